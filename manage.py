@@ -1,0 +1,58 @@
+#!/usr/bin/env python
+"""Runs a command of the platform: `.venv/bin/python manage.py help`.
+
+Without `DATABASE_URL`, the command joins the embedded PostgreSQL server that `make run` started; if there is none it
+starts it, and stops it again at the end.
+"""
+
+import os
+import signal
+import sys
+from contextlib import nullcontext
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+sys.path.insert(0, str(ROOT / "src"))
+
+# They read no table, so they need not wait for a server.
+WITHOUT_DATABASE = {"collectstatic", "compilemessages", "diffsettings", "findstatic", "help", "makemessages", "version"}
+
+
+def main(arguments: list[str]) -> None:
+    """Prepare the settings and the database, then hand over to Django."""
+    # Stopped by a service manager or a container, we still leave the server as we found it.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+    command = arguments[1] if len(arguments) > 1 else "help"
+    if not {"-h", "--help", "--version"}.isdisjoint(arguments):
+        command = "help"
+    try:
+        env.load_file(ROOT / ".env")
+        production = bool(os.environ.get("DATABASE_URL")) and command != "dev"
+        os.environ.setdefault(
+            "DJANGO_SETTINGS_MODULE", f"ecoquartier.config.settings.{'base' if production else 'dev'}"
+        )
+        server = None if command in WITHOUT_DATABASE else settings.EMBEDDED_SERVER
+        with server or nullcontext():
+            execute_from_command_line(arguments)
+    except (env.SettingError, PostgresError) as error:
+        sys.exit(f"Arrêt\u00a0: {error}")
+    except OperationalError as error:
+        # Without an SQL state it is the connection itself that failed: one sentence is worth more than its trace.
+        if getattr(error.__cause__, "sqlstate", None) is not None or "--traceback" in arguments:
+            raise
+        sys.exit(f"Arrêt\u00a0: la base de données ne répond pas ou refuse l’accès. {str(error).strip()}")
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    try:
+        from django.conf import settings
+        from django.core.management import execute_from_command_line
+        from django.db.utils import OperationalError
+
+        from ecoquartier.core import env
+        from ecoquartier.core.postgres_programs import PostgresError
+    except ImportError as error:
+        sys.exit(f"Arrêt\u00a0: {error}. Lancez «\u00a0make setup\u00a0», puis .venv/bin/python manage.py …")
+    main(sys.argv)

@@ -1,0 +1,17 @@
+from django.apps import AppConfig
+
+from ecoquartier.core.registry import SEAMS
+
+
+class AccessConfig(AppConfig):
+    name = "ecoquartier.access"
+    label = "access"
+    verbose_name = "Droits"
+
+    def ready(self) -> None:
+        """Load the matrix for every process, then close the seams: access is the last app to register."""
+        from ecoquartier.access import scopes  # noqa: PLC0415 -- models are loaded only now
+
+        scopes.register()
+        for seam in SEAMS:
+            seam.freeze()

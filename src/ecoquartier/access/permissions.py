@@ -1,0 +1,139 @@
+"""The matrix: who may do what. One line per permission; a denial always wins.
+
+*When* something is possible (state, date, completeness) is a guard of the workflow, not of this page.
+"""
+
+from __future__ import annotations
+
+from ecoquartier.commissions.predicates import (
+    is_chair,
+    is_commission_coordinator,
+    is_national_bureau,
+    is_on_my_agenda,
+    is_recused,
+    is_seated,
+    is_secretary,
+    is_sitting_member,
+)
+from ecoquartier.expertise.predicates import (
+    all_sealed,
+    is_assigned_expert,
+    is_coordinating_expert,
+
+    is_own_assignment,
+    is_own_report,
+    is_proposed_expert,
+    is_second_expert,
+)
+from ecoquartier.operations.predicates import (
+    is_county_correspondent,
+    is_lead,
+    is_region_coordinator,
+    is_representative,
+    is_team,
+    is_writer,
+)
+from ecoquartier.people.predicates import is_bureau, is_coordinator, is_correspondent, is_expert, is_member
+
+is_service = is_county_correspondent | is_region_coordinator
+is_holder_side = is_team | is_representative
+runs_commission = is_secretary | is_commission_coordinator | is_national_bureau
+
+PERMISSIONS = {
+    # the register
+    "operations.view": is_holder_side | is_service | is_bureau,
+    "operations.browse": is_member,
+    "operations.claim": is_member,
+    "operations.write": is_writer,
+    "operations.accompany": is_county_correspondent | is_bureau,
+    "operations.confirm_holder": is_county_correspondent | is_bureau,
+    "operations.sign_charter": is_representative,
+    "operations.import": is_bureau,
+    # the notebook
+    "notebooks.view": is_holder_side | is_service | is_bureau,
+    "notebooks.write": is_writer,
+    # the dossier
+    "dossiers.browse": is_member,
+    "dossiers.open": is_lead,
+    "dossiers.view": is_holder_side | is_service | is_proposed_expert | is_on_my_agenda | is_bureau,
+    "dossiers.read_deposit": is_holder_side | is_service | is_assigned_expert | is_sitting_member | is_bureau,
+    "dossiers.agree": is_representative,
+    "dossiers.deposit": is_lead,
+    "dossiers.lapse": is_county_correspondent | is_bureau,
+    "dossiers.withdraw": is_lead,
+    "dossiers.examine": is_county_correspondent | is_bureau,
+    "dossiers.reopen": is_region_coordinator | is_bureau,
+    "dossiers.register": is_region_coordinator | is_bureau,
+    "dossiers.steer": is_bureau,
+    "dossiers.read_opinion": is_service | is_sitting_member | is_bureau | (is_assigned_expert & all_sealed),
+    "dossiers.see_outcome": is_service | is_sitting_member | is_bureau,
+    "dossiers.see_notified_outcome": is_holder_side,
+    # the expertise
+    "expertise.assign": is_bureau,
+    "expertise.answer": is_own_assignment,
+    "expertise.browse": is_expert,
+    "expertise.visit": is_coordinating_expert | is_bureau,
+    "expertise.read_visit": is_holder_side | is_service | is_assigned_expert | is_sitting_member | is_bureau,
+    "expertise.write_report": is_own_report & is_assigned_expert,
+    "expertise.read_report": is_own_report
+    | (all_sealed & (is_assigned_expert | is_service | is_bureau | is_sitting_member)),
+    "expertise.write_synthesis": is_coordinating_expert,
+    "expertise.approve_synthesis": is_second_expert,
+    "expertise.read_synthesis": all_sealed & (is_assigned_expert | is_service | is_bureau | is_sitting_member),
+    # commissions
+    "commissions.browse": is_seated | is_coordinator | is_bureau,
+    "commissions.view": is_seated | runs_commission | is_bureau,
+    "commissions.run": runs_commission,
+    "commissions.record": is_secretary | is_commission_coordinator | is_national_bureau,
+    "commissions.declare": is_seated,
+    "commissions.sign": is_chair,
+    "commissions.announce": is_bureau,
+    "commissions.read_outcome": is_seated | runs_commission | is_bureau,
+    # labels
+    "awards.publish": is_bureau,
+    "awards.publish_campaign": is_bureau,
+    # steering
+    "space.home": is_member,
+    "services.desk": is_correspondent | is_coordinator | is_bureau,
+    "bureau.desk": is_bureau,
+    "journal.read": is_bureau,
+    "outbox.read": is_bureau,
+}
+
+DENY = {
+    # Rule 12: a recused member has no access from then on, for good, whatever their other roles.
+    is_recused: (
+        "dossiers.view",
+        "dossiers.read_deposit",
+        "dossiers.read_opinion",
+        "dossiers.see_outcome",
+        "expertise.read_report",
+        "expertise.read_synthesis",
+        "expertise.read_visit",
+        "commissions.read_outcome",
+    ),
+}
+"""Predicate → permissions it takes away. Applied to permissions here, to rows in `scopes`."""
+
+
+def allowed(user, permission: str, obj=None) -> bool:
+    """`active and any(allow) and not any(deny)`.
+
+    Raises:
+        LookupError: no such permission: a misspelt one never grants and never hides.
+        TypeError: a predicate answered something else than a bool.
+    """
+    if permission not in PERMISSIONS:
+        raise LookupError(f"No permission is named {permission}.")
+    if not user.is_active or not user.is_authenticated:
+        return False
+    return _ask(PERMISSIONS[permission], user, obj) and not any(
+        permission in denied and _ask(predicate, user, obj) for predicate, denied in DENY.items()
+    )
+
+
+def _ask(predicate, user, obj) -> bool:
+    answer = predicate.test(user, obj)
+    if not isinstance(answer, bool):
+        raise TypeError(f"{predicate.name} answered {answer!r}, not a bool.")
+    return answer

@@ -1,0 +1,168 @@
+"""Who may see which rows: the matrix as queries. Web code gets rows only from here."""
+
+from __future__ import annotations
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from ecoquartier.commissions.models import AgendaItem, Commission, Declaration, Sitting
+from ecoquartier.commissions.predicates import ANNOUNCED_STATES
+from ecoquartier.core.registry import scopes
+from ecoquartier.dossiers.enums import OPEN_STATES, OUTCOMES
+from ecoquartier.dossiers.models import Dossier
+from ecoquartier.expertise.enums import AssignmentState, ReportState
+from ecoquartier.expertise.models import Assignment, ExpertReport
+from ecoquartier.operations.models import Claim, Operation
+from ecoquartier.people.enums import Role
+
+
+def _territory(user, path: str) -> Q:
+    """Rows whose lead commune (at `path`) is in the person's counties or regions."""
+    return Q(**{f"{path}county__in": user.rights.counties}) | Q(**{f"{path}county__region__in": user.rights.regions})
+
+
+def operations_visible_to(user) -> QuerySet[Operation]:
+    """Rows of `operations.view`: own team, own collectivité, own territory; all for the bureau."""
+    rows = Operation.objects.select_related("lead_commune__county__region", "holder")
+    if Role.BUREAU in user.rights.roles:
+        return rows
+    return rows.filter(
+        Q(pk__in=Operation.objects.filter(team__user=user).values("pk"))
+        | Q(pk__in=Operation.objects.filter(collectivites__in=user.rights.represents).values("pk"))
+        | _territory(user, "lead_commune__")
+    )
+
+
+def register_for(user) -> QuerySet[Operation]:
+    """The whole register, for anybody with an account to find the operation to claim."""
+    return Operation.objects.select_related("lead_commune__county__region", "holder")
+
+
+def claims_visible_to(user) -> QuerySet[Claim]:
+    """Rows of `operations.confirm_holder`: claims of the county, all for the bureau."""
+    rows = Claim.objects.select_related("operation__lead_commune__county", "organisation", "user")
+    if Role.BUREAU in user.rights.roles:
+        return rows
+    return rows.filter(operation__lead_commune__county__in=user.rights.counties)
+
+
+def dossiers_visible_to(user) -> QuerySet[Dossier]:
+    """Rows of `dossiers.view`, recused dossiers taken away."""
+    rows = Dossier.objects.select_related(
+        "operation__lead_commune__county__region", "campaign__scheme", "campaign__framework", "stage", "holder"
+    )
+    agenda = AgendaItem.objects.filter(
+        dossier=OuterRef("pk"), sitting__state__in=ANNOUNCED_STATES, sitting__commission__seats__holder=user
+    )
+    mine = Assignment.objects.filter(dossier=OuterRef("pk"), expert=user).exclude(state=AssignmentState.DECLINED)
+    recused = Declaration.objects.filter(dossier=OuterRef("pk"), user=user, is_recused=True)
+    if Role.BUREAU not in user.rights.roles:
+        rows = rows.filter(
+            Q(operation__in=Operation.objects.filter(team__user=user).values("pk"))
+            | Q(operation__in=Operation.objects.filter(collectivites__in=user.rights.represents).values("pk"))
+            | _territory(user, "operation__lead_commune__")
+            | Exists(mine)
+            | Exists(agenda)
+        )
+    return rows.filter(~Exists(recused) | ~Exists(user.seats.all()))
+
+
+def dossiers_in_progress_for(user, year: int | None = None) -> QuerySet[Dossier]:
+    """Visible dossiers that are open for all this person knows: a decision not told leaves the list as it was.
+
+    Those who are never told (the experts of an adjourned dossier) keep it until `year`, the campaign of the moment,
+    is over.
+    """
+    untold = Q(state__in=OUTCOMES) & (Q(notified_at__isnull=True) | Q(campaign=year)) & ~_outcome_known_to(user)
+    return dossiers_visible_to(user).filter(Q(state__in=OPEN_STATES) | untold)
+
+
+def _outcome_known_to(user) -> Q:
+    """`dossiers.queries.knows_outcome` as a filter of dossiers."""
+    if Role.BUREAU in user.rights.roles:
+        return Q(pk__isnull=False)
+    declared = Declaration.objects.filter(dossier=OuterRef("pk"), user=user, is_recused=False)
+    agenda = AgendaItem.objects.filter(
+        dossier=OuterRef("pk"), sitting__state__in=ANNOUNCED_STATES, sitting__commission__seats__holder=user
+    )
+    own = Q(operation__in=Operation.objects.filter(team__user=user).values("pk")) | Q(
+        operation__in=Operation.objects.filter(collectivites__in=user.rights.represents).values("pk")
+    )
+    return (
+        _territory(user, "operation__lead_commune__")
+        | (Q(Exists(declared)) & Q(Exists(agenda)))
+        | (Q(notified_at__isnull=False) & own)
+    )
+
+
+def reports_visible_to(user) -> QuerySet[ExpertReport]:
+    """Rows of `expertise.read_report`: one's own; others' once every current member has sealed (rule 8)."""
+    unsealed = (
+        Assignment.objects.filter(dossier=OuterRef("dossier"))
+        .exclude(state=AssignmentState.DECLINED)
+        .exclude(report__state=ReportState.SEALED)
+    )
+    recused = Declaration.objects.filter(dossier=OuterRef("dossier"), user=user, is_recused=True)
+    declared = Declaration.objects.filter(dossier=OuterRef("dossier"), user=user, is_recused=False)
+    agenda = AgendaItem.objects.filter(
+        dossier=OuterRef("dossier"), sitting__state__in=ANNOUNCED_STATES, sitting__commission__seats__holder=user
+    )
+    member = Assignment.objects.filter(
+        dossier=OuterRef("dossier"), expert=user, state=AssignmentState.ACCEPTED
+    )
+    reader = Exists(member) | (Exists(declared) & Exists(agenda))
+    if Role.BUREAU in user.rights.roles:
+        reader = Q()
+    else:
+        reader = reader | _territory(user, "dossier__operation__lead_commune__")
+    current = ~Q(assignment__state=AssignmentState.DECLINED)
+    return (
+        ExpertReport.objects.select_related("assignment__expert", "dossier")
+        .filter(Q(assignment__expert=user) | (~Exists(unsealed) & current & reader))
+        .filter(~Exists(recused) | ~Exists(user.seats.all()))
+    )
+
+
+def assignments_of(user) -> QuerySet[Assignment]:
+    """Rows of `expertise.answer`: one's own."""
+    return Assignment.objects.filter(expert=user).select_related(
+        "dossier__operation__lead_commune__county__region", "dossier__stage", "dossier__campaign", "expert"
+    )
+
+
+def commissions_visible_to(user) -> QuerySet[Commission]:
+    """Rows of `commissions.view`: where one sits, one's regions; all for the bureau."""
+    rows = Commission.objects.all()
+    if Role.BUREAU in user.rights.roles:
+        return rows
+    return rows.filter(Q(seats__holder=user) | Q(level="regional", regions__in=user.rights.regions)).distinct()
+
+
+def sittings_visible_to(user) -> QuerySet[Sitting]:
+    """Sittings of the commissions one may see."""
+    return Sitting.objects.filter(commission__in=commissions_visible_to(user)).select_related("commission", "campaign")
+
+
+def items_visible_to(user) -> QuerySet[AgendaItem]:
+    """Items of the sittings one may see; what each says is `commissions.read_outcome`."""
+    return AgendaItem.objects.filter(sitting__in=sittings_visible_to(user)).select_related(
+        "sitting__commission",
+        "sitting__campaign",
+        "dossier__operation__lead_commune__county__region",
+        "dossier__stage",
+        "dossier__campaign__scheme",
+    )
+
+
+def register() -> None:
+    """Fill the `scopes` seam."""
+    for kind, scope in {
+        "operation": operations_visible_to,
+        "claim": claims_visible_to,
+        "dossier": dossiers_visible_to,
+        "report": reports_visible_to,
+        "assignment": assignments_of,
+        "commission": commissions_visible_to,
+        "sitting": sittings_visible_to,
+        "item": items_visible_to,
+    }.items():
+        scopes.register(kind, scope)

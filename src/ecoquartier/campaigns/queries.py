@@ -1,0 +1,35 @@
+"""Named reads of campaigns."""
+
+from __future__ import annotations
+
+from ecoquartier.campaigns.enums import MilestoneCode
+from ecoquartier.campaigns.models import Campaign, Scheme
+from ecoquartier.core import clock
+from ecoquartier.framework.models import Framework
+
+
+def current_campaign() -> Campaign | None:
+    """The latest campaign already launched, with its milestones."""
+    return (
+        Campaign.objects.filter(milestones__code=MilestoneCode.LAUNCH, milestones__day__lte=clock.today())
+        .select_related("scheme", "framework")
+        .prefetch_related("milestones", "scheme__stages")
+        .order_by("-year")
+        .first()
+    )
+
+
+def current_framework() -> Framework | None:
+    """The référentiel of the latest campaign launched; the latest version while there is none."""
+    campaign = (
+        Campaign.objects.filter(milestones__code=MilestoneCode.LAUNCH, milestones__day__lte=clock.today())
+        .select_related("framework")
+        .order_by("-year")
+        .first()
+    )
+    return campaign.framework if campaign else Framework.objects.first()
+
+
+def default_scheme() -> Scheme | None:
+    """The scheme to present while no campaign has been launched: the first that has stages."""
+    return Scheme.objects.filter(stages__isnull=False).prefetch_related("stages").distinct().first()

@@ -1,0 +1,15 @@
+"""The root of the addresses: one line for each portal."""
+
+from django.urls import include, path
+
+from ecoquartier.web.shared import errors, gallery
+
+urlpatterns = [
+    path("", include("ecoquartier.web.urls")),
+    path("composants/", gallery.Gallery.as_view(), name="gallery"),
+]
+
+handler400 = errors.bad_request
+handler403 = errors.permission_denied
+handler404 = errors.not_found
+handler500 = errors.server_error

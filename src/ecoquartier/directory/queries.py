@@ -1,0 +1,149 @@
+"""Named reads of the public directory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, F, Max, Q, QuerySet, Sum, Window
+from django.db.models.functions import RowNumber
+
+from ecoquartier.core.text import sort_key
+from ecoquartier.directory.models import DirectoryRow
+from ecoquartier.operations.enums import OperationType
+
+RENEWAL = (
+    OperationType.ANRU,
+    OperationType.DENSIFICATION,
+    OperationType.REQUALIFICATION,
+    OperationType.BROWNFIELD,
+    OperationType.RENEWAL,
+)
+"""Types that build the town on itself."""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What the public rows add up to; None where nobody gave the figure."""
+
+    operations: int
+    labelled: int
+    dwellings: int | None
+    with_dwellings: int
+    typed: int
+    renewal: int
+
+    @property
+    def renewal_percent(self) -> int | None:
+        """Share of renewal among the operations whose type is known."""
+        return round(100 * self.renewal / self.typed) if self.typed else None
+
+
+@dataclass(frozen=True)
+class RegionCount:
+    """Operations of a region: all that are public, and those that hold a published stage."""
+
+    code: str
+    name: str
+    operations: int
+    labelled: int
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Values that a filter may take: only those found in some row."""
+
+    regions: list[tuple[str, str]]
+    stages: list[tuple[int, str]]
+    years: list[int]
+
+
+def public_rows(person: Any = None) -> QuerySet[DirectoryRow]:
+    """Every public operation (rule 18), the same for everybody."""
+    return DirectoryRow.objects.all()
+
+
+def search(
+    *, text: str = "", region: str = "", stage: int | None = None, year: int | None = None, charter_only: bool = False
+) -> QuerySet[DirectoryRow]:
+    """Rows by name or commune (accents ignored), region code, stage held (or none) and year of that stage."""
+    rows = DirectoryRow.objects.all()
+    if text.strip():
+        rows = rows.filter(Q(sort_key__contains=sort_key(text)) | Q(commune__icontains=text.strip()))
+    if region:
+        rows = rows.filter(region=region)
+    if charter_only:
+        rows = rows.filter(stage__isnull=True)
+    if stage:
+        rows = rows.filter(stage=stage)
+    if year:
+        rows = rows.filter(year=year)
+    return rows
+
+
+def counts_by_stage() -> dict[int, int]:
+    """Operations by the highest stage they hold, published."""
+    rows = DirectoryRow.objects.filter(stage__isnull=False).order_by().values("stage").annotate(n=Count("pk"))
+    return {row["stage"]: row["n"] for row in rows}
+
+
+def figures() -> Figures:
+    """Operations, ÉcoQuartiers, dwellings and renewal, in one query."""
+    renewal = Q(types__has_any_keys=[str(code) for code in RENEWAL])
+    return Figures(
+        **DirectoryRow.objects.aggregate(
+            operations=Count("pk"),
+            labelled=Count("pk", filter=Q(stage__isnull=False)),
+            dwellings=Sum("dwellings"),
+            with_dwellings=Count("dwellings"),
+            typed=Count("pk", filter=~Q(types=[])),
+            renewal=Count("pk", filter=renewal),
+        )
+    )
+
+
+def counts_by_region() -> list[RegionCount]:
+    """Operations of each region that has some, by name."""
+    rows = (
+        DirectoryRow.objects.order_by("region_name")
+        .values("region", "region_name")
+        .annotate(n=Count("pk"), labelled=Count("pk", filter=Q(stage__isnull=False)))
+    )
+    return [RegionCount(row["region"], row["region_name"], row["n"], row["labelled"]) for row in rows]
+
+
+def foremost_of_counties(limit: int) -> QuerySet[DirectoryRow]:
+    """Of each county, the `limit` operations that went furthest: what a small map can show."""
+    place = Window(
+        RowNumber(), partition_by=[F("county")], order_by=[F("stage").desc(nulls_last=True), F("sort_key"), F("slug")]
+    )
+    return (
+        DirectoryRow.objects.annotate(place=place)
+        .filter(place__lte=limit)
+        .only("county", "slug", "name", "commune", "stage", "stage_name", "year")
+        .order_by("county", "place")
+    )
+
+
+def filter_choices() -> Choices:
+    """Regions, stages and years in use, read together."""
+    rows = list(
+        DirectoryRow.objects.order_by().values_list("region", "region_name", "stage", "stage_name", "year").distinct()
+    )
+    # A stage may bear another name in an older scheme: each name is said once.
+    names: dict[int, set[str]] = {}
+    for _region, _name, stage, stage_name, _year in rows:
+        if stage:
+            names.setdefault(stage, set()).add(stage_name)
+    return Choices(
+        regions=sorted({(code, name) for code, name, *_rest in rows}, key=lambda pair: sort_key(pair[1])),
+        stages=[(stage, " / ".join(sorted(found))) for stage, found in sorted(names.items())],
+        years=sorted({year for *_rest, year in rows if year}, reverse=True),
+    )
+
+
+def version() -> tuple[int, datetime | None]:
+    """Changes when, and only when, something public does: for ETags."""
+    found = DirectoryRow.objects.aggregate(n=Count("pk"), last=Max("updated_at"))
+    return found["n"], found["last"]

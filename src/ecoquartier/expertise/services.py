@@ -1,0 +1,261 @@
+"""Acts of the expertise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from ecoquartier.core import clock
+from ecoquartier.core.canonical import canonical_json, sha256_hex
+from ecoquartier.core.errors import DomainError, TransitionRefused
+from ecoquartier.dossiers.enums import DossierState, Step
+from ecoquartier.dossiers.models import Dossier
+from ecoquartier.dossiers.services import enter
+from ecoquartier.dossiers.workflow import DOSSIER_WORKFLOW
+from ecoquartier.expertise import messages
+from ecoquartier.expertise.enums import ExpertiseStage, ReportState, SynthesisState, TeamPart
+from ecoquartier.expertise.models import Assignment, ExpertReport, ReportMark, SiteVisit, Synthesis
+from ecoquartier.expertise.queries import current_team, hard_conflict, stage_of_expertise, visit_of
+from ecoquartier.expertise.workflow import (
+    ASSIGNMENT_WORKFLOW,
+    REPORT_WORKFLOW,
+    SYNTHESIS_WORKFLOW,
+    AssignmentStep,
+    ReportStep,
+    SynthesisStep,
+    all_members_approve,
+    expertise_is_closed,
+    team_is_complete,
+)
+from ecoquartier.journal.enums import Release
+from ecoquartier.people.enums import Role
+from ecoquartier.people.models import User
+from ecoquartier.workflow.engine import Effect, act, lock, require, with_arguments
+
+
+@with_arguments
+def may_be_assigned(dossier: Dossier, *, actor, expert: User, part: str) -> str | None:
+    """An admissible dossier, a qualified expert without hard conflict, a free place in the team (rule 7)."""
+    if dossier.state != DossierState.ADMISSIBLE:
+        return _("Seul un dossier recevable reçoit une équipe d’expertise.")
+    if Role.EXPERT not in expert.rights.roles:
+        return _("%(name)s n’est pas un expert qualifié.") % {"name": expert}
+    if conflict := hard_conflict(expert, dossier):
+        return _("%(name)s ne peut pas expertiser ce dossier : %(why)s.") % {"name": expert, "why": conflict}
+    team = list(current_team(dossier))
+    if any(a.expert_id == expert.pk for a in team):
+        return _("%(name)s est déjà dans l’équipe.") % {"name": expert}
+    if part == TeamPart.COORDINATOR and any(a.part == part for a in team):
+        return _("Cette équipe a déjà un coordonnateur.")
+    if part == TeamPart.SECOND and sum(a.part == part for a in team) >= dossier.stage.experts - 1:
+        return _("Cette équipe est déjà complète.")
+    return None
+
+
+@act(
+    "assignment.proposed",
+    permission="expertise.assign",
+    guards=(may_be_assigned,),
+    notices=(messages.PROPOSED_TO_EXPERT,),
+)
+def propose_expert(dossier: Dossier, *, actor, expert: User, part: str) -> Effect:
+    """Propose an expert for the team of a dossier."""
+    made = Assignment.objects.create(dossier=dossier, expert=expert, part=part)
+    return Effect(result=made, data={"expert": str(expert.pk), "part": part})
+
+
+@ASSIGNMENT_WORKFLOW.performs(AssignmentStep.ACCEPT)
+def accept(assignment: Assignment, *, actor, no_conflict: bool) -> Effect:
+    """Declare no conflict and join the team; the last acceptance starts the expertise."""
+    dossier = assignment.dossier
+    assignment.declared_at = clock.now()
+    ExpertReport.objects.create(assignment=assignment, dossier=dossier)
+
+    def start() -> None:
+        if dossier.state == DossierState.ADMISSIBLE and team_is_complete(dossier) is None:
+            DOSSIER_WORKFLOW.follow(Step.START_EXPERTISE, dossier, cause="assignment.accepted", actor=actor)
+
+    return Effect(fields=["declared_at"], data={"expert": str(assignment.expert_id)}, then=start)
+
+
+@ASSIGNMENT_WORKFLOW.performs(AssignmentStep.DECLINE)
+def decline(assignment: Assignment, *, actor, reason: str = "") -> Effect:
+    """Decline a proposed assignment; the bureau is told, not why."""
+    assignment.reason = reason
+    return Effect(fields=["reason"], data={"expert": str(assignment.expert_id)}, detail={"reason": reason} if reason else {})
+
+
+@DOSSIER_WORKFLOW.performs(Step.START_EXPERTISE, guards=(team_is_complete,))
+def start_expertise(dossier: Dossier, *, actor) -> Effect:
+    """The whole team has accepted."""
+    return Effect(fields=enter(dossier))
+
+
+def _under_expertise(dossier: Dossier) -> None:
+    if dossier.state != DossierState.UNDER_EXPERTISE:
+        raise TransitionRefused(_("Ce dossier n’est pas en expertise."), code="not_under_expertise")
+
+
+@act("visit.dated", permission="expertise.visit", notices=(messages.VISIT_DATED,))
+def date_visit(
+    dossier: Dossier, *, actor, visit_on: date, is_remote: bool = False, remote_reason: str = ""
+) -> Effect:
+    """Set or move the date of the visit; a remote one needs a reason."""
+    _under_expertise(dossier)
+    visit = visit_of(dossier)
+    if visit and visit.reported_at:
+        raise TransitionRefused(_("La visite a déjà son compte rendu."), code="visit_reported")
+    visit = visit or SiteVisit(dossier=dossier)
+    visit.visit_on, visit.is_remote, visit.remote_reason = visit_on, is_remote, remote_reason
+    visit.full_clean()
+    visit.save()
+    return Effect(result=visit, data={"visit_on": visit_on.isoformat(), "remote": is_remote})
+
+
+@act("visit.reported", permission="expertise.visit")
+def report_visit(dossier: Dossier, *, actor, report: str) -> Effect:
+    """Write the report of the visit once it has taken place."""
+    _under_expertise(dossier)
+    visit = visit_of(dossier)
+    if visit is None:
+        raise TransitionRefused(_("La visite n’a pas encore de date."), code="visit_not_dated")
+    if visit.visit_on > clock.today():
+        raise TransitionRefused(_("La visite n’a pas encore eu lieu."), code="visit_to_come")
+    if not report.strip():
+        raise DomainError(_("Le compte rendu est vide."), code="empty_report")
+    visit.report, visit.reported_at = report, clock.now()
+    visit.save(update_fields=["report", "reported_at"])
+    return Effect(result=visit)
+
+
+@transaction.atomic
+def save_report(
+    report: ExpertReport,
+    *,
+    actor: User,
+    opinion: str,
+    proposal: str,
+    marks: Mapping[int, tuple[str, str]],
+) -> ExpertReport:
+    """Save the draft of one's own report. A draft is not an official act: only its seal is journaled.
+
+    Args:
+        marks: id of the commitment → (appreciation code, comment).
+
+    Raises:
+        PermissionRefused: the report is another expert's.
+        TransitionRefused: it is sealed.
+        DomainError: an appreciation is not in the scheme's scale.
+    """
+    require(actor, "expertise.write_report", report)
+    _parent, fresh = lock(report.dossier, report)
+    if fresh.state == ReportState.SEALED:
+        raise TransitionRefused(_("Votre expertise est scellée : elle ne peut plus changer."), code="sealed")
+    scale = {code for code, _label, _tone in fresh.dossier.campaign.scheme.appreciations}
+    if unknown := {code for code, _comment in marks.values() if code and code not in scale}:
+        raise DomainError(_("Appréciation inconnue : %(code)s.") % {"code": ", ".join(unknown)}, code="unknown_mark")
+    fresh.opinion, fresh.proposal = opinion, proposal
+    fresh.save(update_fields=["opinion", "proposal"])
+    ReportMark.objects.bulk_create(
+        (
+            ReportMark(report=fresh, commitment_id=commitment, appreciation=code, comment=comment)
+            for commitment, (code, comment) in marks.items()
+        ),
+        update_conflicts=True,
+        unique_fields=["report", "commitment"],
+        update_fields=["appreciation", "comment"],
+    )
+    return fresh
+
+
+@REPORT_WORKFLOW.performs(ReportStep.SEAL)
+def seal(report: ExpertReport, *, actor) -> Effect:
+    """Seal one's own report for good; its hash goes to the journal, never its words."""
+    marks = list(report.marks.values_list("commitment__number", "appreciation", "comment"))
+    report.sealed_at = clock.now()
+    report.sha256 = sha256_hex(
+        canonical_json({"opinion": report.opinion, "proposal": report.proposal, "marks": [list(m) for m in marks]})
+    )
+    return Effect(fields=["sealed_at", "sha256"], data={"sha256": report.sha256})
+
+
+@transaction.atomic
+def save_synthesis(dossier: Dossier, *, actor: User, text: str, proposal: str) -> Synthesis:
+    """Save the draft of the synthesis, once all reports are sealed."""
+    require(actor, "expertise.write_synthesis", dossier)
+    (fresh,) = lock(dossier)
+    _under_expertise(fresh)
+    if stage_of_expertise(fresh) == ExpertiseStage.INDEPENDENT:
+        raise TransitionRefused(_("Toutes les expertises ne sont pas encore scellées."), code="not_all_sealed")
+    synthesis = Synthesis.objects.filter(dossier=fresh).first() or Synthesis(dossier=fresh)
+    if synthesis.state != SynthesisState.DRAFT:
+        raise TransitionRefused(_("La synthèse est déjà soumise au second expert."), code="synthesis_proposed")
+    synthesis.text, synthesis.proposal = text, proposal
+    synthesis.full_clean()
+    synthesis.save()
+    return synthesis
+
+
+def _approve_if_all_do(synthesis: Synthesis, cause: str, actor) -> None:
+    if all_members_approve(synthesis) is None:
+        SYNTHESIS_WORKFLOW.follow(SynthesisStep.APPROVE, synthesis, cause=cause, actor=actor)
+
+
+@SYNTHESIS_WORKFLOW.performs(SynthesisStep.PROPOSE)
+def propose_synthesis(synthesis: Synthesis, *, actor) -> Effect:
+    """The coordinator submits the synthesis: their own approval is in it."""
+    synthesis.proposed_at = clock.now()
+    synthesis.approvals.set(a for a in current_team(synthesis.dossier) if a.expert_id == actor.pk)
+    return Effect(
+        fields=["proposed_at"], then=lambda: _approve_if_all_do(synthesis, "synthesis.proposed", actor)
+    )
+
+
+@SYNTHESIS_WORKFLOW.performs(SynthesisStep.SEND_BACK)
+def send_back_synthesis(synthesis: Synthesis, *, actor, reason: str = "") -> Effect:
+    """A second expert asks for a correction."""
+    synthesis.approvals.clear()
+    return Effect(detail={"reason": reason} if reason else {})
+
+
+@with_arguments
+def may_endorse(synthesis: Synthesis, *, actor) -> str | None:
+    """The synthesis was submitted, and this expert has not approved it yet."""
+    if synthesis.state != SynthesisState.PROPOSED:
+        return _("La synthèse n’attend pas d’approbation.")
+    if synthesis.approvals.filter(expert=actor).exists():
+        return _("Vous avez déjà approuvé cette synthèse.")
+    return None
+
+
+@act(
+    "synthesis.endorsed",
+    permission="expertise.approve_synthesis",
+    guards=(may_endorse,),
+    release=Release.ALL_SEALED,
+)
+def endorse_synthesis(synthesis: Synthesis, *, actor) -> Effect:
+    """A second expert approves; the last approval closes the expertise."""
+    synthesis.approvals.add(*(a for a in current_team(synthesis.dossier) if a.expert_id == actor.pk))
+    return Effect(then=lambda: _approve_if_all_do(synthesis, "synthesis.endorsed", actor))
+
+
+@SYNTHESIS_WORKFLOW.performs(SynthesisStep.APPROVE)
+def approve_synthesis(synthesis: Synthesis, *, actor) -> Effect:
+    """All members approve: the expertise closes."""
+    synthesis.approved_at = clock.now()
+    return Effect(
+        fields=["approved_at"],
+        then=lambda: DOSSIER_WORKFLOW.follow(
+            Step.ASSESS, synthesis.dossier, cause="synthesis.approved", actor=actor
+        ),
+    )
+
+
+@DOSSIER_WORKFLOW.performs(Step.ASSESS, guards=(expertise_is_closed,))
+def assess(dossier: Dossier, *, actor) -> Effect:
+    """The expertise is closed: the dossier may go on an agenda."""
+    return Effect(fields=enter(dossier))

@@ -1,0 +1,139 @@
+"""Named reads of notebooks."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from ecoquartier.campaigns.domain import Missing, StageFacts, missing
+from ecoquartier.campaigns.models import Campaign, Stage
+from ecoquartier.campaigns.queries import current_framework
+from ecoquartier.core import clock
+from ecoquartier.framework.models import Commitment, Dimension, Framework
+from ecoquartier.notebooks.models import CommitmentAnswer, Notebook
+from ecoquartier.operations import queries as operations
+from ecoquartier.operations.models import Operation
+from ecoquartier.people.models import User
+
+
+def answers_of(operation: Operation) -> dict[int, CommitmentAnswer]:
+    """Answers that hold a text, by number of the commitment."""
+    answers = CommitmentAnswer.objects.filter(notebook__operation=operation).select_related("commitment", "updated_by")
+    return {answer.commitment.number: answer for answer in answers if answer.text.strip()}
+
+
+def notebook_of(operation: Operation) -> Notebook | None:
+    """The notebook of the operation, or None before the first word."""
+    return Notebook.objects.filter(operation=operation).select_related("framework").first()
+
+
+def framework_for(operation: Operation) -> Framework | None:
+    """The version that the notebook answers; before the first word, the one it would begin with."""
+    notebook = notebook_of(operation)
+    return notebook.framework if notebook else current_framework()
+
+
+def rows_of(operation: Operation) -> dict[int, CommitmentAnswer]:
+    """Every answer ever saved, also those emptied since, by number of the commitment."""
+    rows = CommitmentAnswer.objects.filter(notebook__operation=operation).select_related("commitment", "updated_by")
+    return {row.commitment.number: row for row in rows}
+
+
+@dataclass(frozen=True)
+class SectionState:
+    """A section of the notebook and how far it is.
+
+    Args:
+        missing: French names of what is still empty.
+        commitments: those of the section, in order; none in a section of the register.
+    """
+
+    code: str
+    title: str
+    done: int
+    total: int
+    missing: tuple[str, ...] = ()
+    commitments: tuple[Commitment, ...] = ()
+
+    @property
+    def is_complete(self) -> bool:
+        """Nothing is missing."""
+        return self.done == self.total
+
+
+@dataclass(frozen=True)
+class Outline:
+    """The sections of a notebook, in order."""
+
+    sections: tuple[SectionState, ...]
+
+    @property
+    def done(self) -> int:
+        """Elements there."""
+        return sum(section.done for section in self.sections)
+
+    @property
+    def total(self) -> int:
+        """Elements that a complete notebook holds."""
+        return sum(section.total for section in self.sections)
+
+
+def outline(operation: Operation, dimensions: Iterable[Dimension], answered: Collection[int]) -> Outline:
+    """How far the notebook is: the register's sections, then one per dimension (with its commitments loaded)."""
+    return Outline(
+        (
+            _register_section(operation, "identity", _("Identité"), operations.IDENTITY),
+            _register_section(
+                operation, "programme", _("Contexte et programme"), operations.CONTEXT + operations.PROGRAMME
+            ),
+            *(_answers_section(dimension, answered) for dimension in dimensions),
+        )
+    )
+
+
+def _register_section(operation: Operation, code: str, title: str, names: tuple[str, ...]) -> SectionState:
+    missing_names = operations.empty_fields(operation, names)
+    return SectionState(code, title, len(names) - len(missing_names), len(names), missing_names)
+
+
+def _answers_section(dimension: Dimension, answered: Collection[int]) -> SectionState:
+    commitments = tuple(dimension.commitments.all())
+    lacking = tuple(str(commitment) for commitment in commitments if commitment.number not in answered)
+    total = len(commitments)
+    return SectionState(dimension.code, dimension.title, total - len(lacking), total, lacking, commitments)
+
+
+def stage_facts(
+    operation: Operation, *, framework: Framework, known_to: User | None, on: date | None = None
+) -> StageFacts:
+    """What the operation and its notebook hold, as `known_to` may know it (None: the platform itself)."""
+    return StageFacts(
+        held=frozenset(operations.stages_known_to(operation, known_to).values_list("rank", flat=True)),
+        has_meeting=operation.met_on is not None,
+        has_charter=operations.has_charter(operation),
+        answered=frozenset(answers_of(operation)),
+        commitments=tuple(framework.commitments.values_list("number", "short")),
+        missing_identity=operations.empty_fields(operation, operations.IDENTITY),
+        missing_programme=operations.empty_fields(operation, operations.PROGRAMME),
+        missing_context=operations.empty_fields(operation, operations.CONTEXT),
+        delivered_on=operation.delivered_on,
+        on=on or date.max,
+    )
+
+
+def missing_for(
+    operation: Operation, stage: Stage, *, framework: Framework, known_to: User | None, on: date | None = None
+) -> list[Missing]:
+    """What the operation lacks to file for `stage`."""
+    return missing(stage, stage_facts(operation, framework=framework, known_to=known_to, on=on))
+
+
+def missing_by_stage(operation: Operation, campaign: Campaign, *, known_to: User) -> list[tuple[Stage, list[Missing]]]:
+    """Each stage of the campaign's scheme with what the operation lacks to file for it, in the facts read once."""
+    facts = stage_facts(
+        operation, framework=campaign.framework, known_to=known_to, on=campaign.filing_deadline or clock.today()
+    )
+    return [(stage, missing(stage, facts)) for stage in campaign.scheme.stages.all()]

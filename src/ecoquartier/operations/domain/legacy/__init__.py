@@ -1,0 +1,49 @@
+"""The ministry's tracking sheet of 2009-2016: from the bytes of its CSV to a plan of what to write.
+
+`open_file` (or `read_rows`) turns the file into rows of normalised facts; `plan` places each of them in a commune
+of today and merges the repeated ones. Nothing here writes: the import service does, from the plan.
+"""
+
+from ecoquartier.operations.domain.legacy.facts import (
+    Candidacy,
+    Charter,
+    CharterState,
+    LegacyFileError,
+    LegacyRow,
+    OperationType,
+    Progress,
+    Result,
+    RowProblem,
+)
+from ecoquartier.operations.domain.legacy.placement import (
+    CommuneIndex,
+    ImportPlan,
+    MergedRow,
+    PlannedOperation,
+    SkippedRow,
+    place,
+    plan,
+)
+from ecoquartier.operations.domain.legacy.rows import LegacyFile, open_file, read_rows
+
+__all__ = [
+    "Candidacy",
+    "Charter",
+    "CharterState",
+    "CommuneIndex",
+    "ImportPlan",
+    "LegacyFile",
+    "LegacyFileError",
+    "LegacyRow",
+    "MergedRow",
+    "OperationType",
+    "PlannedOperation",
+    "Progress",
+    "Result",
+    "RowProblem",
+    "SkippedRow",
+    "open_file",
+    "place",
+    "plan",
+    "read_rows",
+]

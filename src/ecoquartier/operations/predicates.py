@@ -1,0 +1,77 @@
+"""Facts about a person and an operation (or anything that has one)."""
+
+from __future__ import annotations
+
+import rules
+
+from ecoquartier.operations.enums import TeamRole
+from ecoquartier.operations.models import Operation, TeamMember
+
+
+def operation_of(obj) -> Operation | None:
+    """The operation behind an object: itself, or through `.operation` or `.dossier`."""
+    if isinstance(obj, Operation):
+        return obj
+    if obj is None:
+        return None
+    if hasattr(obj, "operation"):
+        return obj.operation
+    return operation_of(getattr(obj, "dossier", None))
+
+
+def team_role(user, obj) -> str:
+    """The person's role in the team of the operation, or an empty string. One query per person and operation."""
+    operation = operation_of(obj)
+    if operation is None:
+        return ""
+    known = user.__dict__.setdefault("_team_roles", {})
+    if operation.pk not in known:
+        known[operation.pk] = (
+            TeamMember.objects.filter(user=user, operation=operation).values_list("role", flat=True).first() or ""
+        )
+    return known[operation.pk]
+
+
+@rules.predicate
+def is_lead(user, obj=None) -> bool:
+    """Leads the operation's team."""
+    return team_role(user, obj) == TeamRole.LEAD
+
+
+@rules.predicate
+def is_writer(user, obj=None) -> bool:
+    """Leads or contributes to the operation's team."""
+    return team_role(user, obj) in {TeamRole.LEAD, TeamRole.EDITOR}
+
+
+@rules.predicate
+def is_team(user, obj=None) -> bool:
+    """Belongs to the operation's team."""
+    return bool(team_role(user, obj))
+
+
+@rules.predicate
+def is_representative(user, obj=None) -> bool:
+    """Represents a competent collectivité of the operation."""
+    operation = operation_of(obj)
+    if operation is None or not user.rights.represents:
+        return False
+    return any(c.pk in user.rights.represents for c in operation.collectivites.all())
+
+
+@rules.predicate
+def is_county_correspondent(user, obj=None) -> bool:
+    """Is the correspondent of the lead commune's county."""
+    operation = operation_of(obj)
+    return operation is not None and operation.lead_commune.county_id in user.rights.counties
+
+
+@rules.predicate
+def is_region_coordinator(user, obj=None) -> bool:
+    """Coordinates the lead commune's region."""
+    operation = operation_of(obj)
+    return (
+        operation is not None
+        and bool(user.rights.regions)
+        and operation.lead_commune.county.region_id in user.rights.regions
+    )

@@ -1,0 +1,117 @@
+"""Named reads of the register."""
+
+from __future__ import annotations
+
+import re
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from ecoquartier.core.text import sort_key
+from ecoquartier.operations.enums import CharterState, ClaimState
+from ecoquartier.operations.models import Claim, Operation, Recommendation, StageHistory, TeamMember
+from ecoquartier.operations.predicates import is_representative, is_team
+from ecoquartier.people.enums import Role
+from ecoquartier.people.models import User
+from ecoquartier.people.queries import holders_of, representatives_of
+from ecoquartier.territories.domain import name_key
+
+_WORD = re.compile(r"[0-9a-z]+")
+
+
+def public_operations() -> QuerySet[Operation]:
+    """Rule 18: an operation is public from its confirmed charter or its first published stage."""
+    return Operation.objects.filter(
+        Q(charter_signatures__state=CharterState.CONFIRMED)
+        | Q(stages__published_at__isnull=False, stages__withdrawn_on__isnull=True)
+    ).distinct()
+
+
+def stages_known_to(operation: Operation, user: User | None) -> QuerySet[StageHistory]:
+    """Stages in force that the person may know of: published, or notified to the holder and the collectivité.
+
+    `user=None` is the platform itself, which knows everything decided.
+    """
+    held = operation.stages.in_force()
+    if user is None:
+        return held
+    if is_team(user, operation) or is_representative(user, operation):
+        return held.filter(notified_at__isnull=False)
+    return held.filter(published_at__isnull=False)
+
+
+def all_stages_known_to(user: User) -> QuerySet[StageHistory]:
+    """The rows of `stages_known_to` of every operation, the highest first: for lists, which prefetch them."""
+    own = Exists(TeamMember.objects.filter(operation=OuterRef("operation"), user=user)) | Q(
+        operation__in=Operation.objects.filter(collectivites__in=user.rights.represents).values("pk")
+    )
+    known = Q(published_at__isnull=False) & ~own | Q(notified_at__isnull=False) & own
+    return StageHistory.objects.in_force().filter(known).order_by("operation", "-rank", "-year")
+
+
+def matching(rows: QuerySet[Operation], text: str) -> QuerySet[Operation]:
+    """Rows whose name, commune (today's or former) or INSEE code holds every word of `text`, accents ignored."""
+    for word in _WORD.findall(sort_key(text)):
+        rows = rows.filter(
+            Q(name__icontains=word)
+            # The slug is made of the name and the commune, without accents.
+            | Q(slug__contains=word)
+            | Q(lead_commune__search_key__contains=name_key(word))
+            | Q(lead_commune__insee=word.upper())
+        )
+    return rows
+
+
+def recommendations_told(operation: Operation) -> QuerySet[Recommendation]:
+    """Recommendations of notified decisions, the latest first; the others are not known yet (rule 15)."""
+    return (
+        Recommendation.objects.filter(operation=operation, notified_at__isnull=False)
+        .select_related("commitment")
+        .order_by("-issued_on", "commitment__number")
+    )
+
+
+def unsettled_claims_by(user: User) -> QuerySet[Claim]:
+    """What the person asked to hold and has not been given: waiting, or refused with a reason."""
+    rows = Claim.objects.filter(user=user).exclude(state=ClaimState.CONFIRMED)
+    return rows.select_related("operation__lead_commune", "organisation")
+
+
+def has_charter(operation: Operation) -> bool:
+    """Every competent collectivité (at least one) has a confirmed signature for this operation."""
+    signed = {s.organisation_id for s in operation.charter_signatures.all() if s.state == CharterState.CONFIRMED}
+    competent = {c.pk for c in operation.collectivites.all()}
+    return bool(competent) and competent <= signed
+
+
+IDENTITY = ("description", "area_ha", "types")
+PROGRAMME = ("programme", "dwellings")
+CONTEXT = ("initial_site", "context")
+
+
+def empty_fields(operation: Operation, names: tuple[str, ...]) -> tuple[str, ...]:
+    """French names of the fields that hold nothing (zero is an answer)."""
+    return tuple(
+        str(Operation._meta.get_field(name).verbose_name)
+        for name in names
+        if getattr(operation, name) in (None, "", [])
+    )
+
+
+def correspondents_of(operation: Operation) -> QuerySet[User]:
+    """The correspondents of the lead commune's county."""
+    return holders_of(Role.CORRESPONDENT, county=operation.lead_commune.county_id)
+
+
+def coordinators_of(operation: Operation) -> QuerySet[User]:
+    """The coordinators of the lead commune's region."""
+    return holders_of(Role.COORDINATOR, region=operation.lead_commune.county.region_id)
+
+
+def team_of(operation: Operation) -> QuerySet[User]:
+    """Active people of the team."""
+    return User.objects.filter(is_active=True, teams__operation=operation)
+
+
+def representatives(operation: Operation) -> QuerySet[User]:
+    """Representatives of the competent collectivités."""
+    return representatives_of(operation.collectivites.values_list("pk", flat=True))

@@ -1,0 +1,1 @@
+"""Work that crosses apps: reference data, demonstration data, simulated campaigns."""

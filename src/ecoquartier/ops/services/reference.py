@@ -1,0 +1,21 @@
+"""The reference data that every installation needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ecoquartier.campaigns import services as campaigns
+from ecoquartier.framework import services as framework
+from ecoquartier.territories import services as territories
+
+
+def load_reference(say: Callable[[str], None] = lambda line: None) -> None:
+    """Load territories, the référentiel and the schemes; idempotent.
+
+    Args:
+        say: called with one French line per step.
+    """
+    counts = territories.load_territories()
+    say(f"Territoires : {counts}")
+    say(f"Référentiel : {framework.load_shipped() or 'déjà là'}")
+    say(f"Étapes créées : {campaigns.load_shipped()}")

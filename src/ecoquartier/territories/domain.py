@@ -1,0 +1,164 @@
+"""Names of communes as people write them, the end of a day in each territory, and the reader of the committed lists."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from difflib import SequenceMatcher
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from ecoquartier.core.text import sort_key
+
+DATA_DIR = Path(__file__).parent / "data"
+PARIS = "Europe/Paris"
+
+# Less alike than this, two names are two communes; more, one of them may be a typing error.
+CLOSE_ENOUGH = 0.88
+
+_ARTICLE_BEHIND = re.compile(r"^(?P<name>.+?)\s*\(\s*(?P<article>les|le|la|l['’])\s*\)\s*$", re.IGNORECASE)
+_NOT_A_LETTER = re.compile(r"[^0-9a-z]+")
+_SHORT_WORDS = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes", "s": "sur", "ss": "sous"}
+_ARTICLES = ("le ", "la ", "les ", "l ")
+
+
+def end_of_day(day: date, timezone: str = PARIS) -> datetime:
+    """Return the last instant of `day`: 23:59 in Paris or in `timezone`, whichever comes later."""
+    last_minute = time(23, 59, 59, 999999)
+    return max(datetime.combine(day, last_minute, tzinfo=ZoneInfo(zone)) for zone in {PARIS, timezone})
+
+
+def put_article_first(name: str) -> str:
+    """Write "Abymes (Les)" as "Les Abymes", and "Isle-Adam (L’)" as "L’Isle-Adam"."""
+    found = _ARTICLE_BEHIND.match(name)
+    if not found:
+        return name
+    article = found["article"].capitalize()
+    return f"{article}{found['name']}" if article[-1] in "'’" else f"{article} {found['name']}"
+
+
+def name_key(name: str) -> str:
+    """Return the form under which two spellings of a commune meet: "St Denis" and "Saint-Denis" are `saint denis`."""
+    words = _NOT_A_LETTER.sub(" ", sort_key(put_article_first(name.strip()))).split()
+    return " ".join(_SHORT_WORDS.get(word, word) for word in words)
+
+
+def without_article(key: str) -> str:
+    """Drop the article in front of a name key."""
+    for article in _ARTICLES:
+        if key.startswith(article):
+            return key.removeprefix(article)
+    return key
+
+
+def county_of(insee: str) -> str:
+    """Return the county's code that an INSEE code starts with: two characters, three overseas."""
+    return insee[:3] if insee.startswith(("97", "98")) else insee[:2]
+
+
+@dataclass(frozen=True)
+class CommunePlace:
+    """A commune of today, as a plain fact, with every name it or what merged into it has had."""
+
+    insee: str
+    name: str
+    county: str
+    population: int | None = None
+    keys: frozenset[str] = field(default=frozenset(), repr=False)
+
+    def is_known_as(self, name: str) -> bool:
+        """Tell whether `name` is, but for an article, one of its names, past or present."""
+        wanted = without_article(name_key(name))
+        return any(without_article(key) == wanted for key in self.keys | {name_key(self.name)})
+
+
+@dataclass(frozen=True)
+class FormerPlace:
+    """A code that is no longer a commune (merged, renumbered, or a district of Paris, Lyon, Marseille)."""
+
+    insee: str
+    name: str
+    successor: str
+
+
+class Gazetteer:
+    """All communes in memory, found by code (mergers followed) or by name inside a county."""
+
+    def __init__(self, places: Iterable[CommunePlace], former: Iterable[FormerPlace] = ()) -> None:
+        self._former = {old.insee: old for old in former}
+        merged: dict[str, set[str]] = defaultdict(set)
+        for old in self._former.values():
+            merged[old.successor].add(name_key(old.name))
+        self._places = {
+            place.insee: CommunePlace(
+                place.insee,
+                place.name,
+                place.county,
+                place.population,
+                place.keys | {name_key(place.name)} | merged[place.insee],
+            )
+            for place in places
+        }
+        # Three strengths of a name, tried in this order: today's names, past names, names without their article.
+        self._tiers: tuple[dict[tuple[str, str], set[str]], ...] = (
+            defaultdict(set),
+            defaultdict(set),
+            defaultdict(set),
+        )
+        for place in self._places.values():
+            self._tiers[0][place.county, name_key(place.name)].add(place.insee)
+            for key in place.keys:
+                self._tiers[1][place.county, key].add(place.insee)
+                self._tiers[2][place.county, without_article(key)].add(place.insee)
+        self._by_county: dict[str, list[CommunePlace]] = defaultdict(list)
+        for place in self._places.values():
+            self._by_county[place.county].append(place)
+
+    def by_insee(self, code: str) -> CommunePlace | None:
+        """The commune of today that `code` designates, through its mergers."""
+        if code in self._places:
+            return self._places[code]
+        old = self._former.get(code)
+        return self._places.get(old.successor) if old else None
+
+    def by_name_and_county(self, name: str, county: str | None) -> CommunePlace | None:
+        """The only commune so named in the county (in France when `county` is None), or None when none or several.
+
+        Inside a county, one typing error is forgiven when a single commune is that close.
+        """
+        key = name_key(name)
+        if not key:
+            return None
+        counties = [county] if county else list(self._by_county)
+        for tier, wanted in zip(self._tiers, (key, key, without_article(key)), strict=True):
+            found = {insee for code in counties for insee in tier.get((code, wanted), ())}
+            if found:
+                return self._places[found.pop()] if len(found) == 1 else None
+        return self._closest(key, county) if county else None
+
+    def _closest(self, key: str, county: str) -> CommunePlace | None:
+        """The single commune of the county whose name is almost `key`."""
+        close = [
+            place
+            for place in self._by_county.get(county, ())
+            if any(_likeness(key, other) >= CLOSE_ENOUGH for other in place.keys)
+        ]
+        return close[0] if len(close) == 1 else None
+
+
+def _likeness(one: str, other: str) -> float:
+    """How alike two keys are, from 0 to 1; the cheap bounds come first."""
+    matcher = SequenceMatcher(None, one, other, autojunk=False)
+    if matcher.real_quick_ratio() < CLOSE_ENOUGH or matcher.quick_ratio() < CLOSE_ENOUGH:
+        return 0.0
+    return matcher.ratio()
+
+
+def read_list(name: str, folder: Path = DATA_DIR) -> Iterator[dict[str, str]]:
+    """Yield the rows of one of the committed lists, e.g. `read_list("regions")`."""
+    with (folder / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file)

@@ -1,0 +1,114 @@
+"""What `manage.py dev` refuses, and how it looks after its processes; the whole start is a journey of `tests/e2e`."""
+
+import fcntl
+import http.server
+import signal
+import socket
+import subprocess
+import sys
+import threading
+
+import pytest
+from django.core.management import CommandError
+
+from ecoquartier.ops.management.commands import dev
+
+
+@pytest.fixture
+def command(settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    settings.BIND = "127.0.0.1"
+    return dev.Command()
+
+
+@pytest.mark.parametrize(
+    ("bind", "shown"),
+    [
+        ("127.0.0.1", "localhost"),
+        ("0.0.0.0", "localhost"),  # noqa: S104 -- the value under test
+        ("::", "localhost"),
+        ("2001:db8::1", "[2001:db8::1]"),
+        ("192.0.2.7", "192.0.2.7"),
+        ("label.local", "label.local"),
+    ],
+)
+def test_address_shown_is_one_that_a_browser_opens(bind, shown):
+    assert dev._host(bind) == shown
+
+
+def test_second_start_says_where_the_first_is(command, tmp_path):
+    with (tmp_path / "dev.lock").open("w") as other:
+        other.write("http://localhost:8003/")
+        other.flush()
+        fcntl.flock(other, fcntl.LOCK_EX)
+        with pytest.raises(CommandError, match="tourne déjà sur http://localhost:8003/"), command._alone("x"):
+            pass
+
+
+def test_start_after_a_killed_one_is_free(command, tmp_path):
+    (tmp_path / "dev.lock").write_text("http://localhost:8003/ and more")
+    with command._alone("http://localhost:8000/"):
+        assert (tmp_path / "dev.lock").read_text() == "http://localhost:8000/"
+
+
+def test_port_in_use_is_refused(command, settings):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        settings.PORT = other.getsockname()[1]
+        with pytest.raises(CommandError, match=f"port {settings.PORT} .*PORT={settings.PORT + 1}"):
+            command._check_port()
+
+
+def test_child_that_ends_before_answering_is_an_error():
+    child = dev._child(["-c", "pass"])
+    child.wait()
+    with pytest.raises(CommandError, match="n’a pas pu démarrer"):
+        dev._wait_for_answer("http://127.0.0.1:9/", [child])
+
+
+@pytest.fixture
+def site():
+    """Start a server that gives one answer, of this status."""
+    servers = []
+
+    def site(status):
+        class Answer(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                self.send_response(status)
+                self.end_headers()
+
+            def log_message(self, *args):
+                """Stay quiet."""
+
+        server = http.server.HTTPServer(("127.0.0.1", 0), Answer)
+        servers.append(server)
+        threading.Thread(target=server.handle_request).start()
+        return f"http://127.0.0.1:{server.server_port}/"
+
+    yield site
+    for server in servers:
+        server.server_close()
+
+
+@pytest.mark.loopback
+def test_wait_ends_with_the_first_answer(site):
+    dev._wait_for_answer(site(200), [])
+
+
+@pytest.mark.loopback
+def test_wait_ends_with_an_error_that_waiting_would_not_repair(site):
+    with pytest.raises(CommandError, match="répond «\u00a0500\u00a0»"):
+        dev._wait_for_answer(site(500), [])
+
+
+def test_stop_insists_on_a_child_that_will_not_end(monkeypatch):
+    monkeypatch.setattr(dev, "STOP_WITHIN", 0.2)
+    deaf = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(flush=True); time.sleep(60)"
+    child = subprocess.Popen([sys.executable, "-c", deaf], stdout=subprocess.PIPE, start_new_session=True)
+    child.stdout.readline()
+    handler = signal.getsignal(signal.SIGTERM)
+    dev._stop([child])
+    assert child.returncode == -signal.SIGKILL
+    assert signal.getsignal(signal.SIGTERM) is handler
+    child.stdout.close()

@@ -1,0 +1,1 @@
+"""What the tests stand on: their databases, their client, their walls. A Django app, for its one command."""

@@ -1,0 +1,151 @@
+"""Names of communes, the gazetteer, the end of a day, and the committed lists."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from ecoquartier.territories.domain import (
+    CommunePlace,
+    FormerPlace,
+    Gazetteer,
+    county_of,
+    end_of_day,
+    name_key,
+    put_article_first,
+    read_list,
+)
+
+INDEX = Gazetteer(
+    [
+        CommunePlace("01015", "Arboys en Bugey", "01", 700, frozenset({"arbignieu"})),
+        CommunePlace("13001", "Aix-en-Provence", "13"),
+        CommunePlace("13055", "Marseille", "13"),
+        CommunePlace("22278", "Saint-Brieuc", "22"),
+        CommunePlace("42299", "Savigneux", "42"),
+        CommunePlace("93066", "Saint-Denis", "93"),
+        CommunePlace("95018", "Argenteuil", "95"),
+        CommunePlace("97101", "Les Abymes", "971"),
+        CommunePlace("97411", "Saint-Denis", "974"),
+        CommunePlace("65129", "Castelnau-Magnoac", "65"),
+        CommunePlace("65130", "Castelnau-Magnoas", "65"),
+    ],
+    [
+        FormerPlace("01340", "Saint-Bois", "01015"),
+        FormerPlace("13201", "Marseille 1er Arrondissement", "13055"),
+        FormerPlace("99001", "Nulle-Part", "99999"),
+    ],
+)
+
+
+@pytest.mark.parametrize(
+    ("written", "key"),
+    [
+        ("Abymes (Les)", "les abymes"),
+        ("Haÿ-les-Roses (L’)", "l hay les roses"),
+        ("St Denis", "saint denis"),
+        ("Ste-Marie", "sainte marie"),
+        ("Chalon s/ Saône", "chalon sur saone"),
+        ("Œuilly", "oeuilly"),
+        ("  SAINT–ÉTIENNE ", "saint etienne"),
+    ],
+)
+def test_name_key_is_shared_by_the_spellings_of_a_name(written, key):
+    assert name_key(written) == key
+
+
+def test_put_article_first_leaves_other_brackets_alone():
+    assert put_article_first("Forges (Les)") == "Les Forges"
+    assert put_article_first("Isle-Adam (L')") == "L'Isle-Adam"
+    assert put_article_first("Rodez (Le Grand Rodez)") == "Rodez (Le Grand Rodez)"
+
+
+def test_county_of_has_three_characters_overseas():
+    assert [county_of(code) for code in ("01015", "2A004", "97411", "98818")] == ["01", "2A", "974", "988"]
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [("01015", "01015"), ("01340", "01015"), ("13201", "13055"), ("99001", None), ("00000", None)],
+)
+def test_by_insee_follows_mergers_and_districts(code, found):
+    place = INDEX.by_insee(code)
+    assert (place and place.insee) == found
+
+
+@pytest.mark.parametrize(
+    ("name", "county", "found"),
+    [
+        ("Arboys en Bugey", "01", "01015"),
+        ("Arbignieu", "01", "01015"),  # a former name of the same code
+        ("St Bois", "01", "01015"),  # a commune merged into it
+        ("Abymes", "971", "97101"),
+        ("Savugneux", "42", "42299"),  # one typing error
+        ("Savugneux", None, None),  # not forgiven in the whole of France
+        ("Marseille", "42", None),
+        ("Saint-Denis", "974", "97411"),
+        ("Saint-Denis", None, None),  # two of them
+        ("Argenteuil", None, "95018"),
+        ("Castelnau-Magnoat", "65", None),  # as close to two communes
+        ("", "01", None),
+        ("–", "01", None),
+    ],
+)
+def test_by_name_and_county_answers_only_when_one_commune_fits(name, county, found):
+    place = INDEX.by_name_and_county(name, county)
+    assert (place and place.insee) == found
+
+
+def test_is_known_as_covers_former_and_merged_names():
+    place = INDEX.by_insee("01015")
+    known = {name: place.is_known_as(name) for name in ("Arboys-en-Bugey", "Arbignieu", "Saint-Bois", "Belley")}
+    assert known == {"Arboys-en-Bugey": True, "Arbignieu": True, "Saint-Bois": True, "Belley": False}
+
+
+@pytest.mark.parametrize(
+    ("timezone", "last_instant"),
+    [
+        ("Europe/Paris", datetime(2017, 5, 15, 21, 59, 59, 999999, tzinfo=UTC)),
+        ("America/Guadeloupe", datetime(2017, 5, 16, 3, 59, 59, 999999, tzinfo=UTC)),
+        ("Indian/Reunion", datetime(2017, 5, 15, 21, 59, 59, 999999, tzinfo=UTC)),  # Paris ends later
+        ("Pacific/Tahiti", datetime(2017, 5, 16, 9, 59, 59, 999999, tzinfo=UTC)),
+    ],
+)
+def test_end_of_day_is_the_later_of_paris_and_the_place(timezone, last_instant):
+    assert end_of_day(date(2017, 5, 15), timezone) == last_instant
+
+
+def test_end_of_day_is_paris_when_no_place_is_known():
+    assert end_of_day(date(2017, 1, 15)) == datetime(2017, 1, 15, 22, 59, 59, 999999, tzinfo=UTC)
+
+
+def test_committed_lists_hold_the_whole_territory():
+    regions = {row["code"] for row in read_list("regions")}
+    counties = {row["code"]: row for row in read_list("counties")}
+    overseas = {"975", "977", "978", "986", "987", "988"}
+    assert len(regions) == 18 + len(overseas)
+    assert len(counties) == 101 + len(overseas)
+    assert overseas < set(counties)
+    assert {row["region"] for row in counties.values()} == regions
+
+
+def test_committed_lists_refer_only_to_one_another():
+    counties = {row["code"] for row in read_list("counties")}
+    epcis = {row["siren"] for row in read_list("epci")}
+    communes = list(read_list("communes"))
+    former = list(read_list("former"))
+    codes = {row["insee"] for row in communes}
+    assert {row["county"] for row in communes} == counties
+    assert {row["epci"] for row in communes} - {""} <= epcis
+    assert len(codes) == len(communes)
+    assert {row["successor"] for row in former} <= codes
+    assert not codes & {row["insee"] for row in former}
+    assert {row["kind"] for row in former} == {"former", "district"}
+
+
+def test_every_timezone_exists_and_overseas_counties_have_their_own():
+    zones = {row["code"]: row["timezone"] for row in read_list("counties")}
+    assert all(ZoneInfo(zone) for zone in zones.values())
+    assert {code for code, zone in zones.items() if zone != "Europe/Paris"} == {
+        code for code in zones if code.startswith(("97", "98"))
+    }

@@ -1,0 +1,95 @@
+"""GET never writes; refusals and failures become pages."""
+
+import pytest
+from django.db import connection, transaction
+
+from ecoquartier.people.models import User
+from ecoquartier.web.shared.middleware import ReadOnlyGuard, WriteOnReadError
+from tests.support.client import StrictClient
+from tests.web.shared.test_views import text
+
+
+@pytest.fixture
+def patient() -> StrictClient:
+    """A client that gets the error page instead of the exception."""
+    return StrictClient(raise_request_exception=False)
+
+
+def test_reading_cannot_write(client, person):
+    with pytest.raises(WriteOnReadError, match="GET must not write: UPDATE"), transaction.atomic():
+        client.get("/writes/")
+    person.refresh_from_db()
+    assert person.full_name == "Camille Armand"
+
+
+@pytest.mark.parametrize("address", ["/writes-declared/", "/writes-block/"])
+def test_a_declared_exception_writes(client, person, address):
+    assert client.get(address).status_code == 200
+    person.refresh_from_db()
+    assert person.full_name == "Écrit"
+
+
+def test_the_guard_is_lifted_after_the_request(client, person):
+    with pytest.raises(WriteOnReadError), transaction.atomic():
+        client.get("/writes/")
+    assert User.objects.update(full_name="Libre") == 1
+    assert connection.execute_wrappers == []
+
+
+@pytest.mark.parametrize(
+    ("sql", "writes"),
+    [
+        ('SELECT 1 FROM "people_user" FOR UPDATE', False),
+        ('UPDATE "people_user" SET x = 1', True),
+        ('  insert into "people_user" values (1)', True),
+        ('DELETE FROM "people_user"', True),
+        ('TRUNCATE "people_user"', True),
+        ('MERGE INTO "people_user" USING x', True),
+        ('WITH a AS (SELECT 1) SELECT * FROM "update_log"', False),
+        ('WITH a AS (INSERT INTO "people_user" VALUES (1) RETURNING id) SELECT * FROM a', True),
+        ('UPDATE "django_session" SET x = 1', False),
+        ('INSERT INTO "cache_entry" VALUES (1)', False),
+        ("SAVEPOINT a", False),
+    ],
+)
+def test_what_counts_as_writing(sql, writes):
+    assert ReadOnlyGuard.writes(sql) is writes
+
+
+def test_a_page_that_cannot_be_shown_says_why(client, db):
+    response = client.get("/refused/")
+    assert response.status_code == 409
+    assert "Ce dossier est déjà déposé." in text(response)
+
+
+def test_a_forbidden_page_says_why(client, db):
+    response = client.get("/forbidden/")
+    assert response.status_code == 403
+    assert "Vous êtes retiré de ce dossier." in text(response)
+
+
+def test_an_unknown_address_keeps_the_menu(client, db):
+    response = client.get("/nothing-here/")
+    assert response.status_code == 404
+    assert "La démarche" in text(response)
+
+
+def test_a_bug_shows_a_page_without_detail(patient, db):
+    response = patient.get("/bug/")
+    assert response.status_code == 500
+    assert "Le service a rencontré une erreur" in text(response)
+    assert "a bug" not in response.content.decode()
+
+
+def test_a_database_that_is_away_asks_to_come_back(patient, db):
+    response = patient.get("/database-away/")
+    assert (response.status_code, response["Retry-After"]) == (503, "10")
+    assert "Rien n’a été perdu." in text(response)
+
+
+def test_an_old_form_says_so(person, settings):
+    strict = StrictClient(enforce_csrf_checks=True)
+    strict.force_login(person)
+    response = strict.post(f"/people/{person.pk}/rename/", {"reason": "x"})
+    assert response.status_code == 403
+    assert "La page était ouverte depuis trop longtemps" in text(response)
