@@ -19,7 +19,6 @@ from ecoquartier.expertise.predicates import (
     all_sealed,
     is_assigned_expert,
     is_coordinating_expert,
-
     is_own_assignment,
     is_own_report,
     is_proposed_expert,

@@ -106,9 +106,7 @@ def reports_visible_to(user) -> QuerySet[ExpertReport]:
     agenda = AgendaItem.objects.filter(
         dossier=OuterRef("dossier"), sitting__state__in=ANNOUNCED_STATES, sitting__commission__seats__holder=user
     )
-    member = Assignment.objects.filter(
-        dossier=OuterRef("dossier"), expert=user, state=AssignmentState.ACCEPTED
-    )
+    member = Assignment.objects.filter(dossier=OuterRef("dossier"), expert=user, state=AssignmentState.ACCEPTED)
     reader = Exists(member) | (Exists(declared) & Exists(agenda))
     if Role.BUREAU in user.rights.roles:
         reader = Q()

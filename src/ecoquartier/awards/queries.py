@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
-from ecoquartier.awards.enums import AwardState
-from ecoquartier.awards.models import Award
+from ecoquartier.awards.enums import AwardState, CeremonyState
+from ecoquartier.awards.models import Award, Ceremony, Certificate
 from ecoquartier.campaigns.enums import Publication
 from ecoquartier.campaigns.models import Campaign
+from ecoquartier.commissions.enums import Level, SittingState
+from ecoquartier.commissions.models import Sitting
+from ecoquartier.core.canonical import sha256_hex
+from ecoquartier.core.registry import Task
+from ecoquartier.dossiers.enums import DossierState
+from ecoquartier.dossiers.models import Dossier
+from ecoquartier.people.enums import Role
+from ecoquartier.people.models import User
 
 
 def published_awards() -> QuerySet[Award]:
@@ -27,3 +36,56 @@ def for_ceremony(campaign: Campaign) -> QuerySet[Award]:
 def without_certificate() -> QuerySet[Award]:
     """Published labels whose certificate is still to be made."""
     return published_awards().filter(certificate__isnull=True).order_by("published_at")
+
+
+def waiting_for(user: User) -> list[Task]:
+    """For the bureau: outcomes to announce, a publication to confirm."""
+    if Role.BUREAU not in user.rights.roles:
+        return []
+    tasks = [
+        Task(
+            _("Notifier les décisions de la commission nationale"),
+            f"/espace/commissions/seances/{sitting.pk}/",
+            str(sitting),
+        )
+        for sitting in Sitting.objects.filter(
+            commission__level=Level.NATIONAL, state=SittingState.MINUTED, announced_at=None
+        ).select_related("commission")
+    ]
+    for ceremony in Ceremony.objects.filter(state=CeremonyState.REQUESTED).exclude(requested_by=user):
+        tasks.append(
+            Task(
+                _("Confirmer la publication des labels %(year)s") % {"year": ceremony.campaign_id},
+                f"/espace/pilotage/ceremonie/{ceremony.campaign_id}/",
+                "",
+                ceremony.held_on,
+            )
+        )
+    return tasks
+
+
+def award_breaches() -> list[str]:
+    """Invariant: a dossier is awarded exactly when a label rests on it."""
+    without = Dossier.objects.filter(state=DossierState.AWARDED, award=None).values_list("pk", flat=True)
+    orphan = Award.objects.exclude(dossier__state=DossierState.AWARDED).values_list("pk", flat=True)
+    return [f"dossier {pk} : sans label" for pk in without] + [f"label {pk} : dossier non attribué" for pk in orphan]
+
+
+def publication_breaches() -> list[str]:
+    """Invariant: a label and its line of history are published together."""
+    rows = Award.objects.filter(
+        Q(state=AwardState.PUBLISHED, history__published_at=None)
+        | (~Q(state=AwardState.PUBLISHED) & Q(history__published_at__isnull=False))
+    )
+    return [f"label {pk} : publication incohérente" for pk in rows.values_list("pk", flat=True)]
+
+
+def certificate_breaches() -> list[str]:
+    """Invariant: issued bytes have their hash, and only published labels have a certificate."""
+    breaches = [
+        f"certificat {row.award_id} : octets altérés"
+        for row in Certificate.objects.iterator(chunk_size=50)
+        if sha256_hex(bytes(row.pdf)) != row.sha256
+    ]
+    early = Certificate.objects.exclude(award__state=AwardState.PUBLISHED).values_list("award_id", flat=True)
+    return breaches + [f"certificat {pk} : label non publié" for pk in early]

@@ -34,7 +34,6 @@ from ecoquartier.operations.services import record_stage
 from ecoquartier.workflow.engine import Effect, act
 
 
-
 def is_above_held(dossier: Dossier) -> str | None:
     """Rule 1: at most one award in force per stage and phase, and never below one in force."""
     phases = dossier.scope.values("phase")
@@ -223,6 +222,10 @@ def issue_certificate(award_id: UUID) -> Certificate:
     keys, facts = signing_keys(), facts_of(award)
     pdf = make_certificate(facts, keys=keys, at=award.published_at)
     credential = make_credential(
-        facts, keys=keys, base_url=settings.BASE_URL, credential_id=f"{settings.BASE_URL}/attestations/{award.pk}", at=award.published_at
+        facts,
+        keys=keys,
+        base_url=settings.BASE_URL,
+        credential_id=f"{settings.BASE_URL}/attestations/{award.pk}",
+        at=award.published_at,
     )
     return Certificate.objects.create(award=award, pdf=pdf, sha256=sha256_hex(pdf), credential=credential)

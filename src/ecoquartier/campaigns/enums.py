@@ -9,8 +9,9 @@ class DecisionPath(TextChoices):
 
     REGISTRATION = "registration", _("enregistrement par le coordonnateur régional")
     REGIONAL_THEN_NATIONAL = "regional_then_national", _("avis de la commission régionale, puis commission nationale")
-    REGIONAL_FINAL = "regional_final_else_national", _(
-        "commission régionale, ou nationale si elle n’a pas pu se prononcer"
+    REGIONAL_FINAL = (
+        "regional_final_else_national",
+        _("commission régionale, ou nationale si elle n’a pas pu se prononcer"),
     )
     NATIONAL_ONLY = "national_only", _("commission nationale")
 

@@ -49,9 +49,7 @@ def load_shipped() -> int:
 @transaction.atomic
 def open_campaign(year: int, *, scheme: Scheme, framework: Framework, days: dict[str, date] | None = None) -> Campaign:
     """Create the campaign of a year with the default dates, or those given by milestone; idempotent."""
-    campaign, created = Campaign.objects.get_or_create(
-        year=year, defaults={"scheme": scheme, "framework": framework}
-    )
+    campaign, created = Campaign.objects.get_or_create(year=year, defaults={"scheme": scheme, "framework": framework})
     if created:
         Milestone.objects.bulk_create(
             Milestone(campaign=campaign, code=code, day=(days or {}).get(code) or date(year, *default))

@@ -1,5 +1,7 @@
 from django.apps import AppConfig
 
+from ecoquartier.core.registry import invariants, pending
+
 
 class CommissionsConfig(AppConfig):
     name = "ecoquartier.commissions"
@@ -7,5 +9,9 @@ class CommissionsConfig(AppConfig):
     verbose_name = "Commissions"
 
     def ready(self) -> None:
-        """Load the services, so that every process knows who performs each step."""
-        from ecoquartier.commissions import services  # noqa: F401, PLC0415 -- models are loaded only now
+        """Load the services, so that every process knows who performs each step, and fill the seams."""
+        from ecoquartier.commissions import queries, services  # noqa: F401, PLC0415 -- models are loaded only now
+
+        pending.register("commissions", queries.waiting_for)
+        invariants.register("minutes_intact", queries.minutes_breaches)
+        invariants.register("proposals_minuted", queries.outcome_breaches)

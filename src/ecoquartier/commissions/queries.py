@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from ecoquartier.campaigns.enums import DecisionPath
 from ecoquartier.commissions.domain import Quorum, quorum
-from ecoquartier.commissions.enums import Level, Outcome, Presence, SittingState, VoteMode
+from ecoquartier.commissions.enums import Level, Outcome, Presence, SeatPart, SittingState, VoteMode
 from ecoquartier.commissions.models import AgendaItem, Attendance, Commission, Declaration, Seat, Sitting
+from ecoquartier.core.canonical import sha256_hex
+from ecoquartier.core.registry import Task
 from ecoquartier.dossiers.enums import DossierState
 from ecoquartier.dossiers.models import Dossier
 from ecoquartier.operations.models import Recommendation
+from ecoquartier.people.models import User
 
 LIVE = (SittingState.PLANNED, SittingState.CONVENED, SittingState.OPEN, SittingState.CLOSED)
 
@@ -157,3 +160,51 @@ def _minutes_of(item: AgendaItem) -> list[str]:
         on = f" ({row.commitment})" if row.commitment else ""
         lines.append(_("Recommandation%(on)s : %(text)s") % {"on": on, "text": row.text})
     return lines
+
+
+def waiting_for(user: User) -> list[Task]:
+    """Sittings to prepare for, to hold (secretary), minutes to sign (chair)."""
+    seats = Seat.objects.filter(holder=user).values_list("commission_id", "part")
+    parts = dict(seats)
+    if not parts:
+        return []
+    rows = Sitting.objects.filter(
+        commission__in=parts, state__in=[SittingState.CONVENED, SittingState.OPEN, SittingState.CLOSED]
+    ).select_related("commission")
+    undeclared = set(
+        AgendaItem.objects.filter(sitting__in=rows)
+        .exclude(dossier__declarations__user=user)
+        .values_list("sitting_id", flat=True)
+    )
+    tasks = []
+    for sitting in rows.order_by("held_on")[:20]:
+        path, part = f"/espace/commissions/seances/{sitting.pk}/", parts[sitting.commission_id]
+        note = str(sitting.commission)
+        if sitting.state == SittingState.CLOSED:
+            if part in {SeatPart.CHAIR, SeatPart.VICE_CHAIR}:
+                tasks.append(Task(_("Signer le procès-verbal"), f"{path}proces-verbal/", note, sitting.held_on))
+        elif part == SeatPart.SECRETARY:
+            tasks.append(Task(_("Tenir la séance"), path, note, sitting.held_on))
+        elif sitting.pk in undeclared:
+            tasks.append(Task(_("Déclarer mes liens et lire l’ordre du jour"), path, note, sitting.held_on))
+    return tasks
+
+
+def minutes_breaches() -> list[str]:
+    """Invariant: signed minutes have the hash of their text."""
+    return [
+        f"séance {pk} : procès-verbal altéré"
+        for pk, text, digest in Sitting.objects.filter(state=SittingState.MINUTED).values_list(
+            "pk", "minutes", "minutes_sha256"
+        )
+        if sha256_hex(text.encode()) != digest
+    ]
+
+
+def outcome_breaches() -> list[str]:
+    """Invariant: a proposed dossier rests on an item of signed regional minutes that proposes it."""
+    signed = AgendaItem.objects.filter(
+        dossier=OuterRef("pk"), outcome=Outcome.PROPOSE, sitting__state=SittingState.MINUTED
+    )
+    rows = Dossier.objects.filter(state=DossierState.PROPOSED).exclude(Exists(signed))
+    return [f"dossier {pk} : proposé sans procès-verbal" for pk in rows.values_list("pk", flat=True)]

@@ -65,9 +65,7 @@ def plan_sitting(
     """Plan a sitting with its agenda, in the order given."""
     if held_on < clock.today():
         raise DomainError(_("La séance ne peut pas être prévue dans le passé."), code="past_day")
-    sitting = Sitting(
-        commission=commission, campaign=campaign, held_on=held_on, place=place, needs_quorum=needs_quorum
-    )
+    sitting = Sitting(commission=commission, campaign=campaign, held_on=held_on, place=place, needs_quorum=needs_quorum)
     sitting.full_clean()
     sitting.save()
     _add_items(sitting, dossiers)
@@ -127,7 +125,9 @@ def record_attendance(sitting: Sitting, *, actor, rows: Mapping[Seat, tuple[str,
     """Record the presence of seats: seat → (presence, seat that carries the proxy or None); one proxy per holder."""
     if sitting.state not in {SittingState.CONVENED, SittingState.OPEN}:
         raise TransitionRefused(_("Les présences se notent pendant la séance."), code="wrong_state")
-    physically = {seat.pk for seat, (presence, _proxy) in rows.items() if presence in {Presence.PRESENT, Presence.REMOTE}}
+    physically = {
+        seat.pk for seat, (presence, _proxy) in rows.items() if presence in {Presence.PRESENT, Presence.REMOTE}
+    }
     for seat, (presence, proxy) in rows.items():
         if presence == Presence.PROXY and (proxy is None or proxy.pk not in physically or proxy.pk == seat.pk):
             raise DomainError(
@@ -138,7 +138,9 @@ def record_attendance(sitting: Sitting, *, actor, rows: Mapping[Seat, tuple[str,
         raise DomainError(_("Un siège ne peut porter qu’un seul pouvoir."), code="two_proxies")
     sitting.attendance.all().delete()
     Attendance.objects.bulk_create(
-        Attendance(sitting=sitting, seat=seat, presence=presence, proxy_to=proxy if presence == Presence.PROXY else None)
+        Attendance(
+            sitting=sitting, seat=seat, presence=presence, proxy_to=proxy if presence == Presence.PROXY else None
+        )
         for seat, (presence, proxy) in rows.items()
     )
     return Effect(data={"present": len(physically), "proxies": len(carriers)})

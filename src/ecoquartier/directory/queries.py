@@ -12,6 +12,7 @@ from django.db.models.functions import RowNumber
 from ecoquartier.core.text import sort_key
 from ecoquartier.directory.models import DirectoryRow
 from ecoquartier.operations.enums import OperationType
+from ecoquartier.operations.queries import public_operations
 
 RENEWAL = (
     OperationType.ANRU,
@@ -147,3 +148,10 @@ def version() -> tuple[int, datetime | None]:
     """Changes when, and only when, something public does: for ETags."""
     found = DirectoryRow.objects.aggregate(n=Count("pk"), last=Max("updated_at"))
     return found["n"], found["last"]
+
+
+def directory_breaches() -> list[str]:
+    """Invariant: the public rows are those of the public operations, no more, no fewer."""
+    public = set(public_operations().values_list("pk", flat=True))
+    rows = set(DirectoryRow.objects.values_list("pk", flat=True))
+    return [f"annuaire : {pk} absente" for pk in public - rows] + [f"annuaire : {pk} de trop" for pk in rows - public]

@@ -1,5 +1,7 @@
 from django.apps import AppConfig
 
+from ecoquartier.core.registry import invariants, pending
+
 
 class DossiersConfig(AppConfig):
     name = "ecoquartier.dossiers"
@@ -7,5 +9,11 @@ class DossiersConfig(AppConfig):
     verbose_name = "Candidatures"
 
     def ready(self) -> None:
-        """Load the services, so that every process knows who performs each step."""
-        from ecoquartier.dossiers import services  # noqa: F401, PLC0415 -- models are loaded only now
+        """Load the services, so that every process knows who performs each step, and fill the seams."""
+        from ecoquartier.dossiers import queries, services  # noqa: F401, PLC0415 -- models are loaded only now
+
+        pending.register("dossiers", queries.waiting_for)
+        invariants.register("scopes_follow_states", queries.scope_breaches)
+        invariants.register("deposits_intact", queries.deposit_breaches)
+        invariants.register("deposited_once_filed", queries.undeposited_breaches)
+        invariants.register("journal_agrees", queries.journal_breaches)

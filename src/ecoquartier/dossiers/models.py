@@ -36,7 +36,9 @@ class Dossier(models.Model):
 
     class Meta:
         ordering = ["-created_at"]
-        constraints = [models.CheckConstraint(condition=Q(state__in=DossierState.values), name="dossiers_dossier_state")]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=DossierState.values), name="dossiers_dossier_state")
+        ]
 
     def __str__(self) -> str:
         return f"{self.operation}, {self.stage} ({self.campaign_id})"

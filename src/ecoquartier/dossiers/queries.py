@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from ecoquartier.campaigns.domain import Missing
 from ecoquartier.campaigns.enums import Filing
 from ecoquartier.campaigns.models import Campaign, Stage
 from ecoquartier.core import clock
+from ecoquartier.core.registry import Task
 from ecoquartier.dossiers.domain import Snapshot, compose, content_hash
-from ecoquartier.dossiers.enums import IN_COMMISSION, OUTCOMES, DossierState
+from ecoquartier.dossiers.enums import CLOSED_STATES, IN_COMMISSION, OPEN_STATES, OUTCOMES, DossierState
 from ecoquartier.dossiers.models import CompletionRequest, Deposit, Dossier, DossierScope
+from ecoquartier.journal.models import Entry
 from ecoquartier.notebooks.queries import answers_of, missing_by_stage, missing_for
-from ecoquartier.operations.models import Operation, Phase
+from ecoquartier.operations.enums import TeamRole
+from ecoquartier.operations.models import Operation, Phase, TeamMember
 from ecoquartier.operations.queries import stages_known_to
 from ecoquartier.people.models import Organisation, User
 
@@ -82,9 +85,7 @@ def awaited_agreements(dossier: Dossier) -> list[Organisation]:
     awaited = [c for c in dossier.operation.collectivites.all() if c.pk != dossier.holder_id]
     if not awaited:
         return []
-    agreed = set(
-        dossier.agreements.filter(content_sha256=next_hash(dossier)).values_list("organisation_id", flat=True)
-    )
+    agreed = set(dossier.agreements.filter(content_sha256=next_hash(dossier)).values_list("organisation_id", flat=True))
     return [c for c in awaited if c.pk not in agreed]
 
 
@@ -171,4 +172,85 @@ def fields_of(deposit: Deposit, answers: Iterable[tuple[int, str]]) -> list[tupl
     return labels + [
         (f"answers.{number}", _("Engagement %(n)s : %(title)s") % {"n": number, "title": title})
         for number, title in answers
+    ]
+
+
+def waiting_for(user: User) -> list[Task]:
+    """Dossiers to finish or complete (team), to agree to (collectivité), to examine (correspondent)."""
+    mine = Q(operation__team__user=user, operation__team__role=TeamRole.LEAD)
+    represented = Q(operation__collectivites__in=user.rights.represents) & ~Q(holder__in=user.rights.represents)
+    county = Q(operation__lead_commune__county__in=user.rights.counties)
+    writing = Q(state__in=[DossierState.DRAFT, DossierState.TO_COMPLETE])
+    rows = (
+        Dossier.objects.filter((writing & (mine | represented)) | (county & Q(state=DossierState.SUBMITTED)))
+        .select_related("operation", "stage", "campaign")
+        .prefetch_related("campaign__milestones")
+        .annotate(
+            is_mine=Exists(TeamMember.objects.filter(operation=OuterRef("operation"), user=user, role=TeamRole.LEAD))
+        )
+        .distinct()
+        .order_by("state_since")[:20]
+    )
+    return [_task(dossier) for dossier in rows]
+
+
+def _task(dossier: Dossier) -> Task:
+    path = f"/espace/dossiers/{dossier.pk}/"
+    if dossier.state == DossierState.SUBMITTED:
+        words = _("Examiner le dossier de « %(name)s »")
+    elif not dossier.is_mine:
+        words = _("Donner l’accord de la collectivité au dossier de « %(name)s »")
+        path += "accord/"
+    elif dossier.state == DossierState.TO_COMPLETE:
+        words = _("Compléter le dossier de « %(name)s »")
+    else:
+        words = _("Préparer le dossier de « %(name)s »")
+    due = dossier.due_on if dossier.state == DossierState.TO_COMPLETE else None
+    if dossier.state == DossierState.DRAFT:
+        due = dossier.filing_ends_on
+    return Task(words % {"name": dossier.operation.name}, path, str(dossier.stage), due)
+
+
+def scope_breaches() -> list[str]:
+    """Invariant: the phases of a dossier are held open exactly while the dossier is open."""
+    rows = DossierScope.objects.exclude(Q(is_open=True, dossier__state__in=OPEN_STATES)).exclude(
+        Q(is_open=False, dossier__state__in=CLOSED_STATES)
+    )
+    return [f"dossier {pk} : tranches mal ouvertes" for pk in rows.values_list("dossier", flat=True).distinct()]
+
+
+def deposit_breaches() -> list[str]:
+    """Invariant: each deposit’s hash is that of its content, and numbers follow one another from 1."""
+    breaches, expected = [], {}
+    for deposit in Deposit.objects.order_by("dossier_id", "number").iterator(chunk_size=500):
+        if content_hash(deposit.snapshot) != deposit.sha256:
+            breaches.append(f"dépôt {deposit.pk} : empreinte fausse")
+        number = expected.get(deposit.dossier_id, 0) + 1
+        if deposit.number != number:
+            breaches.append(f"dossier {deposit.dossier_id} : dépôt {number} absent")
+        expected[deposit.dossier_id] = deposit.number
+    return breaches
+
+
+def undeposited_breaches() -> list[str]:
+    """Invariant: a dossier past its draft has a deposit."""
+    early = {DossierState.DRAFT, DossierState.WITHDRAWN, DossierState.CLOSED}
+    rows = Dossier.objects.exclude(state__in=early).filter(deposits=None)
+    return [f"dossier {pk} : aucun dépôt" for pk in rows.values_list("pk", flat=True)]
+
+
+def journal_breaches() -> list[str]:
+    """Invariant: the last transition written in the journal led each dossier to the state it is in."""
+    last: dict[str, str] = {}
+    for object_id, data in (
+        Entry.objects.filter(object_type="dossiers.dossier", data__has_key="to")
+        .order_by("seq")
+        .values_list("object_id", "data")
+        .iterator(chunk_size=2000)
+    ):
+        last[object_id] = data["to"]
+    return [
+        f"dossier {pk} : le journal dit {last.get(str(pk), DossierState.DRAFT)}, la base {state}"
+        for pk, state in Dossier.objects.values_list("pk", "state")
+        if last.get(str(pk), DossierState.DRAFT) != state
     ]

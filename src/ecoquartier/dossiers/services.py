@@ -160,9 +160,7 @@ def _examine(dossier: Dossier, actor, opinion: str, *, is_admissible: bool) -> A
 def admit(dossier: Dossier, *, actor, opinion: str) -> Effect:
     """Declare the last deposit admissible, with the correspondent's opinion (rule 6)."""
     examination = _examine(dossier, actor, opinion, is_admissible=True)
-    return Effect(
-        fields=enter(dossier), data={"deposit": str(examination.deposit_id)}, detail={"opinion": opinion}
-    )
+    return Effect(fields=enter(dossier), data={"deposit": str(examination.deposit_id)}, detail={"opinion": opinion})
 
 
 @DOSSIER_WORKFLOW.performs(Step.REFUSE)

@@ -265,4 +265,3 @@ DOSSIER_WORKFLOW = Workflow(
         ),
     ],
 )
-

@@ -85,7 +85,9 @@ def accept(assignment: Assignment, *, actor, no_conflict: bool) -> Effect:
 def decline(assignment: Assignment, *, actor, reason: str = "") -> Effect:
     """Decline a proposed assignment; the bureau is told, not why."""
     assignment.reason = reason
-    return Effect(fields=["reason"], data={"expert": str(assignment.expert_id)}, detail={"reason": reason} if reason else {})
+    return Effect(
+        fields=["reason"], data={"expert": str(assignment.expert_id)}, detail={"reason": reason} if reason else {}
+    )
 
 
 @DOSSIER_WORKFLOW.performs(Step.START_EXPERTISE, guards=(team_is_complete,))
@@ -100,9 +102,7 @@ def _under_expertise(dossier: Dossier) -> None:
 
 
 @act("visit.dated", permission="expertise.visit", notices=(messages.VISIT_DATED,))
-def date_visit(
-    dossier: Dossier, *, actor, visit_on: date, is_remote: bool = False, remote_reason: str = ""
-) -> Effect:
+def date_visit(dossier: Dossier, *, actor, visit_on: date, is_remote: bool = False, remote_reason: str = "") -> Effect:
     """Set or move the date of the visit; a remote one needs a reason."""
     _under_expertise(dossier)
     visit = visit_of(dossier)
@@ -209,9 +209,7 @@ def propose_synthesis(synthesis: Synthesis, *, actor) -> Effect:
     """The coordinator submits the synthesis: their own approval is in it."""
     synthesis.proposed_at = clock.now()
     synthesis.approvals.set(a for a in current_team(synthesis.dossier) if a.expert_id == actor.pk)
-    return Effect(
-        fields=["proposed_at"], then=lambda: _approve_if_all_do(synthesis, "synthesis.proposed", actor)
-    )
+    return Effect(fields=["proposed_at"], then=lambda: _approve_if_all_do(synthesis, "synthesis.proposed", actor))
 
 
 @SYNTHESIS_WORKFLOW.performs(SynthesisStep.SEND_BACK)
@@ -249,9 +247,7 @@ def approve_synthesis(synthesis: Synthesis, *, actor) -> Effect:
     synthesis.approved_at = clock.now()
     return Effect(
         fields=["approved_at"],
-        then=lambda: DOSSIER_WORKFLOW.follow(
-            Step.ASSESS, synthesis.dossier, cause="synthesis.approved", actor=actor
-        ),
+        then=lambda: DOSSIER_WORKFLOW.follow(Step.ASSESS, synthesis.dossier, cause="synthesis.approved", actor=actor),
     )
 
 

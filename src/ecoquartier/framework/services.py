@@ -85,7 +85,9 @@ def _create(source: dict) -> int:
         Indicator(
             framework=framework,
             commitment=commitments[item["commitment"]],
-            **{k: item[k] for k in ("code", "title", "unit", "kind", "direction", "challenges", "provenance", "method")},
+            **{
+                k: item[k] for k in ("code", "title", "unit", "kind", "direction", "challenges", "provenance", "method")
+            },
             formula=item.get("formula", ""),
         )
         for item in source["indicators"]

@@ -28,7 +28,9 @@ class Message(models.Model):
     class Meta:
         ordering = ["-created_at"]
         constraints = [
-            models.CheckConstraint(condition=models.Q(state__in=MessageState.values), name="notifications_message_state")
+            models.CheckConstraint(
+                condition=models.Q(state__in=MessageState.values), name="notifications_message_state"
+            )
         ]
 
     def __str__(self) -> str:

@@ -57,7 +57,10 @@ def send(message_id) -> bool:
     message = Message.objects.select_related("recipient").get(pk=message_id)
     subject, body = words(message)
     email = EmailMessage(
-        subject, body, to=[message.recipient.email], headers={"Message-ID": f"<{message.pk}@{urlsplit(settings.BASE_URL).hostname}>"}
+        subject,
+        body,
+        to=[message.recipient.email],
+        headers={"Message-ID": f"<{message.pk}@{urlsplit(settings.BASE_URL).hostname}>"},
     )
     try:
         email.send()

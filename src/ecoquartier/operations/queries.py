@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
 
+from ecoquartier.core.registry import Task
 from ecoquartier.core.text import sort_key
 from ecoquartier.operations.enums import CharterState, ClaimState
 from ecoquartier.operations.models import Claim, Operation, Recommendation, StageHistory, TeamMember
@@ -115,3 +117,37 @@ def team_of(operation: Operation) -> QuerySet[User]:
 def representatives(operation: Operation) -> QuerySet[User]:
     """Representatives of the competent collectivités."""
     return representatives_of(operation.collectivites.values_list("pk", flat=True))
+
+
+def waiting_for(user: User) -> list[Task]:
+    """Claims to confirm in one's counties, charters to sign for the collectivités one represents."""
+    tasks = [
+        Task(
+            _("Confirmer le porteur de « %(name)s »") % {"name": claim.operation.name},
+            f"/espace/operations/demandes/{claim.pk}/",
+            str(claim.organisation),
+        )
+        for claim in Claim.objects.filter(
+            state=ClaimState.PROVISIONAL, operation__lead_commune__county__in=user.rights.counties
+        ).select_related("operation", "organisation")[:20]
+    ]
+    unsigned = (
+        Operation.objects.filter(collectivites__in=user.rights.represents, holder__isnull=False)
+        .exclude(
+            charter_signatures__state=CharterState.CONFIRMED,
+            charter_signatures__organisation__in=user.rights.represents,
+        )
+        .distinct()
+    )
+    return tasks + [
+        Task(
+            _("Signer la charte de « %(name)s »") % {"name": operation.name},
+            f"/espace/operations/{operation.pk}/charte/",
+        )
+        for operation in unsigned[:20]
+    ]
+
+
+def operations_without_phase() -> list[str]:
+    """Invariant: every operation has at least one phase."""
+    return [f"opération {pk} sans tranche" for pk in Operation.objects.filter(phases=None).values_list("pk", flat=True)]

@@ -54,9 +54,7 @@ class User(AbstractBaseUser):
 
     class Meta:
         ordering = ["full_name", "email"]
-        constraints = [
-            models.CheckConstraint(condition=Q(email=Lower("email")), name="people_user_email_lower")
-        ]
+        constraints = [models.CheckConstraint(condition=Q(email=Lower("email")), name="people_user_email_lower")]
 
     def __str__(self) -> str:
         return self.full_name
@@ -94,9 +92,7 @@ class Organisation(models.Model):
     class Meta:
         ordering = ["name"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(kind__in=OrganisationKind.values), name="people_organisation_kind"
-            ),
+            models.CheckConstraint(condition=Q(kind__in=OrganisationKind.values), name="people_organisation_kind"),
             models.UniqueConstraint(
                 fields=["commune"],
                 condition=Q(kind=OrganisationKind.TOWN),

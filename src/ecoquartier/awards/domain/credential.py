@@ -224,20 +224,20 @@ def trust_from_json(data: bytes | str) -> list[TrustedKey]:
     if not isinstance(document, dict):
         raise ValueError("This JSON is neither a DID document nor a JWK.")
     if "verificationMethod" in document:
-        allowed = document.get("assertionMethod", [])
+        did, allowed = str(document.get("id", "")), document.get("assertionMethod", [])
+        # A method may be named relatively to its document.
         found = [
-            (method["id"], method.get("publicKeyJwk"))
+            (f"{did}{method['id']}" if method["id"].startswith("#") else method["id"], method.get("publicKeyJwk"))
             for method in document["verificationMethod"]
             if isinstance(method, dict) and isinstance(method.get("id"), str) and method["id"] in allowed
         ]
     else:
-        keys = document.get("keys", [document])
-        found = [("", key) for key in keys]
-    trusted = [
-        TrustedKey(kid or jose.thumbprint(jwk), jose.public_from_jwk(jwk))
-        for kid, jwk in found
-        if isinstance(jwk, dict)
-    ]
+        found = [("", key) for key in document.get("keys", [document])]
+    trusted = []
+    for kid, jwk in found:
+        if isinstance(jwk, dict) and jwk.get("crv") == "P-256":
+            public = jose.public_from_jwk(jwk)
+            trusted.append(TrustedKey(kid or jose.thumbprint(jose.jwk_of(public)), public))
     if not trusted:
         raise ValueError("There is no key to trust in this file.")
     return trusted

@@ -5,73 +5,154 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('framework', '0001_initial'),
+        ("framework", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Scheme',
+            name="Scheme",
             fields=[
-                ('code', models.SlugField(max_length=40, primary_key=True, serialize=False)),
-                ('title', models.CharField(max_length=200)),
-                ('appreciations', models.JSONField(default=list, help_text='[[code, label, tone], …] of the experts’ scale, in order')),
+                ("code", models.SlugField(max_length=40, primary_key=True, serialize=False)),
+                ("title", models.CharField(max_length=200)),
+                (
+                    "appreciations",
+                    models.JSONField(
+                        default=list, help_text="[[code, label, tone], …] of the experts’ scale, in order"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['code'],
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='Campaign',
+            name="Campaign",
             fields=[
-                ('year', models.PositiveSmallIntegerField(primary_key=True, serialize=False, verbose_name='année')),
-                ('completion_days', models.PositiveSmallIntegerField(default=10, verbose_name='jours pour compléter')),
-                ('notice_days', models.PositiveSmallIntegerField(default=5, verbose_name='jours entre convocation et séance')),
-                ('framework', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='campaigns', to='framework.framework')),
-                ('scheme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='campaigns', to='campaigns.scheme')),
+                ("year", models.PositiveSmallIntegerField(primary_key=True, serialize=False, verbose_name="année")),
+                ("completion_days", models.PositiveSmallIntegerField(default=10, verbose_name="jours pour compléter")),
+                (
+                    "notice_days",
+                    models.PositiveSmallIntegerField(default=5, verbose_name="jours entre convocation et séance"),
+                ),
+                (
+                    "framework",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="campaigns", to="framework.framework"
+                    ),
+                ),
+                (
+                    "scheme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="campaigns", to="campaigns.scheme"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-year'],
+                "ordering": ["-year"],
             },
         ),
         migrations.CreateModel(
-            name='Milestone',
+            name="Milestone",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(choices=[('launch', 'lancement'), ('filing', 'clôture des dépôts'), ('admissibility', 'examen de recevabilité'), ('expertise', 'fin des expertises'), ('regional', 'commissions régionales'), ('national', 'commission nationale'), ('ceremony', 'cérémonie')], max_length=20)),
-                ('day', models.DateField()),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='milestones', to='campaigns.campaign')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "code",
+                    models.CharField(
+                        choices=[
+                            ("launch", "lancement"),
+                            ("filing", "clôture des dépôts"),
+                            ("admissibility", "examen de recevabilité"),
+                            ("expertise", "fin des expertises"),
+                            ("regional", "commissions régionales"),
+                            ("national", "commission nationale"),
+                            ("ceremony", "cérémonie"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("day", models.DateField()),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="milestones", to="campaigns.campaign"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['day'],
-                'constraints': [models.UniqueConstraint(fields=('campaign', 'code'), name='campaigns_milestone_once')],
+                "ordering": ["day"],
+                "constraints": [models.UniqueConstraint(fields=("campaign", "code"), name="campaigns_milestone_once")],
             },
         ),
         migrations.CreateModel(
-            name='Stage',
+            name="Stage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rank', models.PositiveSmallIntegerField(verbose_name='étape')),
-                ('name', models.CharField(max_length=80, verbose_name='nom')),
-                ('moment', models.CharField(max_length=200, verbose_name='moment')),
-                ('promise', models.CharField(max_length=200, verbose_name='en une phrase')),
-                ('sections', models.JSONField(default=list, verbose_name='rubriques demandées')),
-                ('requires_meeting', models.BooleanField(default=False, verbose_name='rencontre avec le correspondant')),
-                ('requires_rank', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='étape à détenir')),
-                ('years_after_delivery', models.PositiveSmallIntegerField(default=0, verbose_name='années après la livraison')),
-                ('experts', models.PositiveSmallIntegerField(default=2, verbose_name='experts')),
-                ('visit', models.BooleanField(default=True, verbose_name='visite de terrain')),
-                ('decision_path', models.CharField(choices=[('registration', 'enregistrement par le coordonnateur régional'), ('regional_then_national', 'avis de la commission régionale, puis commission nationale'), ('regional_final_else_national', 'commission régionale, ou nationale si elle n’a pas pu se prononcer'), ('national_only', 'commission nationale')], max_length=40, verbose_name='décision')),
-                ('filing', models.CharField(choices=[('campaign', 'pendant la campagne annuelle'), ('all_year', 'toute l’année')], default='campaign', max_length=20, verbose_name='dépôt')),
-                ('publication', models.CharField(choices=[('ceremony', 'à la cérémonie'), ('at_once', 'tout de suite')], default='ceremony', max_length=20, verbose_name='publication')),
-                ('scheme', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='stages', to='campaigns.scheme')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("rank", models.PositiveSmallIntegerField(verbose_name="étape")),
+                ("name", models.CharField(max_length=80, verbose_name="nom")),
+                ("moment", models.CharField(max_length=200, verbose_name="moment")),
+                ("promise", models.CharField(max_length=200, verbose_name="en une phrase")),
+                ("sections", models.JSONField(default=list, verbose_name="rubriques demandées")),
+                (
+                    "requires_meeting",
+                    models.BooleanField(default=False, verbose_name="rencontre avec le correspondant"),
+                ),
+                (
+                    "requires_rank",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="étape à détenir"),
+                ),
+                (
+                    "years_after_delivery",
+                    models.PositiveSmallIntegerField(default=0, verbose_name="années après la livraison"),
+                ),
+                ("experts", models.PositiveSmallIntegerField(default=2, verbose_name="experts")),
+                ("visit", models.BooleanField(default=True, verbose_name="visite de terrain")),
+                (
+                    "decision_path",
+                    models.CharField(
+                        choices=[
+                            ("registration", "enregistrement par le coordonnateur régional"),
+                            ("regional_then_national", "avis de la commission régionale, puis commission nationale"),
+                            (
+                                "regional_final_else_national",
+                                "commission régionale, ou nationale si elle n’a pas pu se prononcer",
+                            ),
+                            ("national_only", "commission nationale"),
+                        ],
+                        max_length=40,
+                        verbose_name="décision",
+                    ),
+                ),
+                (
+                    "filing",
+                    models.CharField(
+                        choices=[("campaign", "pendant la campagne annuelle"), ("all_year", "toute l’année")],
+                        default="campaign",
+                        max_length=20,
+                        verbose_name="dépôt",
+                    ),
+                ),
+                (
+                    "publication",
+                    models.CharField(
+                        choices=[("ceremony", "à la cérémonie"), ("at_once", "tout de suite")],
+                        default="ceremony",
+                        max_length=20,
+                        verbose_name="publication",
+                    ),
+                ),
+                (
+                    "scheme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="stages", to="campaigns.scheme"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['scheme', 'rank'],
-                'constraints': [models.UniqueConstraint(fields=('scheme', 'rank'), name='campaigns_stage_rank')],
+                "ordering": ["scheme", "rank"],
+                "constraints": [models.UniqueConstraint(fields=("scheme", "rank"), name="campaigns_stage_rank")],
             },
         ),
     ]

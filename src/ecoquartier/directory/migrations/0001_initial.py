@@ -5,40 +5,48 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('operations', '0001_initial'),
+        ("operations", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DirectoryRow',
+            name="DirectoryRow",
             fields=[
-                ('operation', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='directory_row', serialize=False, to='operations.operation')),
-                ('slug', models.SlugField(max_length=280, unique=True)),
-                ('name', models.CharField(max_length=255)),
-                ('sort_key', models.CharField(db_index=True, max_length=255)),
-                ('commune', models.CharField(max_length=120)),
-                ('county', models.CharField(db_index=True, max_length=3)),
-                ('county_name', models.CharField(max_length=60)),
-                ('region', models.CharField(db_index=True, max_length=3)),
-                ('region_name', models.CharField(max_length=60)),
-                ('stage', models.PositiveSmallIntegerField(blank=True, db_index=True, null=True)),
-                ('stage_name', models.CharField(blank=True, max_length=80)),
-                ('year', models.PositiveSmallIntegerField(blank=True, db_index=True, null=True)),
-                ('description', models.TextField(blank=True)),
-                ('types', models.JSONField(default=list)),
-                ('area_ha', models.DecimalField(blank=True, decimal_places=2, max_digits=8, null=True)),
-                ('dwellings', models.PositiveIntegerField(blank=True, null=True)),
-                ('social_dwellings', models.PositiveIntegerField(blank=True, null=True)),
-                ('stages', models.JSONField(default=list, help_text='published stages: rank, name, scheme, year')),
-                ('charter_year', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
+                (
+                    "operation",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="directory_row",
+                        serialize=False,
+                        to="operations.operation",
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=280, unique=True)),
+                ("name", models.CharField(max_length=255)),
+                ("sort_key", models.CharField(db_index=True, max_length=255)),
+                ("commune", models.CharField(max_length=120)),
+                ("county", models.CharField(db_index=True, max_length=3)),
+                ("county_name", models.CharField(max_length=60)),
+                ("region", models.CharField(db_index=True, max_length=3)),
+                ("region_name", models.CharField(max_length=60)),
+                ("stage", models.PositiveSmallIntegerField(blank=True, db_index=True, null=True)),
+                ("stage_name", models.CharField(blank=True, max_length=80)),
+                ("year", models.PositiveSmallIntegerField(blank=True, db_index=True, null=True)),
+                ("description", models.TextField(blank=True)),
+                ("types", models.JSONField(default=list)),
+                ("area_ha", models.DecimalField(blank=True, decimal_places=2, max_digits=8, null=True)),
+                ("dwellings", models.PositiveIntegerField(blank=True, null=True)),
+                ("social_dwellings", models.PositiveIntegerField(blank=True, null=True)),
+                ("stages", models.JSONField(default=list, help_text="published stages: rank, name, scheme, year")),
+                ("charter_year", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
             ],
             options={
-                'ordering': ['sort_key', 'slug'],
+                "ordering": ["sort_key", "slug"],
             },
         ),
     ]

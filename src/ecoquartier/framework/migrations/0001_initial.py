@@ -5,103 +5,181 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Framework',
+            name="Framework",
             fields=[
-                ('code', models.SlugField(max_length=20, primary_key=True, serialize=False, verbose_name='code')),
-                ('title', models.CharField(max_length=200, verbose_name='titre')),
-                ('answer_max_characters', models.PositiveIntegerField(default=2000, help_text='signes par engagement, espaces non compris', verbose_name='longueur des réponses')),
+                ("code", models.SlugField(max_length=20, primary_key=True, serialize=False, verbose_name="code")),
+                ("title", models.CharField(max_length=200, verbose_name="titre")),
+                (
+                    "answer_max_characters",
+                    models.PositiveIntegerField(
+                        default=2000,
+                        help_text="signes par engagement, espaces non compris",
+                        verbose_name="longueur des réponses",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-code'],
+                "ordering": ["-code"],
             },
         ),
         migrations.CreateModel(
-            name='Dimension',
+            name="Dimension",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=10)),
-                ('rank', models.PositiveSmallIntegerField()),
-                ('title', models.CharField(max_length=200)),
-                ('motto', models.CharField(blank=True, max_length=200)),
-                ('framework', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='dimensions', to='framework.framework')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=10)),
+                ("rank", models.PositiveSmallIntegerField()),
+                ("title", models.CharField(max_length=200)),
+                ("motto", models.CharField(blank=True, max_length=200)),
+                (
+                    "framework",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="dimensions", to="framework.framework"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['framework', 'rank'],
+                "ordering": ["framework", "rank"],
             },
         ),
         migrations.CreateModel(
-            name='Commitment',
+            name="Commitment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('title', models.CharField(max_length=300)),
-                ('short', models.CharField(max_length=80)),
-                ('provenance', models.CharField(choices=[('official', 'texte officiel'), ('indicative', 'contenu indicatif')], max_length=12)),
-                ('challenges', models.JSONField(default=list)),
-                ('sdgs', models.JSONField(default=list, help_text='numbers of the UN sustainable development goals')),
-                ('dimension', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='commitments', to='framework.dimension')),
-                ('framework', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='commitments', to='framework.framework')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField()),
+                ("title", models.CharField(max_length=300)),
+                ("short", models.CharField(max_length=80)),
+                (
+                    "provenance",
+                    models.CharField(
+                        choices=[("official", "texte officiel"), ("indicative", "contenu indicatif")], max_length=12
+                    ),
+                ),
+                ("challenges", models.JSONField(default=list)),
+                ("sdgs", models.JSONField(default=list, help_text="numbers of the UN sustainable development goals")),
+                (
+                    "dimension",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="commitments",
+                        to="framework.dimension",
+                    ),
+                ),
+                (
+                    "framework",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="commitments",
+                        to="framework.framework",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['framework', 'number'],
+                "ordering": ["framework", "number"],
             },
         ),
         migrations.CreateModel(
-            name='Indicator',
+            name="Indicator",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=10)),
-                ('title', models.CharField(max_length=200)),
-                ('unit', models.CharField(max_length=40)),
-                ('kind', models.CharField(choices=[('integer', 'nombre entier'), ('decimal', 'nombre'), ('percent', 'pourcentage'), ('boolean', 'oui ou non'), ('text', 'texte')], max_length=10)),
-                ('direction', models.CharField(choices=[('higher', 'plus haut est mieux'), ('lower', 'plus bas est mieux'), ('context', 'selon le contexte')], max_length=10)),
-                ('challenges', models.JSONField(default=list)),
-                ('provenance', models.CharField(choices=[('official', 'texte officiel'), ('indicative', 'contenu indicatif')], max_length=12)),
-                ('method', models.TextField(blank=True)),
-                ('formula', models.CharField(blank=True, max_length=200)),
-                ('commitment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='indicators', to='framework.commitment')),
-                ('framework', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='indicators', to='framework.framework')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=10)),
+                ("title", models.CharField(max_length=200)),
+                ("unit", models.CharField(max_length=40)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("integer", "nombre entier"),
+                            ("decimal", "nombre"),
+                            ("percent", "pourcentage"),
+                            ("boolean", "oui ou non"),
+                            ("text", "texte"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "direction",
+                    models.CharField(
+                        choices=[
+                            ("higher", "plus haut est mieux"),
+                            ("lower", "plus bas est mieux"),
+                            ("context", "selon le contexte"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("challenges", models.JSONField(default=list)),
+                (
+                    "provenance",
+                    models.CharField(
+                        choices=[("official", "texte officiel"), ("indicative", "contenu indicatif")], max_length=12
+                    ),
+                ),
+                ("method", models.TextField(blank=True)),
+                ("formula", models.CharField(blank=True, max_length=200)),
+                (
+                    "commitment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="indicators",
+                        to="framework.commitment",
+                    ),
+                ),
+                (
+                    "framework",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="indicators", to="framework.framework"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['framework', 'code'],
+                "ordering": ["framework", "code"],
             },
         ),
         migrations.CreateModel(
-            name='Notion',
+            name="Notion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=10)),
-                ('title', models.CharField(max_length=200)),
-                ('provenance', models.CharField(choices=[('official', 'texte officiel'), ('indicative', 'contenu indicatif')], max_length=12)),
-                ('questions', models.JSONField(default=list, help_text='open questions, in order')),
-                ('commitment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notions', to='framework.commitment')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=10)),
+                ("title", models.CharField(max_length=200)),
+                (
+                    "provenance",
+                    models.CharField(
+                        choices=[("official", "texte officiel"), ("indicative", "contenu indicatif")], max_length=12
+                    ),
+                ),
+                ("questions", models.JSONField(default=list, help_text="open questions, in order")),
+                (
+                    "commitment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="notions", to="framework.commitment"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['commitment', 'id'],
+                "ordering": ["commitment", "id"],
             },
         ),
         migrations.AddConstraint(
-            model_name='dimension',
-            constraint=models.UniqueConstraint(fields=('framework', 'code'), name='framework_dimension_code'),
+            model_name="dimension",
+            constraint=models.UniqueConstraint(fields=("framework", "code"), name="framework_dimension_code"),
         ),
         migrations.AddConstraint(
-            model_name='commitment',
-            constraint=models.UniqueConstraint(fields=('framework', 'number'), name='framework_commitment_number'),
+            model_name="commitment",
+            constraint=models.UniqueConstraint(fields=("framework", "number"), name="framework_commitment_number"),
         ),
         migrations.AddConstraint(
-            model_name='indicator',
-            constraint=models.UniqueConstraint(fields=('framework', 'code'), name='framework_indicator_code'),
+            model_name="indicator",
+            constraint=models.UniqueConstraint(fields=("framework", "code"), name="framework_indicator_code"),
         ),
         migrations.AddConstraint(
-            model_name='notion',
-            constraint=models.UniqueConstraint(fields=('commitment', 'code'), name='framework_notion_code'),
+            model_name="notion",
+            constraint=models.UniqueConstraint(fields=("commitment", "code"), name="framework_notion_code"),
         ),
     ]

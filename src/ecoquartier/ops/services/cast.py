@@ -18,15 +18,70 @@ from ecoquartier.people.enums import OrganisationKind, Role
 from ecoquartier.people.models import Membership, Organisation, RoleGrant, User
 from ecoquartier.territories.models import Commune, County, Region
 
-FIRST_NAMES = (
-    "Aline Bastien Coralie Damien Édith Fabrice Gaëlle Hervé Inès Joachim Katell Lucien Maïwenn Norbert Odile Pascal "
-    "Quitterie Rémi Solène Tristan Ursule Victor Wendy Xavier Yvonne Zacharie Armelle Benoît Clélia Désiré"
-).split()
-LAST_NAMES = (
-    "Arpentis Boisclair Chantelune Dormoise Estérelle Fontbelle Grandlieu Hautecombe Islemaure Jonquerel Kerlaouen "
-    "Lavaudois Montclar Noirefond Orgeval Pierrelune Quatremares Rivesaule Sombreval Tournefort Uzelande Valmeneur "
-    "Wastines Yzerac Zélandier Aubrelle Brumefontaine Clairvallon Doucelande Épinelle"
-).split()
+FIRST_NAMES = [
+    "Aline",
+    "Bastien",
+    "Coralie",
+    "Damien",
+    "Édith",
+    "Fabrice",
+    "Gaëlle",
+    "Hervé",
+    "Inès",
+    "Joachim",
+    "Katell",
+    "Lucien",
+    "Maïwenn",
+    "Norbert",
+    "Odile",
+    "Pascal",
+    "Quitterie",
+    "Rémi",
+    "Solène",
+    "Tristan",
+    "Ursule",
+    "Victor",
+    "Wendy",
+    "Xavier",
+    "Yvonne",
+    "Zacharie",
+    "Armelle",
+    "Benoît",
+    "Clélia",
+    "Désiré",
+]
+LAST_NAMES = [
+    "Arpentis",
+    "Boisclair",
+    "Chantelune",
+    "Dormoise",
+    "Estérelle",
+    "Fontbelle",
+    "Grandlieu",
+    "Hautecombe",
+    "Islemaure",
+    "Jonquerel",
+    "Kerlaouen",
+    "Lavaudois",
+    "Montclar",
+    "Noirefond",
+    "Orgeval",
+    "Pierrelune",
+    "Quatremares",
+    "Rivesaule",
+    "Sombreval",
+    "Tournefort",
+    "Uzelande",
+    "Valmeneur",
+    "Wastines",
+    "Yzerac",
+    "Zélandier",
+    "Aubrelle",
+    "Brumefontaine",
+    "Clairvallon",
+    "Doucelande",
+    "Épinelle",
+]
 SINCE = date(2013, 1, 1)  # simulated campaigns go back in time: their people had their role already
 DOMAIN = "demo.ecoquartier.example"
 
@@ -36,13 +91,9 @@ def person(rng: Random, *, key: str, organisation: Organisation | None = None, t
     email = f"{slugify(key)}@{DOMAIN}"
     user = User.objects.filter(email=email).first()
     if user is None:
-        user = User.objects.create_user(
-            email, f"{rng.choice(FIRST_NAMES)} {rng.choice(LAST_NAMES)}", is_demo=True
-        )
+        user = User.objects.create_user(email, f"{rng.choice(FIRST_NAMES)} {rng.choice(LAST_NAMES)}", is_demo=True)
     if organisation:
-        Membership.objects.get_or_create(
-            user=user, organisation=organisation, defaults={"title": title, **membership}
-        )
+        Membership.objects.get_or_create(user=user, organisation=organisation, defaults={"title": title, **membership})
     return User.objects.get(pk=user.pk)
 
 
@@ -133,7 +184,9 @@ class Cast:
         ):
             label = f"{name}, {commission.name} (démonstration)"
             organisation = body(label, OrganisationKind.AGENCY)
-            user = person(self.rng, key=f"siege-{key}-{n}", organisation=organisation, title=f"{name.lower()} de commission")
+            user = person(
+                self.rng, key=f"siege-{key}-{n}", organisation=organisation, title=f"{name.lower()} de commission"
+            )
             Seat.objects.create(
                 commission=commission,
                 organisation=organisation,
@@ -148,7 +201,9 @@ class Cast:
 
     def holder_team(self, commune: Commune, n: int) -> tuple[User, User, Organisation]:
         """(lead, representative of the town, developer) of an operation in this commune."""
-        developer = body(f"Société d’aménagement de {commune.name} (démonstration)", OrganisationKind.DEVELOPER, commune)
+        developer = body(
+            f"Société d’aménagement de {commune.name} (démonstration)", OrganisationKind.DEVELOPER, commune
+        )
         lead = person(self.rng, key=f"pilote-{commune.pk}-{n}", organisation=developer, title="pilote d’opération")
         elected = person(
             self.rng,

@@ -167,16 +167,32 @@ def _personas(play: Play) -> list[list[str]]:
     listed = (
         (lead, "Pilote d’une opération", f"Reprend une opération de {commune.name}, remplit son carnet, dépose."),
         (elected, "Collectivité", f"Maire de {commune.name} : signe la charte, donne son accord au dépôt."),
-        (cast.correspondent(county), "Correspondant ville durable", f"{county.name} : confirme, examine, donne son avis."),
+        (
+            cast.correspondent(county),
+            "Correspondant ville durable",
+            f"{county.name} : confirme, examine, donne son avis.",
+        ),
         (cast.coordinator(region), "Coordonnateur régional", f"{where} : prépare et convoque la commission."),
         (cast.bureau[0], "Bureau national", "Compose les équipes, prépare la commission nationale et la cérémonie."),
         (cast.bureau[1], "Bureau national, seconde personne", "Confirme la publication des labels."),
         (cast.experts[0], "Expert, premier", "Déclare, visite, scelle son expertise, écrit la synthèse."),
         (cast.experts[1], "Expert, second", "Déclare, scelle son expertise, approuve la synthèse."),
         (cast.seat_holder(regional, SeatPart.SECRETARY), "Secrétariat de la commission régionale", "Tient la séance."),
-        (cast.seat_holder(regional, SeatPart.CHAIR), "Présidence de la commission régionale", "Signe le procès-verbal."),
-        (cast.seat_holder(regional, SeatPart.MEMBER), "Membre de la commission régionale", "Déclare, lit les dossiers."),
+        (
+            cast.seat_holder(regional, SeatPart.CHAIR),
+            "Présidence de la commission régionale",
+            "Signe le procès-verbal.",
+        ),
+        (
+            cast.seat_holder(regional, SeatPart.MEMBER),
+            "Membre de la commission régionale",
+            "Déclare, lit les dossiers.",
+        ),
         (cast.seat_holder(national, SeatPart.SECRETARY), "Secrétariat de la commission nationale", "Tient la séance."),
-        (cast.seat_holder(national, SeatPart.CHAIR), "Présidence de la commission nationale", "Signe le procès-verbal."),
+        (
+            cast.seat_holder(national, SeatPart.CHAIR),
+            "Présidence de la commission nationale",
+            "Signe le procès-verbal.",
+        ),
     )
     return [[str(user.pk), role, purpose] for user, role, purpose in listed]

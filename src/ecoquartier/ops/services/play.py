@@ -124,7 +124,7 @@ class Play:
                 actor=part.lead,
                 commitment=commitment,
                 revision=0,
-                text=f"{commitment.short} : diagnostic partagé, objectifs chiffrés, suivi annuel par la régie de {commune}.",
+                text=f"{commitment.short} : diagnostic partagé, objectifs chiffrés, suivi annuel par {commune}.",
             )
 
     def open(self, part: Part, stage: Stage) -> Dossier:
@@ -222,9 +222,7 @@ class Play:
         secretary = self.cast.seat_holder(sitting.commission, SeatPart.SECRETARY)
         sitting = commissions.open_sitting(sitting, actor=secretary)
         seats = sitting.commission.seats.filter(holder__isnull=False)
-        commissions.record_attendance(
-            sitting, actor=secretary, rows={seat: (Presence.PRESENT, None) for seat in seats}
-        )
+        commissions.record_attendance(sitting, actor=secretary, rows=dict.fromkeys(seats, (Presence.PRESENT, None)))
         return sitting
 
     def decide(self, sitting: Sitting, outcomes: dict) -> Sitting:
@@ -244,9 +242,7 @@ class Play:
                 recommendations=[(commitment.pk, "Préciser la gestion à long terme des espaces publics.")],
             )
         sitting = commissions.close_sitting(sitting, actor=secretary)
-        return commissions.sign_minutes(
-            sitting, actor=self.cast.seat_holder(sitting.commission, SeatPart.CHAIR)
-        )
+        return commissions.sign_minutes(sitting, actor=self.cast.seat_holder(sitting.commission, SeatPart.CHAIR))
 
     def hold_sitting(self, commission: Commission, found: Sequence[Dossier], outcomes: dict, held_on: date) -> Sitting:
         """A whole sitting: planned and convened in time, then held on its day."""

@@ -35,9 +35,7 @@ class Report:
 
 def campaign_of(year: int) -> Campaign:
     """The campaign of a year with the default scheme and the latest référentiel, opened when it is not there."""
-    campaign = open_campaign(
-        year, scheme=Scheme.objects.get(code="quatre-etapes"), framework=Framework.objects.first()
-    )
+    campaign = open_campaign(year, scheme=Scheme.objects.get(code="quatre-etapes"), framework=Framework.objects.first())
     return Campaign.objects.select_related("scheme", "framework").get(pk=campaign.pk)
 
 
@@ -120,9 +118,7 @@ def _regions(play: Play, found: list[Dossier]) -> None:
             by_region.setdefault(dossier.operation.lead_commune.county.region, []).append(dossier)
     for region, ready in by_region.items():
         outcomes = {d.pk: Outcome.ADJOURN if play.rng.random() < 0.1 else Outcome.PROPOSE for d in ready}
-        play.hold_sitting(
-            play.cast.commission(region), ready, outcomes, play.milestone(MilestoneCode.REGIONAL, -5)
-        )
+        play.hold_sitting(play.cast.commission(region), ready, outcomes, play.milestone(MilestoneCode.REGIONAL, -5))
 
 
 def _nation(play: Play) -> Sitting | None:

@@ -18,7 +18,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("file", type=Path)
         parser.add_argument("--dry-run", action="store_true", help="montre ce qui serait fait, sans rien écrire")
-        parser.add_argument("--report", type=Path, help="écrit ici les lignes non placées et les valeurs laissées de côté")
+        parser.add_argument(
+            "--report", type=Path, help="écrit ici les lignes non placées et les valeurs laissées de côté"
+        )
 
     def handle(self, *args, file, dry_run, report, **options):
         try:

@@ -10,7 +10,9 @@ class Command(BaseCommand):
     help = "Charge la démonstration dans une base vide. Exemple : python manage.py load_demo"
 
     def add_arguments(self, parser):
-        parser.add_argument("--if-empty", action="store_true", help="ne fait rien si la base contient déjà quelque chose")
+        parser.add_argument(
+            "--if-empty", action="store_true", help="ne fait rien si la base contient déjà quelque chose"
+        )
 
     def handle(self, *args, if_empty, **options):
         if if_empty and not is_empty():

@@ -1,0 +1,18 @@
+"""Check the facts that must hold between the tables."""
+
+from django.core.management.base import BaseCommand, CommandError
+
+from ecoquartier.core.registry import invariants
+
+
+class Command(BaseCommand):
+    help = "Vérifie les faits qui doivent tenir entre les tables. Exemple : python manage.py check_invariants"
+
+    def handle(self, *args, **options):
+        checks = list(invariants.items())
+        breaches = [f"{name} : {breach}" for name, check in checks for breach in check()]
+        for breach in breaches:
+            self.stdout.write(breach)
+        if breaches:
+            raise CommandError(f"{len(breaches)} breaches")
+        self.stdout.write(f"{len(checks)} invariants hold")

@@ -1,0 +1,79 @@
+"""Text as people read it in French."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ecoquartier.core.text import french_list, french_number, long_date, lost_characters, printable, sort_key
+
+
+def test_names_are_sorted_as_in_a_french_list():
+    names = ["Évry", "Zuydcoote", "L’Haÿ", "Œting", "Obernai", "eaubonne", "  Étampes"]
+    assert sorted(names, key=sort_key) == ["eaubonne", "  Étampes", "Évry", "L’Haÿ", "Obernai", "Œting", "Zuydcoote"]
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [("  L’Île-d’Œléron  Ça ", "l'ile-d'oeleron ca"), ("STRASSE, Straße", "strasse, strasse"), ("", "")],
+)
+def test_sort_key_forgets_accents_case_and_spaces(text, key):
+    assert sort_key(text) == key
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("Été, œuvre, 12\u202f000\u00a0m², 50\u00a0€, Î‑de‑F", "Été, œuvre, 12\u202f000\u00a0m², 50\u00a0€, Î‑de‑F"),
+        ("αβγ Ж ≥ → ✓ ½ №", "αβγ Ж ≥ → ✓ ½ №"),
+        ("\uf0b7 un\r\n\uf0fc deux\u2028trois", "• un\n✓ deux\ntrois"),
+        ("Bravo 🎉 à tous", "Bravo à tous"),
+        ("🎉 Bravo", "Bravo"),
+        ("Bravo 🎉", "Bravo"),
+        ("👩\u200d👩\u200d👧\ufe0f", ""),
+        ("1\ufe0f\u20e3 ligne", "1 ligne"),
+        ("40 ㎡ ＡＢ", "40 m2 AB"),
+        ("漢字 Lyon", "□ Lyon"),
+        ("e\u0301te\u0301", "été"),
+        ("a\x00b\x07c\u200ed\ufeffe\u00adf", "abcdef"),
+        ("✅ fait", "✔ fait"),
+        ("seul \ud83c", "seul"),
+        ("  retrait  gardé", "  retrait  gardé"),
+    ],
+)
+def test_printable_keeps_what_a_pdf_can_show(text, kept):
+    assert printable(text) == kept
+
+
+@given(st.text(alphabet=st.characters()))
+def test_printable_twice_is_printable_once(text):
+    assert printable(printable(text)) == printable(text)
+
+
+def test_lost_characters_are_named_once_and_equivalents_are_not_losses():
+    assert lost_characters("\uf0b7 Bravo 🎉 🎉 漢 ✅ 40 ㎡\r\n") == ["🎉", "漢"]
+    assert lost_characters("Tout va bien\u00a0: 12 m²") == []
+
+
+def test_long_date():
+    assert long_date(date(2026, 12, 1)) == "1er\u00a0décembre\u00a02026"
+    assert long_date(date(2026, 8, 21)) == "21\u00a0août\u00a02026"
+
+
+def test_french_number():
+    assert [french_number(n) for n in (0, 999, 84210, -1234567)] == ["0", "999", "84\u202f210", "-1\u202f234\u202f567"]
+
+
+@pytest.mark.parametrize(
+    ("names", "sentence"),
+    [
+        ([], ""),
+        (["A"], "A"),
+        (["A", "B"], "A et B"),
+        (["A", "B", "C"], "A, B et C"),
+        (["A", "B", "C", "D"], "A, B et 2\u00a0autres"),
+    ],
+)
+def test_french_list_never_hides_a_single_name(names, sentence):
+    assert french_list(names, limit=2) == sentence
