@@ -18,6 +18,7 @@ from django.db import connection
 
 from tests.support import databases, network
 from tests.support.client import StrictClient, run_commit_callbacks
+from tests.support.world import World
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -97,3 +98,9 @@ def _no_file_left_behind() -> Iterator[None]:
     for names in default_storage.listdir(""):
         for name in names:
             default_storage.delete(name)
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """A cast and a campaign, ready to play."""
+    return World()

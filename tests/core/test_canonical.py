@@ -34,7 +34,9 @@ class Pair(Enum):
 
 
 def test_keys_are_sorted_and_nothing_is_added():
-    assert canonical_json({"b": [1, 2.5, None, True], "a": {"é": "œ"}}) == '{"a":{"é":"œ"},"b":[1,2.5,null,true]}'.encode()
+    assert (
+        canonical_json({"b": [1, 2.5, None, True], "a": {"é": "œ"}}) == '{"a":{"é":"œ"},"b":[1,2.5,null,true]}'.encode()
+    )
 
 
 @pytest.mark.parametrize(
@@ -79,7 +81,9 @@ def test_what_is_ambiguous_is_refused(value):
 
 plain = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(alphabet=st.characters(codec="utf-8")),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(st.characters(codec="utf-8")), inner, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.text(st.characters(codec="utf-8")), inner, max_size=4)
+    ),
     max_leaves=10,
 )
 

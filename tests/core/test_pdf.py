@@ -18,7 +18,7 @@ TEMPLATE = """
 #show: body => french("Essai", body)
 = Essai
 #data.text
-*#data.text* _#data.text_
+#strong(data.text) #emph(data.text) #strong(emph(data.text)) #text(weight: 600, data.text)
 """
 
 
@@ -53,11 +53,15 @@ def test_it_declares_pdf_a_and_pdf_ua(template):
 def test_every_character_called_drawn_is_drawn(template):
     """One compilation for the whole table: PDF/A refuses a single missing glyph, in regular, bold and italic."""
     points = (point for first, last in text._DRAWN for point in range(first, last + 1))
-    known = [chr(point) for point in points if unicodedata.category(chr(point)) not in ("Cn", "Mn", "Me")]
+    known = [chr(point) for point in points if unicodedata.category(chr(point)) != "Cn"]
     assert len(known) > 3000
     # Each alone: side by side, letters of several scripts would be shaped together.
     compile_pdf(template, {"text": " ".join(known)}, at=AT)
     assert [char for char in known if printable_changes(char)] == []
+
+
+def test_what_replaces_a_character_is_drawn():
+    assert [found for found, sign in text._REPLACED.items() if not all(map(text._is_drawn, sign))] == []
 
 
 def printable_changes(char: str) -> bool:
@@ -67,7 +71,13 @@ def printable_changes(char: str) -> bool:
 
 @pytest.mark.parametrize(
     "sample",
-    ["emoji 😀👩\u200d🚀🇫🇷1\ufe0f\u20e3", "漢字かな한글", "\uf0b7\uf0a7\uf0d8", "עברית العربية हिन्दी", "\x00\x07\u2028\ufffe\U0010ffff"],
+    [
+        "emoji 😀👩\u200d🚀🇫🇷1\ufe0f\u20e3",
+        "漢字かな한글",
+        "\uf0b7\uf0a7\uf0d8",
+        "עברית العربية हिन्दी",
+        "\x00\x07\u2028\ufffe\U0010ffff",
+    ],
 )
 def test_no_class_of_glyph_breaks_a_document(template, sample):
     compile_pdf(template, {"text": sample}, at=AT)
