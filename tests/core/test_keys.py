@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from joserfc import jws
@@ -213,12 +214,7 @@ def test_another_curve_is_refused(ring):
     builder = x509.CertificateBuilder().subject_name(authority.subject).issuer_name(authority.subject)
     builder = builder.public_key(public).serial_number(1).not_valid_before(AT).not_valid_after(AT + timedelta(days=1))
     with pytest.raises(ValueError, match="P-256"):
-        trusted_certificate(builder.sign(ring.of("pdf")[0].private, hashes_sha256()))
-
-
-def hashes_sha256():
-    """The hash of every signature here."""
-    return ec.ECDSA(x509.base.hashes.SHA256()).algorithm
+        trusted_certificate(builder.sign(ring.of("pdf")[0].private, hashes.SHA256()))
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"purpose": "pdf"}', '{"not_before": 3}'])

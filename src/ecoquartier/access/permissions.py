@@ -8,6 +8,9 @@ from __future__ import annotations
 from ecoquartier.commissions.predicates import (
     is_chair,
     is_commission_coordinator,
+    is_convened,
+    is_deciding_member,
+    is_declared_member,
     is_national_bureau,
     is_on_my_agenda,
     is_recused,
@@ -21,7 +24,6 @@ from ecoquartier.expertise.predicates import (
     is_coordinating_expert,
     is_own_assignment,
     is_own_report,
-    is_proposed_expert,
     is_second_expert,
 )
 from ecoquartier.operations.predicates import (
@@ -54,7 +56,7 @@ PERMISSIONS = {
     # the dossier
     "dossiers.browse": is_member,
     "dossiers.open": is_lead,
-    "dossiers.view": is_holder_side | is_service | is_proposed_expert | is_on_my_agenda | is_bureau,
+    "dossiers.view": is_holder_side | is_service | is_assigned_expert | is_on_my_agenda | is_bureau,
     "dossiers.read_deposit": is_holder_side | is_service | is_assigned_expert | is_sitting_member | is_bureau,
     "dossiers.agree": is_representative,
     "dossiers.deposit": is_lead,
@@ -65,7 +67,7 @@ PERMISSIONS = {
     "dossiers.register": is_region_coordinator | is_bureau,
     "dossiers.steer": is_bureau,
     "dossiers.read_opinion": is_service | is_sitting_member | is_bureau | (is_assigned_expert & all_sealed),
-    "dossiers.see_outcome": is_service | is_sitting_member | is_bureau,
+    "dossiers.see_outcome": is_service | is_deciding_member | is_bureau,
     "dossiers.see_notified_outcome": is_holder_side,
     # the expertise
     "expertise.assign": is_bureau,
@@ -87,7 +89,9 @@ PERMISSIONS = {
     "commissions.declare": is_seated,
     "commissions.sign": is_chair,
     "commissions.announce": is_bureau,
-    "commissions.read_outcome": is_seated | runs_commission | is_bureau,
+    "commissions.view_item": is_convened | runs_commission | is_bureau,
+    "commissions.open_item": is_convened | runs_commission | is_bureau,
+    "commissions.read_outcome": is_declared_member | runs_commission | is_bureau,
     # labels
     "awards.publish": is_bureau,
     "awards.publish_campaign": is_bureau,
@@ -97,6 +101,7 @@ PERMISSIONS = {
     "bureau.desk": is_bureau,
     "journal.read": is_bureau,
     "outbox.read": is_bureau,
+    "outbox.retry": is_bureau,
 }
 
 DENY = {
@@ -109,6 +114,8 @@ DENY = {
         "expertise.read_report",
         "expertise.read_synthesis",
         "expertise.read_visit",
+        "commissions.open_item",
+        "commissions.record",
         "commissions.read_outcome",
     ),
 }
@@ -126,13 +133,6 @@ def allowed(user, permission: str, obj=None) -> bool:
         raise LookupError(f"No permission is named {permission}.")
     if not user.is_active or not user.is_authenticated:
         return False
-    return _ask(PERMISSIONS[permission], user, obj) and not any(
-        permission in denied and _ask(predicate, user, obj) for predicate, denied in DENY.items()
+    return PERMISSIONS[permission].test(user, obj) and not any(
+        permission in denied and predicate.test(user, obj) for predicate, denied in DENY.items()
     )
-
-
-def _ask(predicate, user, obj) -> bool:
-    answer = predicate.test(user, obj)
-    if not isinstance(answer, bool):
-        raise TypeError(f"{predicate.name} answered {answer!r}, not a bool.")
-    return answer

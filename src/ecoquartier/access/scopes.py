@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from ecoquartier.commissions.enums import Level, SeatPart
 from ecoquartier.commissions.models import AgendaItem, Commission, Declaration, Sitting
 from ecoquartier.commissions.predicates import ANNOUNCED_STATES
 from ecoquartier.core.registry import scopes
 from ecoquartier.dossiers.enums import OPEN_STATES, OUTCOMES
 from ecoquartier.dossiers.models import Dossier
+from ecoquartier.dossiers.queries import published_outcome
 from ecoquartier.expertise.enums import AssignmentState, ReportState
 from ecoquartier.expertise.models import Assignment, ExpertReport
+from ecoquartier.expertise.predicates import sealed_by_all
 from ecoquartier.operations.models import Claim, Operation
 from ecoquartier.people.enums import Role
 
@@ -53,7 +56,7 @@ def dossiers_visible_to(user) -> QuerySet[Dossier]:
     agenda = AgendaItem.objects.filter(
         dossier=OuterRef("pk"), sitting__state__in=ANNOUNCED_STATES, sitting__commission__seats__holder=user
     )
-    mine = Assignment.objects.filter(dossier=OuterRef("pk"), expert=user).exclude(state=AssignmentState.DECLINED)
+    mine = Assignment.objects.filter(dossier=OuterRef("pk"), expert=user, state=AssignmentState.ACCEPTED)
     recused = Declaration.objects.filter(dossier=OuterRef("pk"), user=user, is_recused=True)
     if Role.BUREAU not in user.rights.roles:
         rows = rows.filter(
@@ -72,17 +75,23 @@ def dossiers_in_progress_for(user, year: int | None = None) -> QuerySet[Dossier]
     Those who are never told (the experts of an adjourned dossier) keep it until `year`, the campaign of the moment,
     is over.
     """
-    untold = Q(state__in=OUTCOMES) & (Q(notified_at__isnull=True) | Q(campaign=year)) & ~_outcome_known_to(user)
+    untold = Q(state__in=OUTCOMES) & (Q(notified_at__isnull=True) | Q(campaign=year)) & ~outcome_known_to(user)
     return dossiers_visible_to(user).filter(Q(state__in=OPEN_STATES) | untold)
 
 
-def _outcome_known_to(user) -> Q:
-    """`dossiers.queries.knows_outcome` as a filter of dossiers."""
+def outcome_known_to(user) -> Q:
+    """`dossiers.queries.knows_outcome` as a filter of dossiers, inside `dossiers_visible_to`."""
     if Role.BUREAU in user.rights.roles:
         return Q(pk__isnull=False)
     declared = Declaration.objects.filter(dossier=OuterRef("pk"), user=user, is_recused=False)
+    signed_later = AgendaItem.objects.filter(
+        dossier=OuterRef("dossier"), sitting__signed_at__gt=OuterRef("sitting__signed_at")
+    )
     agenda = AgendaItem.objects.filter(
-        dossier=OuterRef("pk"), sitting__state__in=ANNOUNCED_STATES, sitting__commission__seats__holder=user
+        ~Exists(signed_later),
+        dossier=OuterRef("pk"),
+        sitting__state__in=ANNOUNCED_STATES,
+        sitting__commission__seats__holder=user,
     )
     own = Q(operation__in=Operation.objects.filter(team__user=user).values("pk")) | Q(
         operation__in=Operation.objects.filter(collectivites__in=user.rights.represents).values("pk")
@@ -91,40 +100,55 @@ def _outcome_known_to(user) -> Q:
         _territory(user, "operation__lead_commune__")
         | (Q(Exists(declared)) & Q(Exists(agenda)))
         | (Q(notified_at__isnull=False) & own)
+        | published_outcome()
     )
 
 
 def reports_visible_to(user) -> QuerySet[ExpertReport]:
-    """Rows of `expertise.read_report`: one's own; others' once every current member has sealed (rule 8)."""
-    unsealed = (
-        Assignment.objects.filter(dossier=OuterRef("dossier"))
-        .exclude(state=AssignmentState.DECLINED)
-        .exclude(report__state=ReportState.SEALED)
-    )
+    """Rows of `expertise.read_report`: one's own; others' once every current member has sealed (rule 8).
+
+    The draft of somebody who left is archived unread; their sealed report stays, as an annex.
+    """
     recused = Declaration.objects.filter(dossier=OuterRef("dossier"), user=user, is_recused=True)
     declared = Declaration.objects.filter(dossier=OuterRef("dossier"), user=user, is_recused=False)
     agenda = AgendaItem.objects.filter(
         dossier=OuterRef("dossier"), sitting__state__in=ANNOUNCED_STATES, sitting__commission__seats__holder=user
     )
     member = Assignment.objects.filter(dossier=OuterRef("dossier"), expert=user, state=AssignmentState.ACCEPTED)
-    reader = Exists(member) | (Exists(declared) & Exists(agenda))
     if Role.BUREAU in user.rights.roles:
         reader = Q()
     else:
-        reader = reader | _territory(user, "dossier__operation__lead_commune__")
-    current = ~Q(assignment__state=AssignmentState.DECLINED)
+        reader = (
+            Exists(member)
+            | (Exists(declared) & Exists(agenda))
+            | _territory(user, "dossier__operation__lead_commune__")
+        )
     return (
         ExpertReport.objects.select_related("assignment__expert", "dossier")
-        .filter(Q(assignment__expert=user) | (~Exists(unsealed) & current & reader))
+        .filter(Q(assignment__expert=user) | (Q(state=ReportState.SEALED) & sealed_by_all("dossier") & reader))
         .filter(~Exists(recused) | ~Exists(user.seats.all()))
+    )
+
+
+def _assignments() -> QuerySet[Assignment]:
+    return Assignment.objects.select_related(
+        "dossier__operation__lead_commune__county__region",
+        "dossier__operation__holder",
+        "dossier__stage",
+        "dossier__campaign__scheme",
+        "dossier__holder",
+        "expert",
     )
 
 
 def assignments_of(user) -> QuerySet[Assignment]:
     """Rows of `expertise.answer`: one's own."""
-    return Assignment.objects.filter(expert=user).select_related(
-        "dossier__operation__lead_commune__county__region", "dossier__stage", "dossier__campaign", "expert"
-    )
+    return _assignments().filter(expert=user)
+
+
+def assignments_steered_by(user) -> QuerySet[Assignment]:
+    """Rows of `expertise.assign`: all for the bureau."""
+    return _assignments() if Role.BUREAU in user.rights.roles else _assignments().none()
 
 
 def commissions_visible_to(user) -> QuerySet[Commission]:
@@ -135,14 +159,31 @@ def commissions_visible_to(user) -> QuerySet[Commission]:
     return rows.filter(Q(seats__holder=user) | Q(level="regional", regions__in=user.rights.regions)).distinct()
 
 
+def commissions_run_by(user) -> QuerySet[Commission]:
+    """Rows of `commissions.run`: those one is secretary of, one's regions; the national one for the bureau."""
+    rows = Commission.objects.prefetch_related("regions")
+    own = Q(seats__in=user.seats.filter(part=SeatPart.SECRETARY))
+    own |= Q(level=Level.REGIONAL, regions__in=user.rights.regions)
+    if Role.BUREAU in user.rights.roles:
+        own |= Q(level=Level.NATIONAL)
+    return rows.filter(own).distinct()
+
+
 def sittings_visible_to(user) -> QuerySet[Sitting]:
     """Sittings of the commissions one may see."""
     return Sitting.objects.filter(commission__in=commissions_visible_to(user)).select_related("commission", "campaign")
 
 
 def items_visible_to(user) -> QuerySet[AgendaItem]:
-    """Items of the sittings one may see; what each says is `commissions.read_outcome`."""
-    return AgendaItem.objects.filter(sitting__in=sittings_visible_to(user)).select_related(
+    """Rows of `commissions.view_item`: the agendas one prepares, and those one is convened for.
+
+    What each item says is `commissions.read_outcome`.
+    """
+    rows = AgendaItem.objects.filter(sitting__in=sittings_visible_to(user))
+    if Role.BUREAU not in user.rights.roles:
+        convened = Q(sitting__state__in=ANNOUNCED_STATES, sitting__commission__in=user.seats.values("commission"))
+        rows = rows.filter(convened | Q(sitting__commission__in=commissions_run_by(user).values("pk")))
+    return rows.select_related(
         "sitting__commission",
         "sitting__campaign",
         "dossier__operation__lead_commune__county__region",
@@ -159,7 +200,9 @@ def register() -> None:
         "dossier": dossiers_visible_to,
         "report": reports_visible_to,
         "assignment": assignments_of,
+        "steered_assignment": assignments_steered_by,
         "commission": commissions_visible_to,
+        "run_commission": commissions_run_by,
         "sitting": sittings_visible_to,
         "item": items_visible_to,
     }.items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from ecoquartier.awards.enums import AwardState, CeremonyState
@@ -24,6 +24,12 @@ def published_awards() -> QuerySet[Award]:
     return Award.objects.filter(state=AwardState.PUBLISHED)
 
 
+def published_award_of(dossier: Dossier) -> Award | None:
+    """The public label of a dossier, with `has_certificate`; None while there is nothing to tell."""
+    proofs = Certificate.objects.filter(award=OuterRef("pk"))
+    return published_awards().filter(dossier=dossier).annotate(has_certificate=Exists(proofs)).first()
+
+
 def for_ceremony(campaign: Campaign) -> QuerySet[Award]:
     """Labels of a campaign that its ceremony publishes, not yet published."""
     return (
@@ -31,6 +37,21 @@ def for_ceremony(campaign: Campaign) -> QuerySet[Award]:
         .exclude(state=AwardState.PUBLISHED)
         .select_related("operation", "stage", "dossier")
     )
+
+
+def laureates(campaign: Campaign) -> QuerySet[Award]:
+    """Labels that the ceremony of a campaign publishes, published or not, by name; whether their proofs are made."""
+    return (
+        Award.objects.filter(dossier__campaign=campaign, stage__publication=Publication.CEREMONY)
+        .select_related("operation__lead_commune__county", "stage")
+        .annotate(has_certificate=Exists(Certificate.objects.filter(award=OuterRef("pk"))))
+        .order_by("operation__name", "pk")
+    )
+
+
+def ceremony_of(campaign: Campaign) -> Ceremony | None:
+    """The ceremony of a campaign, once its day is set."""
+    return Ceremony.objects.filter(campaign=campaign).select_related("requested_by", "confirmed_by").first()
 
 
 def without_certificate() -> QuerySet[Award]:

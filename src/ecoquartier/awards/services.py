@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ecoquartier.awards.domain.certificate import CertificateFacts, make_certificate
@@ -27,7 +28,7 @@ from ecoquartier.core.errors import DomainError, TransitionRefused
 from ecoquartier.core.keys import signing_keys
 from ecoquartier.dossiers.enums import Step
 from ecoquartier.dossiers.models import Dossier
-from ecoquartier.dossiers.queries import last_deposit
+from ecoquartier.dossiers.queries import deposit_of
 from ecoquartier.dossiers.services import close_scope, enter
 from ecoquartier.dossiers.workflow import DOSSIER_WORKFLOW
 from ecoquartier.operations.services import record_stage
@@ -65,7 +66,7 @@ def _grant(dossier: Dossier, *, basis: str, item: AgendaItem | None) -> Award:
         decided_on=decided_on,
         phases=phases,
     )
-    deposit = last_deposit(dossier)
+    deposit = deposit_of(dossier)
     close_scope(dossier)
     return Award.objects.create(
         dossier=dossier,
@@ -200,7 +201,7 @@ def facts_of(award: Award) -> CertificateFacts:
         scheme_title=award.stage.scheme.title,
         year=award.year,
         decided_on=award.decided_on,
-        published_on=award.published_at.date(),
+        published_on=timezone.localdate(award.published_at),
         holder=award.frozen["holder"],
         code=award.code,
         verify_url=f"{settings.BASE_URL}/verifier/{award.code}/",
@@ -214,7 +215,7 @@ def facts_of(award: Award) -> CertificateFacts:
 def issue_certificate(award_id: UUID) -> Certificate:
     """Make and keep the proofs of a published award, once; a retried job finds them made."""
     award = Award.objects.select_for_update(of=("self",)).select_related("stage__scheme").get(pk=award_id)
-    if award.state != AwardState.PUBLISHED:
+    if award.state != AwardState.PUBLISHED or award.published_at is None:
         raise TransitionRefused(_("Ce label n’est pas publié."), code="not_published")
     existing = Certificate.objects.filter(award=award).first()
     if existing:

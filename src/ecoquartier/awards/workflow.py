@@ -50,7 +50,6 @@ AWARD_WORKFLOW = Workflow(
     transitions=[
         Transition(
             AwardStep.NOTIFY,
-            AwardStep.NOTIFY.label,
             (AwardState.DECIDED,),
             AwardState.NOTIFIED,
             "",
@@ -59,7 +58,6 @@ AWARD_WORKFLOW = Workflow(
         ),
         Transition(
             AwardStep.PUBLISH,
-            AwardStep.PUBLISH.label,
             (AwardState.NOTIFIED,),
             AwardState.PUBLISHED,
             "",
@@ -78,7 +76,6 @@ CEREMONY_WORKFLOW = Workflow(
     transitions=[
         Transition(
             CeremonyStep.REQUEST,
-            CeremonyStep.REQUEST.label,
             (CeremonyState.PLANNED,),
             CeremonyState.REQUESTED,
             "awards.publish",
@@ -87,7 +84,6 @@ CEREMONY_WORKFLOW = Workflow(
         ),
         Transition(
             CeremonyStep.CANCEL,
-            CeremonyStep.CANCEL.label,
             (CeremonyState.REQUESTED,),
             CeremonyState.PLANNED,
             "awards.publish",
@@ -95,7 +91,6 @@ CEREMONY_WORKFLOW = Workflow(
         ),
         Transition(
             CeremonyStep.CONFIRM,
-            CeremonyStep.CONFIRM.label,
             (CeremonyState.REQUESTED,),
             CeremonyState.PUBLISHED,
             "awards.publish",

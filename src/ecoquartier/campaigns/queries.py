@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.db.models import QuerySet
+
 from ecoquartier.campaigns.enums import MilestoneCode
 from ecoquartier.campaigns.models import Campaign, Scheme
 from ecoquartier.core import clock
@@ -33,3 +37,8 @@ def current_framework() -> Framework | None:
 def default_scheme() -> Scheme | None:
     """The scheme to present while no campaign has been launched: the first that has stages."""
     return Scheme.objects.filter(stages__isnull=False).prefetch_related("stages").distinct().first()
+
+
+def all_campaigns(person: Any = None) -> QuerySet[Campaign]:
+    """Every campaign with its milestones, the latest first; the same for everybody."""
+    return Campaign.objects.select_related("scheme").prefetch_related("milestones").order_by("-year")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import rules
-
 from ecoquartier.commissions.enums import Level, SeatPart, SittingState
 from ecoquartier.commissions.models import AgendaItem, Commission, Declaration, Seat, Sitting
+from ecoquartier.core.predicates import predicate
 from ecoquartier.expertise.models import Assignment
 from ecoquartier.expertise.predicates import dossier_of
 from ecoquartier.operations.predicates import operation_of
@@ -37,38 +36,46 @@ def _has_seat(user, obj, parts: set[str]) -> bool:
     return commission is not None and any(s.commission_id == commission.pk and s.part in parts for s in seats_of(user))
 
 
-@rules.predicate
+@predicate
 def is_seated(user, obj=None) -> bool:
     """Has a seat in the commission, or in any when none is given."""
     return bool(seats_of(user)) if obj is None else _has_seat(user, obj, set(SeatPart))
 
 
-@rules.predicate
+@predicate
 def is_chair(user, obj=None) -> bool:
     """Holds the chair or vice-chair seat: signs the minutes (rule 14)."""
     return _has_seat(user, obj, {SeatPart.CHAIR, SeatPart.VICE_CHAIR})
 
 
-@rules.predicate
+@predicate
 def is_secretary(user, obj=None) -> bool:
     """Is the secretary of the commission: may hold a whole sitting alone (rule 11)."""
     return _has_seat(user, obj, {SeatPart.SECRETARY})
 
 
-@rules.predicate
+@predicate
 def is_national_bureau(user, obj=None) -> bool:
     """The bureau runs the national commission."""
     commission = commission_of(obj)
     return Role.BUREAU in user.rights.roles and (commission is None or commission.level == Level.NATIONAL)
 
 
-@rules.predicate
+@predicate
 def is_commission_coordinator(user, obj=None) -> bool:
     """The coordinator of one of the commission's regions runs it."""
     commission = commission_of(obj)
     if commission is None or not user.rights.regions or commission.level != Level.REGIONAL:
         return False
     return any(region.pk in user.rights.regions for region in commission.regions.all())
+
+
+def remember_declarations(user, dossiers) -> None:
+    """Read one's declarations on several dossiers at once: asking about each then costs no query."""
+    known = user.__dict__.setdefault("_declarations", {})
+    ids = {dossier.pk for dossier in dossiers} - set(known)
+    found = {row.dossier_id: row for row in Declaration.objects.filter(user=user, dossier__in=ids)} if ids else {}
+    known.update({pk: found.get(pk) for pk in ids})
 
 
 def _declaration(user, dossier) -> Declaration | None:
@@ -86,14 +93,29 @@ def _on_my_agenda(user, dossier) -> bool:
     ).exists()
 
 
-@rules.predicate
+@predicate
+def is_convened(user, obj=None) -> bool:
+    """Has a seat where the item is dealt with, and was told of it: the sitting is convened (rule 10)."""
+    return isinstance(obj, AgendaItem) and obj.sitting.state in ANNOUNCED_STATES and is_seated(user, obj)
+
+
+@predicate
+def is_declared_member(user, obj=None) -> bool:
+    """Is convened for the item, and has declared for its dossier without conflict (rule 12)."""
+    if not is_convened(user, obj):
+        return False
+    declaration = _declaration(user, obj.dossier)
+    return declaration is not None and not declaration.is_recused
+
+
+@predicate
 def is_on_my_agenda(user, obj=None) -> bool:
     """The dossier is on the agenda of a sitting of the person's, since its convocation."""
     dossier = dossier_of(obj)
     return dossier is not None and _on_my_agenda(user, dossier)
 
 
-@rules.predicate
+@predicate
 def is_sitting_member(user, obj=None) -> bool:
     """The dossier is on such an agenda, and the person has declared for it without conflict (rule 12)."""
     dossier = dossier_of(obj)
@@ -103,7 +125,25 @@ def is_sitting_member(user, obj=None) -> bool:
     return declaration is not None and not declaration.is_recused and _on_my_agenda(user, dossier)
 
 
-@rules.predicate
+@predicate
+def is_deciding_member(user, obj=None) -> bool:
+    """Is a declared member of the last sitting that signed on the dossier, or of one still to sign (rule 15).
+
+    A member of the regional commission does not learn by this seat what the nation decided afterwards.
+    """
+    if not is_sitting_member(user, obj):
+        return False
+    rows = list(
+        AgendaItem.objects.filter(dossier=dossier_of(obj), sitting__state__in=ANNOUNCED_STATES).values_list(
+            "sitting__commission_id", "sitting__signed_at"
+        )
+    )
+    last = max((signed for _commission, signed in rows if signed), default=None)
+    own = {seat.commission_id for seat in seats_of(user)}
+    return any(commission in own and (signed is None or signed == last) for commission, signed in rows)
+
+
+@predicate
 def is_recused(user, obj=None) -> bool:
     """Is recused for the dossier, for good."""
     dossier = dossier_of(obj)

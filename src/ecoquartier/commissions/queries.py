@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from ecoquartier.campaigns.enums import DecisionPath
@@ -12,8 +15,10 @@ from ecoquartier.commissions.enums import Level, Outcome, Presence, SeatPart, Si
 from ecoquartier.commissions.models import AgendaItem, Attendance, Commission, Declaration, Seat, Sitting
 from ecoquartier.core.canonical import sha256_hex
 from ecoquartier.core.registry import Task
+from ecoquartier.core.text import long_date
 from ecoquartier.dossiers.enums import DossierState
 from ecoquartier.dossiers.models import Dossier
+from ecoquartier.framework.models import Commitment
 from ecoquartier.operations.models import Recommendation
 from ecoquartier.people.models import User
 
@@ -25,9 +30,15 @@ PATHS_BY_LEVEL = {
 }
 
 
+TOLD_AT_ONCE = frozenset({Outcome.PROPOSE, Outcome.ADJOURN, Outcome.REFER})
+"""What a region says that its holder learns when the minutes are signed."""
+
+
 def ready_for(commission: Commission, campaign) -> QuerySet[Dossier]:
     """Dossiers that may go on an agenda of this commission: in its territory, at its level, on no live agenda."""
-    dossiers = Dossier.objects.filter(campaign=campaign, stage__decision_path__in=PATHS_BY_LEVEL[commission.level])
+    dossiers = Dossier.objects.filter(
+        campaign=campaign, stage__decision_path__in=PATHS_BY_LEVEL[Level(commission.level)]
+    )
     if commission.level == Level.REGIONAL:
         dossiers = dossiers.filter(
             state=DossierState.ASSESSED,
@@ -42,6 +53,15 @@ def ready_for(commission: Commission, campaign) -> QuerySet[Dossier]:
         outcome=Outcome.CARRY_OVER, sitting__state=SittingState.CLOSED
     )
     return dossiers.exclude(pk__in=live.values("dossier")).select_related("operation", "stage").order_by("created_at")
+
+
+def carried_over(commission: Commission) -> QuerySet[AgendaItem]:
+    """Items that a past sitting of the commission carried over."""
+    return AgendaItem.objects.filter(
+        sitting__commission=commission,
+        sitting__state__in=[SittingState.CLOSED, SittingState.MINUTED],
+        outcome=Outcome.CARRY_OVER,
+    )
 
 
 def allowed_outcomes(item: AgendaItem) -> list[Outcome]:
@@ -73,31 +93,103 @@ def regional_proposal(dossier: Dossier) -> AgendaItem | None:
     )
 
 
-def quorum_of(item: AgendaItem) -> Quorum:
-    """The quorum for one item: filled voting seats, those recused aside (rules 11 and 12)."""
-    seats = set(
-        Seat.objects.filter(commission=item.sitting.commission, is_voting=True, holder__isnull=False).values_list(
-            "pk", "holder_id"
+@dataclass(frozen=True)
+class Place:
+    """A filled seat as it is for one item, or for the sitting as a whole."""
+
+    seat: Seat
+    presence: str
+    proxy_to: Seat | None
+    is_recused: bool
+    reason: str
+
+    @property
+    def words(self) -> str:
+        """How the seat is present, in words; empty while nothing is recorded."""
+        if self.proxy_to:
+            return _("pouvoir à %(name)s") % {"name": self.proxy_to.organisation}
+        return str(Presence(self.presence).label) if self.presence else ""
+
+
+@dataclass(frozen=True)
+class Room:
+    """Who is in the room of a sitting: filled seats, their attendance, and the recusals by dossier; read once."""
+
+    commission: Commission
+    seats: tuple[Seat, ...]
+    attendance: Mapping[int, Attendance]
+    recusals: Mapping[UUID, Mapping[UUID, str]]
+
+    def quorum(self, dossier_id: UUID | None = None) -> Quorum:
+        """The quorum for one dossier, or for the sitting: those recused are on neither side (rules 11 and 12)."""
+        recused_people = self.recusals.get(dossier_id, {}) if dossier_id else {}
+        recused_seats = {seat.pk for seat in self.seats if seat.holder_id in recused_people}
+        voting = {seat.pk for seat in self.seats if seat.is_voting}
+        rows = [row for row in self.attendance.values() if row.presence != Presence.ABSENT]
+        # A proxy counts only while the seat that carries it is in the room for this item.
+        in_room = {row.seat_id for row in rows if row.proxy_to_id is None} - recused_seats
+        present = {row.seat_id for row in rows if row.seat_id in voting and row.proxy_to_id in {None, *in_room}}
+        return quorum(
+            seats=len(voting),
+            present=len(present),
+            recused=len(voting & recused_seats),
+            recused_present=len(present & recused_seats),
+            fraction=(self.commission.quorum_numerator, self.commission.quorum_denominator),
+        )
+
+    def places(self, dossier_id: UUID | None = None) -> list[Place]:
+        """Every filled seat, its presence and whether it is recused for the dossier."""
+        recused_people = self.recusals.get(dossier_id, {}) if dossier_id else {}
+        found = []
+        for seat in self.seats:
+            row = self.attendance.get(seat.pk)
+            found.append(
+                Place(
+                    seat=seat,
+                    presence=row.presence if row else "",
+                    proxy_to=row.proxy_to if row else None,
+                    is_recused=seat.holder_id in recused_people,
+                    reason=recused_people.get(seat.holder_id, "") if seat.holder_id else "",
+                )
+            )
+        return found
+
+
+def room_of(sitting: Sitting) -> Room:
+    """The room of a sitting, in three queries whatever the seats and the items."""
+    seats = tuple(
+        Seat.objects.filter(commission=sitting.commission, holder__isnull=False).select_related(
+            "organisation", "holder"
         )
     )
-    recused_people = set(
-        Declaration.objects.filter(dossier=item.dossier, is_recused=True).values_list("user_id", flat=True)
-    )
-    recused = {pk for pk, holder in seats if holder in recused_people}
-    rows = Attendance.objects.filter(sitting=item.sitting).exclude(presence=Presence.ABSENT)
-    pairs = list(rows.values_list("seat_id", "proxy_to_id"))
-    voting = {pk for pk, _holder in seats}
-    # A proxy counts only while the seat that carries it is in the room for this item.
-    in_room = {pk for pk, proxy in pairs if proxy is None} - recused
-    present = {pk for pk, proxy in pairs if pk in voting and (proxy is None or proxy in in_room)}
-    commission = item.sitting.commission
-    return quorum(
-        seats=len(seats),
-        present=len(present),
-        recused=len(recused),
-        recused_present=len(present & recused),
-        fraction=(commission.quorum_numerator, commission.quorum_denominator),
-    )
+    attendance = {row.seat_id: row for row in sitting.attendance.select_related("proxy_to__organisation")}
+    recusals: dict[UUID, dict[UUID, str]] = {}
+    for row in Declaration.objects.filter(
+        dossier__in=sitting.items.values("dossier"), is_recused=True, user__seats__commission=sitting.commission
+    ):
+        recusals.setdefault(row.dossier_id, {})[row.user_id] = row.reason
+    return Room(sitting.commission, tuple(sorted(seats, key=_rank)), attendance, recusals)
+
+
+def _rank(seat: Seat) -> tuple[int, str]:
+    """The chair first, then the vice-chair, the members, the secretary."""
+    parts = (SeatPart.CHAIR, SeatPart.VICE_CHAIR, SeatPart.MEMBER, SeatPart.SECRETARY)
+    return parts.index(SeatPart(seat.part)), seat.organisation.name
+
+
+def quorum_of(item: AgendaItem) -> Quorum:
+    """The quorum for one item: filled voting seats, those recused aside (rules 11 and 12)."""
+    return room_of(item.sitting).quorum(item.dossier_id)
+
+
+def declaration_by(user: User, dossier: Dossier) -> Declaration | None:
+    """What the person declared for the dossier, if anything."""
+    return Declaration.objects.filter(user=user, dossier=dossier).first()
+
+
+def commitments_of(item: AgendaItem) -> QuerySet[Commitment]:
+    """The commitments to which a recommendation on this item may be tied."""
+    return item.sitting.campaign.framework.commitments.order_by("number")
 
 
 def recommendations_of(item: AgendaItem) -> QuerySet[Recommendation]:
@@ -105,28 +197,61 @@ def recommendations_of(item: AgendaItem) -> QuerySet[Recommendation]:
     return Recommendation.objects.filter(source_id=item.pk)
 
 
-def draft_minutes(sitting: Sitting) -> str:
-    """The minutes as they stand, written from what the sitting recorded (rule 14)."""
+def items_about(dossier: Dossier) -> QuerySet[AgendaItem]:
+    """The agendas a dossier was on, cancelled sittings aside, in order."""
+    return (
+        AgendaItem.objects.filter(dossier=dossier)
+        .exclude(sitting__state=SittingState.CANCELLED)
+        .select_related("sitting__commission")
+        .prefetch_related("sitting__commission__regions")
+        .order_by("sitting__held_on", "sitting__signed_at")
+    )
+
+
+def is_told(item: AgendaItem) -> bool:
+    """Whether the holder was told what a sitting said (rule 15).
+
+    A region’s opinion is told when its minutes are signed; an award, and all that the nation says, when announced.
+    """
+    if item.sitting.state != SittingState.MINUTED:
+        return False
+    told_at_once = item.sitting.commission.level == Level.REGIONAL and item.outcome in TOLD_AT_ONCE
+    return told_at_once or item.sitting.announced_at is not None
+
+
+def recommendations_from(items: Iterable[AgendaItem]) -> QuerySet[Recommendation]:
+    """Recommendations issued from these items, whose outcomes their reader may know."""
+    return Recommendation.objects.filter(source_id__in=[item.pk for item in items]).select_related("commitment")
+
+
+def draft_minutes(sitting: Sitting, hidden: Collection[UUID] = ()) -> str:
+    """The minutes as they stand, written from what the sitting recorded (rule 14).
+
+    Args:
+        hidden: items whose passage their reader may not know (recused, or not declared); each keeps one line.
+    """
+    room = room_of(sitting)
     lines = [
-        _("Procès-verbal de la séance du %(day)s") % {"day": date_format(sitting.held_on, "j F Y")},
+        _("Procès-verbal de la séance du %(day)s") % {"day": long_date(sitting.held_on)},
         str(sitting.commission),
         _("Campagne %(year)s") % {"year": sitting.campaign_id},
         "",
         _("Présences"),
+        *(f"– {place.seat} : {place.words or Presence.ABSENT.label}" for place in room.places()),
     ]
-    attendance = sitting.attendance.select_related("seat__organisation", "proxy_to__organisation")
-    for row in attendance:
-        proxy = _(" à %(name)s") % {"name": row.proxy_to.organisation} if row.proxy_to else ""
-        lines.append(f"– {row.seat} : {row.get_presence_display()}{proxy}")
     items = sitting.items.select_related("dossier__operation__lead_commune", "dossier__stage").prefetch_related(
         "recommendations__commitment"
     )
     for item in items:
-        lines += ["", *_minutes_of(item)]
+        lines += ["", *([_hidden_line(item)] if item.pk in hidden else _minutes_of(item, room))]
     return "\n".join(lines)
 
 
-def _minutes_of(item: AgendaItem) -> list[str]:
+def _hidden_line(item: AgendaItem) -> str:
+    return _("Point %(n)s : ce passage ne vous est pas ouvert.") % {"n": item.position}
+
+
+def _minutes_of(item: AgendaItem, room: Room) -> list[str]:
     dossier = item.dossier
     commune = dossier.operation.lead_commune.name
     lines = [
@@ -135,23 +260,31 @@ def _minutes_of(item: AgendaItem) -> list[str]:
     ]
     if dossier.state in {DossierState.WITHDRAWN, DossierState.CLOSED}:
         return [*lines, _("Candidature retirée : la commission ne se prononce pas.")]
-    state = quorum_of(item)
+    state = room.quorum(dossier.pk)
     lines.append(
         _("Quorum : %(present)s siège(s) sur %(seats)s, %(required)s requis.")
         % {"present": state.present, "seats": state.seats, "required": state.required}
     )
-    recused = Declaration.objects.filter(
-        dossier=dossier, is_recused=True, user__seats__commission=item.sitting.commission
-    ).select_related("user")
-    lines += [_("%(name)s s’est retiré(e) et n’a pas pris part.") % {"name": row.user} for row in recused]
+    lines += [
+        _("%(name)s s’est retiré(e) et n’a pas pris part.") % {"name": place.seat.holder}
+        for place in room.places(dossier.pk)
+        if place.is_recused
+    ]
     lines.append(_("Avis : %(outcome)s.") % {"outcome": item.get_outcome_display() or _("non rendu")})
+    return [*lines, *_vote_of(item), *_words_of(item)]
+
+
+def _vote_of(item: AgendaItem) -> list[str]:
     if item.mode == VoteMode.HANDS:
-        lines.append(
+        return [
             _("Vote à main levée : %(for)s pour, %(against)s contre, %(abstentions)s abstention(s).")
             % {"for": item.votes_for, "against": item.votes_against, "abstentions": item.abstentions}
-        )
-    elif item.mode:
-        lines.append(_("Avis rendu par consensus."))
+        ]
+    return [_("Avis rendu par consensus.")] if item.mode else []
+
+
+def _words_of(item: AgendaItem) -> list[str]:
+    lines = []
     if item.reasons:
         lines.append(_("Motifs : %(text)s") % {"text": item.reasons})
     if item.support:

@@ -20,9 +20,10 @@ from ecoquartier.commissions.models import (
     Seat,
     Sitting,
 )
-from ecoquartier.commissions.predicates import conflict_of_member
+from ecoquartier.commissions.predicates import ANNOUNCED_STATES, conflict_of_member
 from ecoquartier.commissions.queries import (
     allowed_outcomes,
+    carried_over,
     draft_minutes,
     is_final,
     quorum_of,
@@ -62,7 +63,11 @@ def plan_sitting(
     dossiers: Sequence[Dossier] = (),
     needs_quorum: bool = True,
 ) -> Effect:
-    """Plan a sitting with its agenda, in the order given."""
+    """Plan a sitting with its agenda, in the order given.
+
+    Args:
+        needs_quorum: False to convene again, without quorum, the dossiers of a sitting that had none (rule 11).
+    """
     if held_on < clock.today():
         raise DomainError(_("La séance ne peut pas être prévue dans le passé."), code="past_day")
     sitting = Sitting(commission=commission, campaign=campaign, held_on=held_on, place=place, needs_quorum=needs_quorum)
@@ -83,10 +88,17 @@ def add_to_agenda(sitting: Sitting, *, actor, dossiers: Sequence[Dossier]) -> Ef
 
 def _add_items(sitting: Sitting, dossiers: Sequence[Dossier]) -> None:
     ready = set(ready_for(sitting.commission, sitting.campaign).values_list("pk", flat=True))
+    carried = set(carried_over(sitting.commission).values_list("dossier", flat=True))
     for dossier in dossiers:
         if dossier.pk not in ready:
             raise TransitionRefused(
                 _("%(dossier)s n’est pas prêt pour cette commission.") % {"dossier": dossier}, code="not_ready"
+            )
+        if not sitting.needs_quorum and dossier.pk not in carried:
+            raise TransitionRefused(
+                _("%(dossier)s n’a pas été reporté par une séance précédente : le quorum est requis.")
+                % {"dossier": dossier},
+                code="quorum_needed",
             )
     start = sitting.items.count()
     AgendaItem.objects.bulk_create(
@@ -111,8 +123,12 @@ def declare(item: AgendaItem, *, actor, is_recused: bool, reason: str = "") -> E
     """Declare for a dossier before opening it; a known conflict recuses whatever is declared (rule 12)."""
     if Declaration.objects.filter(dossier=item.dossier, user=actor, is_recused=True).exists():
         raise TransitionRefused(_("Vous vous êtes retiré de ce dossier, définitivement."), code="recused_for_good")
+    if item.sitting.state not in ANNOUNCED_STATES:
+        raise TransitionRefused(_("Les déclarations s’ouvrent à la convocation de la séance."), code="not_convened")
     known = conflict_of_member(actor, item.dossier)
     recused = is_recused or bool(known)
+    if recused and not (known or reason.strip()):
+        raise DomainError(_("Indiquez le motif de votre retrait."), code="no_reason")
     Declaration.objects.update_or_create(
         dossier=item.dossier, user=actor, defaults={"is_recused": recused, "reason": (known or reason)[:300]}
     )
@@ -151,7 +167,7 @@ def open_sitting(sitting: Sitting, *, actor) -> Effect:
     """Open the sitting: the withdrawal of the dossiers it may award closes (rule 15)."""
     sitting.opened_at = clock.now()
     for item in sitting.items.select_related("dossier__stage", "sitting__commission"):
-        (dossier,) = lock(item.dossier)
+        dossier = lock(item.dossier)
         if dossier.state in CLOSED_STATES:
             continue
         dossier.notified_at = None
@@ -212,8 +228,9 @@ def record_outcome(
     """
     recommendations = [(c, text) for c, text in recommendations if text.strip()]
     _check_decision(item, outcome, reasons, support, recommendations)
-    counts = votes if mode == VoteMode.HANDS else None
-    if mode == VoteMode.HANDS and outcome != Outcome.CARRY_OVER:
+    is_voted = mode == VoteMode.HANDS and outcome != Outcome.CARRY_OVER
+    counts = votes if is_voted else None
+    if is_voted:
         if counts is None:
             raise DomainError(_("Indiquez le nombre de voix."), code="no_votes")
         present = quorum_of(item).present
@@ -225,7 +242,9 @@ def record_outcome(
             )
         if not carries(votes_for=counts[0], votes_against=counts[1], chair_is_for=chair_is_for):
             raise DomainError(_("Ce vote ne donne pas la majorité à l’avis enregistré."), code="no_majority")
-    item.outcome, item.reasons, item.support, item.mode = outcome, reasons, support, mode
+    item.outcome, item.reasons, item.support = outcome, reasons, support
+    # Nothing was voted on a dossier carried over.
+    item.mode = "" if outcome == Outcome.CARRY_OVER else mode
     item.votes_for, item.votes_against, item.abstentions = counts or (None, None, None)
     item.decided_at = clock.now()
     item.recommendations.all().delete()
@@ -272,7 +291,9 @@ def _apply(sitting: Sitting, actor) -> None:
         if item.dossier.state in CLOSED_STATES or item.outcome not in STEP_OF:
             _release(item)
             continue
-        DOSSIER_WORKFLOW.follow(STEP_OF[item.outcome], item.dossier, cause="minutes.signed", actor=actor, item=item)
+        DOSSIER_WORKFLOW.follow(
+            STEP_OF[Outcome(item.outcome)], item.dossier, cause="minutes.signed", actor=actor, item=item
+        )
         issue_recommendations(
             item.dossier.operation,
             item.recommendations.values_list("commitment_id", "text"),
@@ -287,18 +308,20 @@ def _apply(sitting: Sitting, actor) -> None:
 def _release(item: AgendaItem) -> None:
     """A carried-over dossier may be withdrawn again until another final sitting opens."""
     if item.outcome == Outcome.CARRY_OVER:
-        (dossier,) = lock(item.dossier)
+        dossier = lock(item.dossier)
         dossier.final_sitting_opened_at = None
         dossier.save(update_fields=["final_sitting_opened_at"])
 
 
 def notify(item: AgendaItem) -> None:
     """Tell holder and collectivité the outcome of a signed item, its synthesis and recommendations, in confidence."""
-    (dossier,) = lock(item.dossier)
+    dossier = lock(item.dossier)
     if dossier.notified_at:
         return
     dossier.notified_at = clock.now()
-    dossier.save(update_fields=["notified_at"])
+    if item.outcome == Outcome.SEND_BACK:
+        dossier.final_sitting_opened_at = None
+    dossier.save(update_fields=["notified_at", "final_sitting_opened_at"])
     recommendations_of(item).update(notified_at=dossier.notified_at)
     outbox.post(messages.OUTCOME_TO_HOLDER, dossier)
 
@@ -332,6 +355,5 @@ def adjourn(dossier: Dossier, *, actor, item: AgendaItem) -> Effect:
 
 @DOSSIER_WORKFLOW.performs(Step.SEND_BACK, guards=(minutes_are_signed,))
 def send_back(dossier: Dossier, *, actor, item: AgendaItem) -> Effect:
-    """The nation sends the dossier back to its region."""
-    dossier.final_sitting_opened_at = None
-    return Effect(fields=["final_sitting_opened_at", *enter(dossier)], data={"item": str(item.pk)})
+    """The nation sends the dossier back to its region; it may be withdrawn again once the holder is told (rule 15)."""
+    return Effect(fields=enter(dossier), data={"item": str(item.pk)})

@@ -51,7 +51,6 @@ SITTING_WORKFLOW = Workflow(
     transitions=[
         Transition(
             SittingStep.CONVENE,
-            SittingStep.CONVENE.label,
             (S.PLANNED,),
             S.CONVENED,
             "commissions.run",
@@ -61,7 +60,6 @@ SITTING_WORKFLOW = Workflow(
         ),
         Transition(
             SittingStep.OPEN,
-            SittingStep.OPEN.label,
             (S.CONVENED,),
             S.OPEN,
             "commissions.record",
@@ -70,7 +68,6 @@ SITTING_WORKFLOW = Workflow(
         ),
         Transition(
             SittingStep.CLOSE,
-            SittingStep.CLOSE.label,
             (S.OPEN,),
             S.CLOSED,
             "commissions.record",
@@ -79,7 +76,6 @@ SITTING_WORKFLOW = Workflow(
         ),
         Transition(
             SittingStep.SIGN,
-            SittingStep.SIGN.label,
             (S.CLOSED,),
             S.MINUTED,
             "commissions.sign",
@@ -87,7 +83,6 @@ SITTING_WORKFLOW = Workflow(
         ),
         Transition(
             SittingStep.CANCEL,
-            SittingStep.CANCEL.label,
             (S.PLANNED, S.CONVENED),
             S.CANCELLED,
             "commissions.run",

@@ -19,6 +19,9 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from ecoquartier.core.keys import SigningKey
 
 FIELD_NAME = "Cachet"
+# Hexadecimal digits kept for the container, nearly twice what the longest names need: an estimate, which pyHanko makes
+# from a first signature, would change the length of the file from one seal to the next.
+_RESERVED = 4096
 
 
 class _Writer(IncrementalPdfFileWriter):
@@ -59,9 +62,7 @@ async def sign(pdf: bytes, key: SigningKey, *, at: datetime, reason: str) -> byt
     field = fields.SigFieldSpec(FIELD_NAME, invis_sig_settings=fields.InvisSigSettings(box_out_of_bounds=True))
     session = _Signer(metadata, signer=signer, new_field_spec=field).init_signing_session(_Writer(io.BytesIO(pdf)))
     session.system_time = at
-    document = session.prepare_tbs_document(
-        validation_info=None, bytes_reserved=await session.estimate_signature_container_size(None)
-    )
+    document = session.prepare_tbs_document(validation_info=None, bytes_reserved=_RESERVED)
     prepared, output = document.digest_tbs_document()
     await document.perform_signature(prepared.document_digest, PdfCMSSignedAttributes(signing_time=at))
     output.seek(0)

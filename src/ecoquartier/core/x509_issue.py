@@ -10,7 +10,7 @@ from cryptography.x509.oid import NameOID
 from ecoquartier.core import clock
 
 _AUTHORITY_YEARS, _SEAL_YEARS = 30, 20
-# X.520 allows no more in a name.
+# Bytes: X.520 allows no more in a name.
 _LONGEST_NAME = 64
 
 
@@ -64,10 +64,14 @@ def _name(kind: str, owner: str) -> x509.Name:
     return x509.Name(
         [
             x509.NameAttribute(NameOID.COUNTRY_NAME, "FR"),
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, owner[:_LONGEST_NAME]),
-            x509.NameAttribute(NameOID.COMMON_NAME, f"{kind}, {owner}"[:_LONGEST_NAME]),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, _shortened(owner)),
+            x509.NameAttribute(NameOID.COMMON_NAME, _shortened(f"{kind}, {owner}")),
         ]
     )
+
+
+def _shortened(name: str) -> str:
+    return name.encode()[:_LONGEST_NAME].decode(errors="ignore")
 
 
 def _key_usage(*, is_authority: bool) -> x509.KeyUsage:

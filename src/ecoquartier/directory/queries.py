@@ -34,6 +34,7 @@ class Figures:
     with_dwellings: int
     typed: int
     renewal: int
+    completed: int
 
     @property
     def renewal_percent(self) -> int | None:
@@ -89,8 +90,8 @@ def counts_by_stage() -> dict[int, int]:
     return {row["stage"]: row["n"] for row in rows}
 
 
-def figures() -> Figures:
-    """Operations, ÉcoQuartiers, dwellings and renewal, in one query."""
+def figures(*, last_stage: int | None = None) -> Figures:
+    """Operations, ÉcoQuartiers, dwellings, renewal, and those that hold `last_stage`, in one query."""
     renewal = Q(types__has_any_keys=[str(code) for code in RENEWAL])
     return Figures(
         **DirectoryRow.objects.aggregate(
@@ -100,6 +101,7 @@ def figures() -> Figures:
             with_dwellings=Count("dwellings"),
             typed=Count("pk", filter=~Q(types=[])),
             renewal=Count("pk", filter=renewal),
+            completed=Count("pk", filter=Q(stage=last_stage or 0)),
         )
     )
 
@@ -155,3 +157,8 @@ def directory_breaches() -> list[str]:
     public = set(public_operations().values_list("pk", flat=True))
     rows = set(DirectoryRow.objects.values_list("pk", flat=True))
     return [f"annuaire : {pk} absente" for pk in public - rows] + [f"annuaire : {pk} de trop" for pk in rows - public]
+
+
+def version_of(slug: str) -> datetime | None:
+    """Changes when, and only when, the public row does; None when there is none."""
+    return DirectoryRow.objects.filter(slug=slug).values_list("updated_at", flat=True).first()

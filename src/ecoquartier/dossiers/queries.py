@@ -4,22 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import date, datetime
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from ecoquartier.campaigns.domain import Missing
-from ecoquartier.campaigns.enums import Filing
+from ecoquartier.campaigns.enums import Filing, MilestoneCode
 from ecoquartier.campaigns.models import Campaign, Stage
 from ecoquartier.core import clock
+from ecoquartier.core.reading import read_once
 from ecoquartier.core.registry import Task
-from ecoquartier.dossiers.domain import Snapshot, compose, content_hash
+from ecoquartier.dossiers.domain import (
+    DUE,
+    IN_COMMISSION_HIDDEN,
+    PUBLISHED,
+    Course,
+    Snapshot,
+    Whereabouts,
+    compose,
+    content_hash,
+    whereabouts,
+)
 from ecoquartier.dossiers.enums import CLOSED_STATES, IN_COMMISSION, OPEN_STATES, OUTCOMES, DossierState
-from ecoquartier.dossiers.models import CompletionRequest, Deposit, Dossier, DossierScope
+from ecoquartier.dossiers.models import Admissibility, Agreement, CompletionRequest, Deposit, Dossier, DossierScope
 from ecoquartier.journal.models import Entry
 from ecoquartier.notebooks.queries import answers_of, missing_by_stage, missing_for
 from ecoquartier.operations.enums import TeamRole
-from ecoquartier.operations.models import Operation, Phase, TeamMember
+from ecoquartier.operations.models import Operation, Phase, StageHistory, TeamMember
 from ecoquartier.operations.queries import stages_known_to
 from ecoquartier.people.models import Organisation, User
 
@@ -55,9 +67,15 @@ def photograph(operation: Operation) -> Snapshot:
     }
 
 
+@read_once
 def last_deposit(dossier: Dossier) -> Deposit | None:
     """The deposit that experts and commissions read."""
     return dossier.deposits.order_by("-number").first()
+
+
+def deposit_of(dossier: Dossier) -> Deposit:
+    """The last deposit of a dossier past its draft: there is always one (an invariant)."""
+    return dossier.deposits.order_by("-number")[0]
 
 
 def open_completion(dossier: Dossier) -> CompletionRequest | None:
@@ -65,6 +83,12 @@ def open_completion(dossier: Dossier) -> CompletionRequest | None:
     return dossier.completions.first() if dossier.state == DossierState.TO_COMPLETE else None
 
 
+def deposits_of(dossier: Dossier) -> QuerySet[Deposit]:
+    """Every deposit without its content, the latest first."""
+    return dossier.deposits.defer("snapshot").select_related("deposited_by").order_by("-number")
+
+
+@read_once
 def next_content(dossier: Dossier) -> Snapshot:
     """What the next deposit of this dossier would hold (rule 3)."""
     previous, request = last_deposit(dossier), open_completion(dossier)
@@ -85,10 +109,45 @@ def awaited_agreements(dossier: Dossier) -> list[Organisation]:
     awaited = [c for c in dossier.operation.collectivites.all() if c.pk != dossier.holder_id]
     if not awaited:
         return []
-    agreed = set(dossier.agreements.filter(content_sha256=next_hash(dossier)).values_list("organisation_id", flat=True))
+    present = next_hash(dossier)
+    agreed = {a.organisation_id for a in dossier.agreements.all() if a.content_sha256 == present}
     return [c for c in awaited if c.pk not in agreed]
 
 
+@dataclass(frozen=True)
+class AgreementStatus:
+    """Whether one competent collectivité agrees, and to which content (rule 4).
+
+    Args:
+        agreement: its last agreement, to this content or to an older one; None when it never agreed.
+        is_current: that agreement is on the present content (the last deposit, or the one in preparation).
+    """
+
+    organisation: Organisation
+    agreement: Agreement | None
+    is_current: bool
+
+
+PREPARED_IN = frozenset({DossierState.DRAFT, DossierState.TO_COMPLETE})
+"""States in which the next deposit is being prepared."""
+
+
+def agreement_statuses(dossier: Dossier) -> list[AgreementStatus]:
+    """The agreement of each competent collectivité that is not the holder, on the present content."""
+    asked = [c for c in dossier.operation.collectivites.all() if c.pk != dossier.holder_id]
+    if not asked:
+        return []
+    deposit = None if dossier.state in PREPARED_IN else last_deposit(dossier)
+    present = deposit.sha256 if deposit else next_hash(dossier)
+    found = []
+    for organisation in asked:
+        given = [a for a in dossier.agreements.all() if a.organisation_id == organisation.pk]
+        current = next((a for a in given if a.content_sha256 == present), None)
+        found.append(AgreementStatus(organisation, current or (given[-1] if given else None), current is not None))
+    return found
+
+
+@read_once
 def missing_in(dossier: Dossier, known_to: User | None = None) -> list[Missing]:
     """What this dossier still lacks; conditions of time are counted at the filing deadline."""
     return missing_for(
@@ -148,27 +207,122 @@ def openings(operation: Operation, campaign: Campaign, user: User) -> list[Openi
     ]
 
 
+def _published_stage(operation, rank, year) -> QuerySet[StageHistory]:
+    return StageHistory.objects.published().filter(operation=operation, rank=rank, year=year, source="award")
+
+
+@read_once
+def is_published(dossier: Dossier) -> bool:
+    """Whether the label of this dossier is public; always one query, so that nothing shows in the time it takes."""
+    published = _published_stage(dossier.operation_id, dossier.stage.rank, dossier.campaign_id).exists()
+    return published and dossier.state == DossierState.AWARDED
+
+
+def published_outcome() -> Q:
+    """Rows of `is_published`."""
+    return Q(state=DossierState.AWARDED) & Q(
+        Exists(_published_stage(OuterRef("operation"), OuterRef("stage__rank"), OuterRef("campaign")))
+    )
+
+
+@read_once
 def knows_outcome(dossier: Dossier, user: User) -> bool:
     """May this person know what was decided, now? (rule 15)"""
     if user.has_perm("dossiers.see_outcome", dossier):
         return True
-    return dossier.notified_at is not None and user.has_perm("dossiers.see_notified_outcome", dossier)
+    if dossier.notified_at is not None and user.has_perm("dossiers.see_notified_outcome", dossier):
+        return True
+    return is_published(dossier)
+
+
+HIDDEN_STATES = IN_COMMISSION | OUTCOMES
+"""States that all read « En commission » to those who may not know the outcome (rule 15)."""
+
+
+def readable_state(dossier: Dossier, user: User) -> str:
+    """The state as this person may know it: its code, or `IN_COMMISSION_HIDDEN`."""
+    if dossier.state in HIDDEN_STATES and not knows_outcome(dossier, user):
+        return IN_COMMISSION_HIDDEN
+    return dossier.state
+
+
+def words_of_state(state: str) -> str:
+    """A readable state in words."""
+    return _("en commission") if state == IN_COMMISSION_HIDDEN else str(DossierState(state).label)
 
 
 def state_label(dossier: Dossier, user: User) -> str:
     """The state in words this person may read: « En commission » until the outcome is told."""
-    if dossier.state in IN_COMMISSION | OUTCOMES and not knows_outcome(dossier, user):
-        return _("en commission")
-    return dossier.get_state_display()
+    return words_of_state(readable_state(dossier, user))
+
+
+@dataclass(frozen=True)
+class Position:
+    """« Où en est le dossier ? » with its dates, for one reader (rule 23)."""
+
+    whereabouts: Whereabouts
+    since: datetime
+    until: date | None = None
+    usual_days: int | None = None
+
+
+ENTERED_COMMISSION = ("expertise.closed", "dossier.expertise_skipped", "dossier.referred_directly")
+
+
+def position(dossier: Dossier, user: User, sides: Collection[str], entries: Iterable[Entry]) -> Position:
+    """Who has the dossier, since when and until when, as this person may know it.
+
+    Args:
+        sides: every side the person is on, the nearest first.
+        entries: the journal of the dossier. While the outcome is hidden, « since » is the day the dossier came to
+            its commission: the date of the state itself would tell that something was decided.
+    """
+    state, since = readable_state(dossier, user), dossier.state_since
+    if state == IN_COMMISSION_HIDDEN:
+        since = max((e.occurred_at for e in entries if e.event in ENTERED_COMMISSION), default=dossier.created_at)
+    elif state == DossierState.AWARDED and is_published(dossier):
+        state = PUBLISHED
+    stage, campaign = dossier.stage, dossier.campaign
+    course = Course(stage.experts, stage.decision_path, follows_campaign=stage.filing == Filing.CAMPAIGN)
+    found = whereabouts(state, sides, course)
+    dates = {
+        **{code: campaign.milestone(code) for code in MilestoneCode},
+        MilestoneCode.FILING: dossier.filing_ends_on,
+        DUE: dossier.due_on,
+    }
+    start, until = campaign.milestone(found.after) if found.after else None, dates.get(found.deadline)
+    usual = (until - start).days if start and until and until > start else None
+    return Position(found, since=since, until=until, usual_days=usual)
+
+
+def reads_opinion(dossier: Dossier, user: User) -> bool:
+    """Rule 6: services, bureau, commission; the experts once all have sealed; the holder at notification."""
+    if user.has_perm("dossiers.read_opinion", dossier):
+        return True
+    return dossier.notified_at is not None and user.has_perm("dossiers.see_notified_outcome", dossier)
+
+
+def counts_by_state(rows: QuerySet[Dossier]) -> dict[str, int]:
+    """How many of these dossiers are in each state."""
+    return dict(rows.order_by().values_list("state").annotate(Count("pk")))
+
+
+def last_examination(dossier: Dossier) -> Admissibility | None:
+    """The last examination of the correspondent, with the opinion; who reads it is `reads_opinion`."""
+    return dossier.examinations.select_related("decided_by").first()
+
+
+def register_labels() -> dict[str, str]:
+    """French names of the facts of the register that a deposit holds."""
+    named = {name: str(Operation._meta.get_field(name).verbose_name) for name in REGISTER_FIELDS}
+    labels = {**named, "commune": _("commune"), "insee": _("code INSEE")}
+    return {name: label[:1].upper() + label[1:] for name, label in labels.items()}
 
 
 def fields_of(deposit: Deposit, answers: Iterable[tuple[int, str]]) -> list[tuple[str, str]]:
     """(path, French name) of the fields that a completion may open."""
-    labels = [
-        (f"operation.{name}", str(Operation._meta.get_field(name).verbose_name).capitalize())
-        for name in REGISTER_FIELDS
-        if name in deposit.snapshot["operation"]
-    ]
+    names = register_labels()
+    labels = [(f"operation.{name}", names[name]) for name in REGISTER_FIELDS if name in deposit.snapshot["operation"]]
     return labels + [
         (f"answers.{number}", _("Engagement %(n)s : %(title)s") % {"n": number, "title": title})
         for number, title in answers

@@ -14,7 +14,14 @@ from ecoquartier.dossiers import messages
 from ecoquartier.dossiers.domain import content_hash
 from ecoquartier.dossiers.enums import DossierState, Step
 from ecoquartier.dossiers.models import Admissibility, Agreement, CompletionRequest, Deposit, Dossier, DossierScope
-from ecoquartier.dossiers.queries import last_deposit, next_content, next_hash, phases_are_taken, why_not_open
+from ecoquartier.dossiers.queries import (
+    deposit_of,
+    last_deposit,
+    next_content,
+    next_hash,
+    phases_are_taken,
+    why_not_open,
+)
 from ecoquartier.dossiers.workflow import DOSSIER_WORKFLOW
 from ecoquartier.operations.models import Operation, Phase
 from ecoquartier.operations.queries import stages_known_to
@@ -47,7 +54,7 @@ def open_dossier(
 ) -> Effect:
     """Start a candidature for the whole operation, or for named phases."""
     dossier = Dossier.objects.create(
-        operation=operation, campaign=campaign, stage=stage, holder=operation.holder, created_by=actor
+        operation=operation, campaign=campaign, stage=stage, holder_id=operation.holder_id, created_by=actor
     )
     DossierScope.objects.bulk_create(
         DossierScope(dossier=dossier, phase=phase) for phase in (list(phases) or operation.phases.all())
@@ -149,7 +156,7 @@ def _examine(dossier: Dossier, actor, opinion: str, *, is_admissible: bool) -> A
         raise DomainError(_("L’avis du correspondant est demandé."), code="no_opinion")
     return Admissibility.objects.create(
         dossier=dossier,
-        deposit=last_deposit(dossier),
+        deposit=deposit_of(dossier),
         is_admissible=is_admissible,
         opinion=opinion,
         decided_by=actor,
@@ -234,5 +241,7 @@ def extend(dossier: Dossier, *, actor, until: date, reason: str) -> Effect:
         raise DomainError(_("Un motif est demandé."), code="no_reason")
     if dossier.state != DossierState.DRAFT:
         raise TransitionRefused(_("Seul un dossier en préparation peut être prolongé."), code="wrong_state")
+    if until < clock.today():
+        raise DomainError(_("Cette date est déjà passée."), code="past_day")
     dossier.extended_to = until
     return Effect(fields=["extended_to"], data={"until": until.isoformat()}, detail={"reason": reason})

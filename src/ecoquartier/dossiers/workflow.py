@@ -79,6 +79,11 @@ def withdrawal_is_open(dossier: Dossier) -> str | None:
     return None
 
 
+def outcome_is_told(dossier: Dossier) -> str | None:
+    """Rule 15: an adjourned dossier is given back once its holder has been told."""
+    return None if dossier.notified_at else _("La décision n’est pas encore notifiée au porteur.")
+
+
 def needs_no_expert(dossier: Dossier) -> str | None:
     """Only a stage without experts goes straight to a commission."""
     if dossier.stage.experts or dossier.stage.decision_path in {DecisionPath.REGISTRATION, DecisionPath.NATIONAL_ONLY}:
@@ -112,7 +117,6 @@ DOSSIER_WORKFLOW = Workflow(
     transitions=[
         Transition(
             Step.DEPOSIT,
-            Step.DEPOSIT.label,
             (S.DRAFT,),
             S.SUBMITTED,
             "dossiers.deposit",
@@ -122,7 +126,6 @@ DOSSIER_WORKFLOW = Workflow(
         ),
         Transition(
             Step.REDEPOSIT,
-            Step.REDEPOSIT.label,
             (S.TO_COMPLETE,),
             S.SUBMITTED,
             "dossiers.deposit",
@@ -132,7 +135,6 @@ DOSSIER_WORKFLOW = Workflow(
         ),
         Transition(
             Step.LAPSE,
-            Step.LAPSE.label,
             (S.TO_COMPLETE,),
             S.SUBMITTED,
             "dossiers.lapse",
@@ -142,7 +144,6 @@ DOSSIER_WORKFLOW = Workflow(
         ),
         Transition(
             Step.ASK_COMPLETION,
-            Step.ASK_COMPLETION.label,
             (S.SUBMITTED,),
             S.TO_COMPLETE,
             "dossiers.examine",
@@ -151,7 +152,6 @@ DOSSIER_WORKFLOW = Workflow(
         ),
         Transition(
             Step.ADMIT,
-            Step.ADMIT.label,
             (S.SUBMITTED,),
             S.ADMISSIBLE,
             "dossiers.examine",
@@ -160,7 +160,6 @@ DOSSIER_WORKFLOW = Workflow(
         ),
         Transition(
             Step.REFUSE,
-            Step.REFUSE.label,
             (S.SUBMITTED,),
             S.INADMISSIBLE,
             "dossiers.examine",
@@ -169,7 +168,6 @@ DOSSIER_WORKFLOW = Workflow(
         ),
         Transition(
             Step.REOPEN,
-            Step.REOPEN.label,
             (S.INADMISSIBLE,),
             S.SUBMITTED,
             "dossiers.reopen",
@@ -179,7 +177,6 @@ DOSSIER_WORKFLOW = Workflow(
         ),
         Transition(
             Step.START_EXPERTISE,
-            Step.START_EXPERTISE.label,
             (S.ADMISSIBLE,),
             S.UNDER_EXPERTISE,
             "",
@@ -188,7 +185,6 @@ DOSSIER_WORKFLOW = Workflow(
         ),
         Transition(
             Step.SKIP_EXPERTISE,
-            Step.SKIP_EXPERTISE.label,
             (S.ADMISSIBLE,),
             S.ASSESSED,
             "dossiers.steer",
@@ -197,7 +193,6 @@ DOSSIER_WORKFLOW = Workflow(
         ),
         Transition(
             Step.REFER_DIRECTLY,
-            Step.REFER_DIRECTLY.label,
             (S.ADMISSIBLE,),
             S.REFERRED,
             "dossiers.steer",
@@ -206,7 +201,6 @@ DOSSIER_WORKFLOW = Workflow(
         ),
         Transition(
             Step.ASSESS,
-            Step.ASSESS.label,
             (S.UNDER_EXPERTISE,),
             S.ASSESSED,
             "",
@@ -215,7 +209,7 @@ DOSSIER_WORKFLOW = Workflow(
             release=Release.ALL_SEALED,
         ),
         *(
-            Transition(step, step.label, sources, target, "", event, guards=REGISTERED, release=Release.NOTIFIED)
+            Transition(step, sources, target, "", event, guards=REGISTERED, release=Release.NOTIFIED)
             for step, sources, target, event in (
                 (Step.PROPOSE, (S.ASSESSED,), S.PROPOSED, "dossier.proposed"),
                 (Step.REFER, (S.ASSESSED,), S.REFERRED, "dossier.referred"),
@@ -226,7 +220,6 @@ DOSSIER_WORKFLOW = Workflow(
         ),
         Transition(
             Step.REGISTER,
-            Step.REGISTER.label,
             (S.ADMISSIBLE,),
             S.AWARDED,
             "dossiers.register",
@@ -235,7 +228,6 @@ DOSSIER_WORKFLOW = Workflow(
         ),
         Transition(
             Step.WITHDRAW,
-            Step.WITHDRAW.label,
             (*BEFORE_DECISION, S.ADJOURNED, S.AWARDED),
             S.WITHDRAWN,
             "dossiers.withdraw",
@@ -245,7 +237,6 @@ DOSSIER_WORKFLOW = Workflow(
         ),
         Transition(
             Step.CLOSE,
-            Step.CLOSE.label,
             BEFORE_DECISION,
             S.CLOSED,
             "dossiers.steer",
@@ -255,12 +246,11 @@ DOSSIER_WORKFLOW = Workflow(
         ),
         Transition(
             Step.RESUME,
-            Step.RESUME.label,
             (S.ADJOURNED,),
             S.TO_COMPLETE,
             "dossiers.steer",
             "dossier.resumed",
-            guards=(scope_is_free,),
+            guards=(outcome_is_told, scope_is_free),
             notices=(m.RESUMED_TO_HOLDER,),
         ),
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ecoquartier.dossiers.messages import words
+from ecoquartier.expertise.enums import TeamPart
 from ecoquartier.expertise.queries import current_team
 from ecoquartier.notifications.domain import notice
 from ecoquartier.operations.queries import correspondents_of, team_of
@@ -10,15 +11,34 @@ from ecoquartier.people.enums import Role
 from ecoquartier.people.queries import holders_of
 
 
-def _of_dossier(obj) -> dict:
-    return words(obj.dossier)
+def _linked(path: str):
+    """Words about the dossier of an object, with a link to the page of the expertise where the act is done."""
+    return lambda obj: {**words(obj.dossier), "path": path.format(id=obj.pk, dossier=obj.dossier_id)}
 
+
+def _members(part: TeamPart):
+    return lambda s: [a.expert for a in current_team(s.dossier) if a.part == part]
+
+
+SYNTHESIS_PAGE = "/espace/expertise/dossiers/{dossier}/synthese/"
 
 PROPOSED_TO_EXPERT = notice(
-    "expertise", "assignment_proposed_to_expert", recipients=lambda a: [a.expert], context=_of_dossier
+    "expertise",
+    "assignment_proposed_to_expert",
+    recipients=lambda a: [a.expert],
+    context=_linked("/espace/expertise/affectations/{id}/accepter/"),
 )
 DECLINED_TO_BUREAU = notice(
-    "expertise", "assignment_declined_to_bureau", recipients=lambda a: holders_of(Role.BUREAU), context=_of_dossier
+    "expertise",
+    "assignment_declined_to_bureau",
+    recipients=lambda a: holders_of(Role.BUREAU),
+    context=_linked("/espace/expertise/dossiers/{dossier}/equipe/"),
+)
+STOOD_DOWN_TO_EXPERT = notice(
+    "expertise",
+    "assignment_stood_down_to_expert",
+    recipients=lambda a: [a.expert],
+    context=lambda a: {**_linked("/espace/expertise/")(a), "reason": a.reason},
 )
 VISIT_DATED = notice(
     "expertise",
@@ -33,12 +53,18 @@ VISIT_DATED = notice(
 SYNTHESIS_TO_SECOND = notice(
     "expertise",
     "synthesis_proposed_to_second",
-    recipients=lambda s: [a.expert for a in current_team(s.dossier) if a.part == "second"],
-    context=_of_dossier,
+    recipients=_members(TeamPart.SECOND),
+    context=_linked(SYNTHESIS_PAGE),
+)
+SENT_BACK_TO_COORDINATOR = notice(
+    "expertise",
+    "synthesis_sent_back_to_coordinator",
+    recipients=_members(TeamPart.COORDINATOR),
+    context=_linked(SYNTHESIS_PAGE),
 )
 SYNTHESIS_APPROVED = notice(
     "expertise",
     "synthesis_approved_to_coordinator",
-    recipients=lambda s: [a.expert for a in current_team(s.dossier) if a.part == "coordinator"],
-    context=_of_dossier,
+    recipients=_members(TeamPart.COORDINATOR),
+    context=_linked(SYNTHESIS_PAGE),
 )

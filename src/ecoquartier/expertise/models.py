@@ -28,6 +28,14 @@ class UnderDossier(models.Model):
         return self.dossier.pk
 
 
+class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    """Reads of assignments."""
+
+    def current(self) -> AssignmentQuerySet:
+        """Proposed to, or accepted by, somebody who has neither declined nor left."""
+        return self.exclude(state=AssignmentState.DECLINED)
+
+
 class Assignment(UnderDossier):
     """An expert proposed for a dossier."""
 
@@ -39,6 +47,8 @@ class Assignment(UnderDossier):
     declared_at = models.DateTimeField(null=True, blank=True)
     reason = models.CharField(_("motif"), max_length=300, blank=True)
     proposed_at = models.DateTimeField(default=clock.now)
+
+    objects = AssignmentQuerySet.as_manager()
 
     class Meta:
         ordering = ["dossier", "part"]
@@ -59,6 +69,11 @@ class Assignment(UnderDossier):
 
     def __str__(self) -> str:
         return f"{self.expert}, {self.get_part_display()}"
+
+    @property
+    def has_left(self) -> bool:
+        """True for a member who had accepted and was taken off the team since."""
+        return self.state == AssignmentState.DECLINED and self.declared_at is not None
 
 
 class SiteVisit(UnderDossier):
@@ -134,6 +149,7 @@ class Synthesis(UnderDossier):
     proposed_at = models.DateTimeField(null=True, blank=True)
     approved_at = models.DateTimeField(null=True, blank=True)
     approvals = models.ManyToManyField(Assignment, blank=True, related_name="approvals")
+    correction = models.TextField(_("correction demandée"), blank=True)
 
     class Meta:
         constraints = [

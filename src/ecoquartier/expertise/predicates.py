@@ -2,11 +2,37 @@
 
 from __future__ import annotations
 
-import rules
+from django.db.models import Count, Exists, F, OuterRef, Q
 
+from ecoquartier.core.predicates import predicate
+from ecoquartier.core.reading import read_once
+from ecoquartier.dossiers.enums import DossierState
 from ecoquartier.dossiers.models import Dossier
-from ecoquartier.expertise.enums import AssignmentState, TeamPart
+from ecoquartier.expertise.enums import AssignmentState, ReportState, TeamPart
 from ecoquartier.expertise.models import Assignment, ExpertReport
+
+IN_EXPERTISE = (DossierState.ADMISSIBLE, DossierState.UNDER_EXPERTISE)
+
+
+def sealed_by_all(path: str = "pk") -> Q:
+    """Rows whose dossier (at `path`) has all its expertises sealed (rule 8).
+
+    Every current member has sealed, and no place is vacant: when somebody leaves, nothing opens before the
+    replacement, who starts blind, has sealed too.
+    """
+    members = Assignment.objects.current().filter(dossier=OuterRef(path))
+    vacancy = (
+        Dossier.objects.filter(pk=OuterRef(path), state__in=IN_EXPERTISE)
+        .annotate(n=Count("assignments", filter=~Q(assignments__state=AssignmentState.DECLINED)))
+        .filter(n__lt=F("stage__experts"))
+    )
+    return Exists(members) & ~Exists(members.exclude(report__state=ReportState.SEALED)) & ~Exists(vacancy)
+
+
+@read_once
+def is_sealed(dossier: Dossier) -> bool:
+    """Whether all the expertises of the dossier are sealed."""
+    return Dossier.objects.filter(sealed_by_all(), pk=dossier.pk).exists()
 
 
 def dossier_of(obj) -> Dossier | None:
@@ -21,26 +47,18 @@ def assignment_of(user, obj) -> Assignment | None:
         return None
     known = user.__dict__.setdefault("_assignments", {})
     if dossier.pk not in known:
-        known[dossier.pk] = (
-            Assignment.objects.filter(dossier=dossier, expert=user).exclude(state=AssignmentState.DECLINED).first()
-        )
+        known[dossier.pk] = Assignment.objects.current().filter(dossier=dossier, expert=user).first()
     return known[dossier.pk]
 
 
-@rules.predicate
-def is_proposed_expert(user, obj=None) -> bool:
-    """Is proposed for, or member of, the team of the dossier."""
-    return assignment_of(user, obj) is not None
-
-
-@rules.predicate
+@predicate
 def is_assigned_expert(user, obj=None) -> bool:
     """Is a current member of the team: declared without conflict and accepted."""
     assignment = assignment_of(user, obj)
     return assignment is not None and assignment.state == AssignmentState.ACCEPTED
 
 
-@rules.predicate
+@predicate
 def is_coordinating_expert(user, obj=None) -> bool:
     """Coordinates the team of the dossier."""
     assignment = assignment_of(user, obj)
@@ -51,29 +69,26 @@ def is_coordinating_expert(user, obj=None) -> bool:
     )
 
 
-@rules.predicate
+@predicate
 def is_second_expert(user, obj=None) -> bool:
     """Is a second expert of the dossier."""
     return is_assigned_expert(user, obj) and not is_coordinating_expert(user, obj)
 
 
-@rules.predicate
+@predicate
 def is_own_assignment(user, obj=None) -> bool:
     """The assignment is the person's own."""
     return isinstance(obj, Assignment) and obj.expert_id == user.pk
 
 
-@rules.predicate
+@predicate
 def is_own_report(user, obj=None) -> bool:
     """The report is the person's own."""
     return isinstance(obj, ExpertReport) and obj.assignment.expert_id == user.pk
 
 
-@rules.predicate
+@predicate
 def all_sealed(user, obj=None) -> bool:
     """Every current member of the dossier's team has sealed (rule 8)."""
     dossier = dossier_of(obj)
-    if dossier is None:
-        return False
-    current = Assignment.objects.filter(dossier=dossier).exclude(state=AssignmentState.DECLINED)
-    return current.exists() and not current.exclude(report__state="sealed").exists()
+    return dossier is not None and is_sealed(dossier)

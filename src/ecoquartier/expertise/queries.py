@@ -4,24 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
+from ecoquartier.campaigns.domain import add_years
+from ecoquartier.core import clock
 from ecoquartier.core.registry import Task
 from ecoquartier.dossiers.enums import DossierState
 from ecoquartier.dossiers.models import Dossier
 from ecoquartier.expertise.enums import AssignmentState, ExpertiseStage, ReportState, SynthesisState, TeamPart
-from ecoquartier.expertise.models import Assignment, ExpertReport, SiteVisit, Synthesis
+from ecoquartier.expertise.models import Assignment, ExpertReport, ReportMark, SiteVisit, Synthesis
+from ecoquartier.expertise.predicates import IN_EXPERTISE, sealed_by_all
 from ecoquartier.framework.models import Commitment
-from ecoquartier.people.enums import Role
-from ecoquartier.people.models import Membership, User
+from ecoquartier.people.enums import OrganisationKind, Role
+from ecoquartier.people.models import Membership, Organisation, User
 from ecoquartier.people.queries import holders_of
+
+YEARS_OF_CONFLICT = 3
+"""An employer left for longer than this is no hard conflict any more (rule 7)."""
 
 
 def current_team(dossier: Dossier) -> QuerySet[Assignment]:
-    """Assignments that were not declined, coordinator first."""
-    return dossier.assignments.exclude(state=AssignmentState.DECLINED).select_related("expert").order_by("part")
+    """Assignments of those who have neither declined nor left, coordinator first."""
+    return dossier.assignments.current().select_related("expert").order_by("part", "proposed_at")
 
 
 def stage_of_expertise(dossier: Dossier) -> ExpertiseStage:
@@ -29,8 +37,7 @@ def stage_of_expertise(dossier: Dossier) -> ExpertiseStage:
     synthesis = synthesis_of(dossier)
     if synthesis and synthesis.state == SynthesisState.APPROVED:
         return ExpertiseStage.CLOSED
-    team = current_team(dossier)
-    if team.exists() and not team.exclude(report__state=ReportState.SEALED).exists():
+    if Dossier.objects.filter(sealed_by_all(), pk=dossier.pk).exists():
         return ExpertiseStage.CONSOLIDATING
     return ExpertiseStage.INDEPENDENT
 
@@ -45,21 +52,38 @@ def visit_of(dossier: Dossier) -> SiteVisit | None:
     return SiteVisit.objects.filter(dossier=dossier).first()
 
 
-def hard_conflict(expert: User, dossier: Dossier) -> str:
-    """Why this expert may never assess this dossier (rule 7), in French; empty when nothing forbids it.
+def hard_conflicts(dossier: Dossier, experts: Iterable[User]) -> dict[UUID, str]:
+    """Why each of these experts may never assess this dossier (rule 7), in French; those without conflict are left out.
 
-    Hard conflicts are excluded by construction: member of the team, or of the holder or a competent collectivité.
+    Member of the team; now or in the last three years in the holder's body, a competent collectivité or the State
+    service that accompanies the operation. Three queries, whatever the number of experts.
     """
-    operation = dossier.operation
-    if operation.team.filter(user=expert).exists():
-        return "membre de l’équipe de l’opération"
-    bodies = {operation.holder_id, dossier.holder_id, *(c.pk for c in operation.collectivites.all())}
-    membership = Membership.objects.filter(user=expert, organisation__in=bodies - {None}).first()
-    if membership:
-        return f"rattaché à {membership.organisation}"
-    if operation.lead_commune.county_id in expert.rights.counties:
-        return "agent du service qui accompagne l’opération"
-    return ""
+    operation, ids = dossier.operation, [expert.pk for expert in experts]
+    agents = holders_of(Role.CORRESPONDENT, county=operation.lead_commune.county_id)
+    service = Organisation.objects.filter(kind=OrganisationKind.STATE, memberships__user__in=agents)
+    ties = (
+        Membership.objects.filter(
+            Q(organisation__in={operation.holder_id, dossier.holder_id} - {None})
+            | Q(organisation__own_operations=operation)
+            | Q(organisation__in=service),
+            Q(ended_on__isnull=True) | Q(ended_on__gte=add_years(clock.today(), -YEARS_OF_CONFLICT)),
+            user__in=ids,
+        )
+        .select_related("organisation")
+        .annotate(is_service=Exists(service.filter(pk=OuterRef("organisation"))))
+    )
+    of_service, of_team = _("agent du service qui accompagne l’opération"), _("membre de l’équipe de l’opération")
+    found = {
+        tie.user_id: of_service if tie.is_service else _("rattaché à %(body)s") % {"body": tie.organisation}
+        for tie in ties
+    }
+    found |= dict.fromkeys(agents.filter(pk__in=ids).values_list("pk", flat=True), of_service)
+    return found | dict.fromkeys(operation.team.filter(user__in=ids).values_list("user", flat=True), of_team)
+
+
+def hard_conflict(expert: User, dossier: Dossier) -> str:
+    """The hard conflict of one expert; empty when nothing forbids."""
+    return hard_conflicts(dossier, [expert]).get(expert.pk, "")
 
 
 @dataclass(frozen=True)
@@ -73,17 +97,24 @@ class Candidate:
 
 def candidates_for(dossier: Dossier) -> list[Candidate]:
     """Qualified experts, free of conflict first, then the least loaded."""
-    load: dict = {}
-    for expert_id in (
-        Assignment.objects.filter(dossier__campaign=dossier.campaign)
-        .exclude(state=AssignmentState.DECLINED)
-        .values_list("expert_id", flat=True)
-    ):
-        load[expert_id] = load.get(expert_id, 0) + 1
-    found = [
-        Candidate(expert, load.get(expert.pk, 0), hard_conflict(expert, dossier)) for expert in holders_of(Role.EXPERT)
-    ]
+    experts = list(holders_of(Role.EXPERT).prefetch_related("memberships__organisation"))
+    load = dict(
+        Assignment.objects.current()
+        .filter(dossier__campaign=dossier.campaign_id)
+        .values_list("expert")
+        .annotate(Count("pk"))
+        .order_by()
+    )
+    conflicts = hard_conflicts(dossier, experts)
+    found = [Candidate(expert, load.get(expert.pk, 0), conflicts.get(expert.pk, "")) for expert in experts]
     return sorted(found, key=lambda c: (bool(c.conflict), c.load, c.expert.full_name))
+
+
+def may_read_synthesis(dossier: Dossier, user: User) -> bool:
+    """Team, services, bureau and sitting once all have sealed; holder and collectivité once notified (rule 15)."""
+    if user.has_perm("expertise.read_synthesis", dossier):
+        return True
+    return dossier.notified_at is not None and user.has_perm("dossiers.see_notified_outcome", dossier)
 
 
 @dataclass(frozen=True)
@@ -101,7 +132,7 @@ class Comparison:
 
 
 def compare(reports: Iterable[ExpertReport]) -> list[Comparison]:
-    """Reports side by side, one row per commitment, differences first."""
+    """Reports side by side, one row per commitment, differences first; prefetch `marks__commitment`."""
     rows: dict[int, list] = {}
     for report in reports:
         for mark in report.marks.all():
@@ -113,86 +144,120 @@ def compare(reports: Iterable[ExpertReport]) -> list[Comparison]:
     return sorted(found, key=lambda row: (not row.differs, row.commitment.number))
 
 
-def waiting_for(user: User) -> list[Task]:
-    """Assignments to answer, visits and reports to write, a synthesis to write or approve; teams to make (bureau)."""
-    tasks = [task for row in _open_assignments(user) if (task := _task(row))]
-    if Role.BUREAU in user.rights.roles:
-        lacking = (
-            Dossier.objects.filter(state=DossierState.ADMISSIBLE, stage__experts__gt=0)
-            .annotate(n=Count("assignments", filter=~Q(assignments__state=AssignmentState.DECLINED)))
-            .filter(n__lt=F("stage__experts"))
-            .select_related("operation", "stage")
-            .order_by("state_since")[:20]
-        )
-        tasks += [
-            Task(
-                _("Composer l’équipe d’expertise de « %(name)s »") % {"name": dossier.operation.name},
-                f"/espace/expertise/dossiers/{dossier.pk}/equipe/",
-                str(dossier.stage),
-            )
-            for dossier in lacking
-        ]
-    return tasks
-
-
-def _open_assignments(user: User) -> QuerySet[Assignment]:
-    return (
-        Assignment.objects.filter(
-            expert=user, dossier__state__in=[DossierState.ADMISSIBLE, DossierState.UNDER_EXPERTISE]
-        )
-        .exclude(state=AssignmentState.DECLINED)
-        .select_related("dossier__operation", "dossier__stage", "dossier__visit", "dossier__synthesis", "report")
-        .annotate(
-            others_unsealed=Exists(
-                Assignment.objects.filter(dossier=OuterRef("dossier"))
-                .exclude(state=AssignmentState.DECLINED)
-                .exclude(report__state=ReportState.SEALED)
-            ),
-            approves=Exists(Synthesis.approvals.through.objects.filter(assignment=OuterRef("pk"))),
-        )
-        .order_by("proposed_at")
+def with_progress(rows: QuerySet[Assignment]) -> QuerySet[Assignment]:
+    """Assignments with all that `next_step` and `progress` read: constant queries, whatever the rows."""
+    marked = ReportMark.objects.filter(report__assignment=OuterRef("pk")).exclude(appreciation="")
+    asked = Commitment.objects.filter(framework__campaigns=OuterRef("dossier__campaign"))
+    return rows.select_related("dossier__visit", "dossier__synthesis", "report").annotate(
+        is_opened=sealed_by_all("dossier"),
+        approves=Exists(Synthesis.approvals.through.objects.filter(assignment=OuterRef("pk"))),
+        marked=Subquery(marked.order_by().values("report").annotate(n=Count("pk")).values("n")),
+        asked=Subquery(asked.order_by().values("framework").annotate(n=Count("pk")).values("n")),
     )
 
 
-def _task(row: Assignment) -> Task | None:
-    dossier, name = row.dossier, {"name": row.dossier.operation.name}
-    base = f"/espace/expertise/dossiers/{dossier.pk}"
-    coordinates = row.part == TeamPart.COORDINATOR
+@dataclass(frozen=True)
+class NextStep:
+    """What an expert has to do for a dossier, as a verb with its page; or, without page, what they wait for."""
+
+    label: str
+    path: str = ""
+    due: date | None = None
+
+
+def next_step(row: Assignment) -> NextStep:
+    """What is next for the expert of this assignment, read by `with_progress`.
+
+    Says nothing of the others' expertises as long as one's own is not sealed (rule 8).
+    """
+    dossier = row.dossier
+    if row.state == AssignmentState.DECLINED:
+        return NextStep(_("Vous avez quitté l’équipe.") if row.has_left else _("Vous avez décliné."))
+    if dossier.state not in IN_EXPERTISE:
+        return NextStep(_("L’expertise est terminée."))
     if row.state == AssignmentState.PROPOSED:
-        return Task(
-            _("Répondre à la proposition d’expertise de « %(name)s »") % name,
-            f"/espace/expertise/affectations/{row.pk}/accepter/",
-        )
-    if dossier.state != DossierState.UNDER_EXPERTISE:
+        return NextStep(_("Répondre à la proposition"), f"/espace/expertise/affectations/{row.pk}/accepter/")
+    if dossier.state == DossierState.ADMISSIBLE:
+        return NextStep(_("L’expertise commencera quand toute l’équipe aura accepté."))
+    if row.report.state == ReportState.SEALED:
+        return _step_of_synthesis(row)
+    return _step_of_visit(row) or NextStep(
+        _("Écrire et sceller mon expertise"), f"/espace/expertise/expertises/{row.report.pk}/"
+    )
+
+
+def _step_of_visit(row: Assignment) -> NextStep | None:
+    """The coordinator dates the visit, then reports it; meanwhile everybody may write."""
+    visit = getattr(row.dossier, "visit", None)
+    if row.part != TeamPart.COORDINATOR or not row.dossier.stage.visit:
         return None
-    visit, synthesis = getattr(dossier, "visit", None), getattr(dossier, "synthesis", None)
-    if coordinates and dossier.stage.visit and visit is None:
-        return Task(_("Fixer la date de visite de « %(name)s »") % name, f"{base}/visite/")
-    if coordinates and visit and visit.reported_at is None:
-        return Task(
-            _("Rédiger le compte rendu de visite de « %(name)s »") % name,
-            f"{base}/visite/compte-rendu/",
-            "",
-            visit.visit_on,
-        )
-    if row.report.state == ReportState.DRAFT:
-        return Task(
-            _("Écrire et sceller mon expertise de « %(name)s »") % name,
-            f"/espace/expertise/expertises/{row.report.pk}/",
-        )
-    if row.others_unsealed:
-        return None
-    if coordinates and (synthesis is None or synthesis.state == SynthesisState.DRAFT):
-        return Task(_("Écrire la synthèse de « %(name)s »") % name, f"{base}/synthese/")
-    if not coordinates and synthesis and synthesis.state == SynthesisState.PROPOSED and not row.approves:
-        return Task(_("Approuver la synthèse de « %(name)s »") % name, f"{base}/synthese/")
+    base = f"/espace/expertise/dossiers/{row.dossier_id}/visite/"
+    if visit is None:
+        return NextStep(_("Fixer la date de la visite"), base)
+    if visit.reported_at is None and visit.visit_on <= clock.today():
+        return NextStep(_("Rédiger le compte rendu de la visite"), f"{base}compte-rendu/", visit.visit_on)
     return None
 
 
+def _step_of_synthesis(row: Assignment) -> NextStep:
+    if not row.is_opened:
+        return NextStep(_("Votre expertise est scellée. Toutes ne le sont pas encore."))
+    synthesis, path = getattr(row.dossier, "synthesis", None), f"/espace/expertise/dossiers/{row.dossier_id}/synthese/"
+    is_draft = synthesis is None or synthesis.state == SynthesisState.DRAFT
+    if row.part == TeamPart.COORDINATOR:
+        if is_draft:
+            return NextStep(_("Écrire la synthèse"), path)
+        return NextStep(_("La synthèse attend l’approbation de toute l’équipe."))
+    if is_draft:
+        return NextStep(_("Le coordonnateur écrit la synthèse."))
+    if not row.approves:
+        return NextStep(_("Approuver la synthèse"), path)
+    return NextStep(_("Vous avez approuvé la synthèse. Tous ne l’ont pas encore fait."))
+
+
+def waiting_for(user: User) -> list[Task]:
+    """Assignments to answer, visits and reports to write, a synthesis to write or approve; teams to make (bureau)."""
+    rows = with_progress(
+        Assignment.objects.current()
+        .filter(expert=user, dossier__state__in=IN_EXPERTISE)
+        .select_related("dossier__operation", "dossier__stage")
+        .order_by("proposed_at")
+    )
+    steps = [(row, next_step(row)) for row in rows]
+    tasks = [
+        Task(f"{step.label} : {row.dossier.operation.name}", step.path, str(row.dossier.stage), step.due)
+        for row, step in steps
+        if step.path
+    ]
+    return tasks + (_teams_to_make() if Role.BUREAU in user.rights.roles else [])
+
+
+def _teams_to_make() -> list[Task]:
+    """Dossiers with a place to fill, those that wait for the longest first."""
+    lacking = (
+        Dossier.objects.filter(state__in=IN_EXPERTISE, stage__experts__gt=0)
+        .annotate(n=Count("assignments", filter=~Q(assignments__state=AssignmentState.DECLINED)))
+        .filter(n__lt=F("stage__experts"))
+        .select_related("operation", "stage")
+        .order_by("state_since")[:20]
+    )
+    return [
+        Task(
+            _("Composer l’équipe d’expertise de « %(name)s »") % {"name": dossier.operation.name},
+            f"/espace/expertise/dossiers/{dossier.pk}/equipe/",
+            str(dossier.stage),
+        )
+        for dossier in lacking
+    ]
+
+
 def team_breaches() -> list[str]:
-    """Invariant: a dossier under expertise or beyond has the accepted team its stage asks for."""
+    """Invariant: a dossier whose expertise is over has the accepted team its stage asks for (rule 8).
+
+    During the expertise a place may be vacant: somebody left, and the bureau looks for another expert.
+    """
     rows = (
-        Dossier.objects.filter(state__in=[DossierState.UNDER_EXPERTISE, DossierState.ASSESSED, DossierState.PROPOSED])
+        Dossier.objects.filter(state__in=[DossierState.ASSESSED, DossierState.PROPOSED])
         .annotate(n=Count("assignments", filter=Q(assignments__state=AssignmentState.ACCEPTED)))
         .filter(n__lt=F("stage__experts"))
     )
@@ -211,10 +276,5 @@ def seal_breaches() -> list[str]:
 
 def synthesis_breaches() -> list[str]:
     """Invariant: no synthesis is proposed or approved while a current member has not sealed."""
-    unsealed = (
-        Assignment.objects.filter(dossier=OuterRef("dossier"))
-        .exclude(state=AssignmentState.DECLINED)
-        .exclude(report__state=ReportState.SEALED)
-    )
-    rows = Synthesis.objects.exclude(state=SynthesisState.DRAFT).filter(Exists(unsealed))
+    rows = Synthesis.objects.exclude(state=SynthesisState.DRAFT).exclude(sealed_by_all("dossier"))
     return [f"synthèse {pk} : une expertise n’est pas scellée" for pk in rows.values_list("pk", flat=True)]

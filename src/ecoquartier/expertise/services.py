@@ -16,8 +16,9 @@ from ecoquartier.dossiers.models import Dossier
 from ecoquartier.dossiers.services import enter
 from ecoquartier.dossiers.workflow import DOSSIER_WORKFLOW
 from ecoquartier.expertise import messages
-from ecoquartier.expertise.enums import ExpertiseStage, ReportState, SynthesisState, TeamPart
+from ecoquartier.expertise.enums import ExpertiseStage, Proposal, ReportState, SynthesisState, TeamPart
 from ecoquartier.expertise.models import Assignment, ExpertReport, ReportMark, SiteVisit, Synthesis
+from ecoquartier.expertise.predicates import IN_EXPERTISE
 from ecoquartier.expertise.queries import current_team, hard_conflict, stage_of_expertise, visit_of
 from ecoquartier.expertise.workflow import (
     ASSIGNMENT_WORKFLOW,
@@ -28,18 +29,19 @@ from ecoquartier.expertise.workflow import (
     SynthesisStep,
     all_members_approve,
     expertise_is_closed,
+    expertise_is_under_way,
     team_is_complete,
 )
 from ecoquartier.journal.enums import Release
 from ecoquartier.people.enums import Role
 from ecoquartier.people.models import User
-from ecoquartier.workflow.engine import Effect, act, lock, require, with_arguments
+from ecoquartier.workflow.engine import Effect, act, check, lock, require, with_arguments
 
 
 @with_arguments
 def may_be_assigned(dossier: Dossier, *, actor, expert: User, part: str) -> str | None:
-    """An admissible dossier, a qualified expert without hard conflict, a free place in the team (rule 7)."""
-    if dossier.state != DossierState.ADMISSIBLE:
+    """A dossier that waits for experts, a qualified one without hard conflict, a free place in the team (rule 7)."""
+    if dossier.state not in IN_EXPERTISE:
         return _("Seul un dossier recevable reçoit une équipe d’expertise.")
     if Role.EXPERT not in expert.rights.roles:
         return _("%(name)s n’est pas un expert qualifié.") % {"name": expert}
@@ -50,7 +52,8 @@ def may_be_assigned(dossier: Dossier, *, actor, expert: User, part: str) -> str 
         return _("%(name)s est déjà dans l’équipe.") % {"name": expert}
     if part == TeamPart.COORDINATOR and any(a.part == part for a in team):
         return _("Cette équipe a déjà un coordonnateur.")
-    if part == TeamPart.SECOND and sum(a.part == part for a in team) >= dossier.stage.experts - 1:
+    seconds = sum(a.part == TeamPart.SECOND for a in team)
+    if len(team) >= dossier.stage.experts or (part == TeamPart.SECOND and seconds >= dossier.stage.experts - 1):
         return _("Cette équipe est déjà complète.")
     return None
 
@@ -88,6 +91,18 @@ def decline(assignment: Assignment, *, actor, reason: str = "") -> Effect:
     return Effect(
         fields=["reason"], data={"expert": str(assignment.expert_id)}, detail={"reason": reason} if reason else {}
     )
+
+
+@ASSIGNMENT_WORKFLOW.performs(AssignmentStep.STAND_DOWN)
+def stand_down(assignment: Assignment, *, actor, reason: str) -> Effect:
+    """Take an expert off the team, with a reason: a sealed report stays as an annex, a draft is archived unread.
+
+    The place is vacant: nothing opens before the replacement, who starts blind, has sealed (rule 8).
+    """
+    if not reason.strip():
+        raise DomainError(_("Un motif est demandé."), code="no_reason")
+    assignment.reason = reason
+    return Effect(fields=["reason"], data={"expert": str(assignment.expert_id)}, detail={"reason": reason})
 
 
 @DOSSIER_WORKFLOW.performs(Step.START_EXPERTISE, guards=(team_is_complete,))
@@ -131,6 +146,18 @@ def report_visit(dossier: Dossier, *, actor, report: str) -> Effect:
     return Effect(result=visit)
 
 
+def _check_words(report: ExpertReport, proposal: str, marks: Mapping[int, tuple[str, str]]) -> None:
+    """Only the commitments of the campaign's version and the codes of its scheme."""
+    scale = {code for code, _label, _tone in report.dossier.campaign.scheme.appreciations}
+    if unknown := {code for code, _comment in marks.values() if code and code not in scale}:
+        raise DomainError(_("Appréciation inconnue : %(code)s.") % {"code": ", ".join(unknown)}, code="unknown_mark")
+    asked = report.dossier.campaign.framework.commitments.filter(pk__in=marks)
+    if asked.count() < len(marks):
+        raise DomainError(_("Un engagement n’est pas de cette campagne."), code="unknown_commitment")
+    if proposal and proposal not in Proposal.values:
+        raise DomainError(_("Proposition inconnue : %(code)s.") % {"code": proposal}, code="unknown_proposal")
+
+
 @transaction.atomic
 def save_report(
     report: ExpertReport,
@@ -140,23 +167,22 @@ def save_report(
     proposal: str,
     marks: Mapping[int, tuple[str, str]],
 ) -> ExpertReport:
-    """Save the draft of one's own report. A draft is not an official act: only its seal is journaled.
+    """Save the draft of one's own report, complete or not. A draft is no official act: only its seal is journaled.
 
     Args:
         marks: id of the commitment → (appreciation code, comment).
 
     Raises:
         PermissionRefused: the report is another expert's.
-        TransitionRefused: it is sealed.
-        DomainError: an appreciation is not in the scheme's scale.
+        TransitionRefused: it is sealed, or the expertise is not under way.
+        DomainError: a commitment, an appreciation or a proposal is not one of the campaign's.
     """
     require(actor, "expertise.write_report", report)
-    _parent, fresh = lock(report.dossier, report)
+    fresh = lock(report)
     if fresh.state == ReportState.SEALED:
         raise TransitionRefused(_("Votre expertise est scellée : elle ne peut plus changer."), code="sealed")
-    scale = {code for code, _label, _tone in fresh.dossier.campaign.scheme.appreciations}
-    if unknown := {code for code, _comment in marks.values() if code and code not in scale}:
-        raise DomainError(_("Appréciation inconnue : %(code)s.") % {"code": ", ".join(unknown)}, code="unknown_mark")
+    check((expertise_is_under_way,), fresh)
+    _check_words(fresh, proposal, marks)
     fresh.opinion, fresh.proposal = opinion, proposal
     fresh.save(update_fields=["opinion", "proposal"])
     ReportMark.objects.bulk_create(
@@ -186,7 +212,7 @@ def seal(report: ExpertReport, *, actor) -> Effect:
 def save_synthesis(dossier: Dossier, *, actor: User, text: str, proposal: str) -> Synthesis:
     """Save the draft of the synthesis, once all reports are sealed."""
     require(actor, "expertise.write_synthesis", dossier)
-    (fresh,) = lock(dossier)
+    fresh = lock(dossier)
     _under_expertise(fresh)
     if stage_of_expertise(fresh) == ExpertiseStage.INDEPENDENT:
         raise TransitionRefused(_("Toutes les expertises ne sont pas encore scellées."), code="not_all_sealed")
@@ -207,16 +233,21 @@ def _approve_if_all_do(synthesis: Synthesis, cause: str, actor) -> None:
 @SYNTHESIS_WORKFLOW.performs(SynthesisStep.PROPOSE)
 def propose_synthesis(synthesis: Synthesis, *, actor) -> Effect:
     """The coordinator submits the synthesis: their own approval is in it."""
-    synthesis.proposed_at = clock.now()
+    synthesis.proposed_at, synthesis.correction = clock.now(), ""
     synthesis.approvals.set(a for a in current_team(synthesis.dossier) if a.expert_id == actor.pk)
-    return Effect(fields=["proposed_at"], then=lambda: _approve_if_all_do(synthesis, "synthesis.proposed", actor))
+    return Effect(
+        fields=["proposed_at", "correction"], then=lambda: _approve_if_all_do(synthesis, "synthesis.proposed", actor)
+    )
 
 
 @SYNTHESIS_WORKFLOW.performs(SynthesisStep.SEND_BACK)
-def send_back_synthesis(synthesis: Synthesis, *, actor, reason: str = "") -> Effect:
-    """A second expert asks for a correction."""
+def send_back_synthesis(synthesis: Synthesis, *, actor, reason: str) -> Effect:
+    """A second expert asks for a correction, and says which; every approval is to be given again."""
+    if not reason.strip():
+        raise DomainError(_("Dites ce qui est à corriger."), code="no_reason")
     synthesis.approvals.clear()
-    return Effect(detail={"reason": reason} if reason else {})
+    synthesis.correction = reason
+    return Effect(fields=["correction"], detail={"reason": reason})
 
 
 @with_arguments

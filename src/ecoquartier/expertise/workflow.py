@@ -15,6 +15,7 @@ from ecoquartier.expertise.enums import (
     SynthesisState,
 )
 from ecoquartier.expertise.models import Assignment, ExpertReport, Synthesis
+from ecoquartier.expertise.predicates import IN_EXPERTISE
 from ecoquartier.expertise.queries import current_team, hard_conflict, stage_of_expertise, synthesis_of, visit_of
 from ecoquartier.journal.enums import Release
 from ecoquartier.workflow.engine import Transition, Workflow, with_arguments
@@ -25,6 +26,7 @@ class AssignmentStep(TextChoices):
 
     ACCEPT = "accept", gettext_lazy("Accepter")
     DECLINE = "decline", gettext_lazy("Décliner")
+    STAND_DOWN = "stand_down", gettext_lazy("Retirer de l’équipe")
 
 
 class ReportStep(TextChoices):
@@ -55,6 +57,17 @@ def declares(assignment: Assignment, *, actor, no_conflict: bool, **kwargs) -> s
     return None
 
 
+def expertise_is_under_way(report: ExpertReport) -> str | None:
+    """Rule 8: a report is written by a current member, once the whole team has accepted."""
+    if report.dossier.state == DossierState.ADMISSIBLE:
+        return _("L’expertise commencera quand toute l’équipe aura accepté.")
+    if report.dossier.state != DossierState.UNDER_EXPERTISE:
+        return _("Ce dossier n’est plus en expertise.")
+    if report.assignment.state != AssignmentState.ACCEPTED:
+        return _("Vous avez quitté l’équipe de ce dossier.")
+    return None
+
+
 def every_commitment_marked(report: ExpertReport) -> str | None:
     """Rule 9: an appreciation per commitment, an overall opinion and a proposal."""
     expected = report.dossier.campaign.framework.commitments.count()
@@ -77,7 +90,7 @@ def visit_is_reported(obj: ExpertReport | Synthesis) -> str | None:
 
 
 def all_reports_sealed(synthesis: Synthesis) -> str | None:
-    """Rule 8: the synthesis is written once every current member has sealed."""
+    """Rule 8: the synthesis is submitted once every current member has sealed."""
     if stage_of_expertise(synthesis.dossier) == ExpertiseStage.INDEPENDENT:
         return _("Toutes les expertises ne sont pas encore scellées.")
     return None
@@ -113,9 +126,17 @@ def expertise_is_closed(dossier) -> str | None:
 
 
 def dossier_is_admissible(assignment: Assignment) -> str | None:
-    """Teams are made for admissible dossiers."""
-    if assignment.dossier.state not in {DossierState.ADMISSIBLE, DossierState.UNDER_EXPERTISE}:
+    """Teams are made for admissible dossiers, and completed when somebody leaves."""
+    if assignment.dossier.state not in IN_EXPERTISE:
         return _("Le dossier n’attend plus d’expertise.")
+    return None
+
+
+def synthesis_is_not_proposed(assignment: Assignment) -> str | None:
+    """Rule 8: the team that submits a synthesis is the one that approves it."""
+    synthesis = synthesis_of(assignment.dossier)
+    if synthesis is not None and synthesis.state != SynthesisState.DRAFT:
+        return _("La synthèse est déjà soumise : l’équipe ne change plus.")
     return None
 
 
@@ -126,7 +147,6 @@ ASSIGNMENT_WORKFLOW = Workflow(
     transitions=[
         Transition(
             AssignmentStep.ACCEPT,
-            AssignmentStep.ACCEPT.label,
             (AssignmentState.PROPOSED,),
             AssignmentState.ACCEPTED,
             "expertise.answer",
@@ -135,12 +155,20 @@ ASSIGNMENT_WORKFLOW = Workflow(
         ),
         Transition(
             AssignmentStep.DECLINE,
-            AssignmentStep.DECLINE.label,
             (AssignmentState.PROPOSED,),
             AssignmentState.DECLINED,
             "expertise.answer",
             "assignment.declined",
             notices=(m.DECLINED_TO_BUREAU,),
+        ),
+        Transition(
+            AssignmentStep.STAND_DOWN,
+            (AssignmentState.PROPOSED, AssignmentState.ACCEPTED),
+            AssignmentState.DECLINED,
+            "expertise.assign",
+            "assignment.stood_down",
+            guards=(dossier_is_admissible, synthesis_is_not_proposed),
+            notices=(m.STOOD_DOWN_TO_EXPERT,),
         ),
     ],
 )
@@ -152,12 +180,11 @@ REPORT_WORKFLOW = Workflow(
     transitions=[
         Transition(
             ReportStep.SEAL,
-            ReportStep.SEAL.label,
             (ReportState.DRAFT,),
             ReportState.SEALED,
             "expertise.write_report",
             "report.sealed",
-            guards=(visit_is_reported, every_commitment_marked),
+            guards=(expertise_is_under_way, visit_is_reported, every_commitment_marked),
             release=Release.ALL_SEALED,
         ),
     ],
@@ -170,7 +197,6 @@ SYNTHESIS_WORKFLOW = Workflow(
     transitions=[
         Transition(
             SynthesisStep.PROPOSE,
-            SynthesisStep.PROPOSE.label,
             (SynthesisState.DRAFT,),
             SynthesisState.PROPOSED,
             "expertise.write_synthesis",
@@ -181,16 +207,15 @@ SYNTHESIS_WORKFLOW = Workflow(
         ),
         Transition(
             SynthesisStep.SEND_BACK,
-            SynthesisStep.SEND_BACK.label,
             (SynthesisState.PROPOSED,),
             SynthesisState.DRAFT,
             "expertise.approve_synthesis",
             "synthesis.sent_back",
+            notices=(m.SENT_BACK_TO_COORDINATOR,),
             release=Release.ALL_SEALED,
         ),
         Transition(
             SynthesisStep.APPROVE,
-            SynthesisStep.APPROVE.label,
             (SynthesisState.PROPOSED,),
             SynthesisState.APPROVED,
             "",

@@ -20,3 +20,8 @@ def dimensions_of(framework: Framework) -> QuerySet[Dimension]:
 def commitments_for(person: object = None) -> QuerySet[Commitment]:
     """Commitments of every version with all they hold; public."""
     return Commitment.objects.select_related("framework", "dimension").prefetch_related("notions", "indicators")
+
+
+def neighbour(commitment: Commitment, step: int) -> Commitment | None:
+    """The commitment before (-1) or after (1) this one in its version."""
+    return Commitment.objects.filter(framework=commitment.framework_id, number=commitment.number + step).first()

@@ -1,4 +1,4 @@
-"""When an entry may be read."""
+"""What an entry says, and when it may be read."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -11,3 +11,72 @@ class Release(TextChoices):
     ALL_SEALED = "all_sealed", _("toutes les expertises scellées")
     NOTIFIED = "notified", _("à la notification")
     PUBLISHED = "published", _("à la publication")
+
+
+class Event(TextChoices):
+    """Every act, in the words of the journal: what happened, of which object.
+
+    An event is declared by the app that performs it; its words are here, so that each history says the same. A test
+    compares the two lists.
+    """
+
+    OPERATION_REGISTERED = "operation.registered", _("opération inscrite au registre")
+    OPERATION_IMPORTED = "operation.imported", _("opération reprise d’un tableau")
+    OPERATION_UPDATED = "operation.updated", _("fiche de l’opération modifiée")
+    OPERATION_MET = "operation.met", _("rencontre avec le correspondant enregistrée")
+    CLAIM_MADE = "claim.made", _("reprise d’une opération demandée")
+    CLAIM_CONFIRMED = "claim.confirmed", _("porteur confirmé")
+    CLAIM_REFUSED = "claim.refused", _("reprise refusée")
+    CHARTER_SIGNED = "charter.signed", _("charte signée")
+    DOSSIER_OPENED = "dossier.opened", _("candidature ouverte")
+    DOSSIER_AGREED = "dossier.agreed", _("accord de la collectivité donné")
+    DOSSIER_DEPOSITED = "dossier.deposited", _("candidature déposée")
+    DOSSIER_COMPLETION_ASKED = "dossier.completion_asked", _("compléments demandés")
+    DOSSIER_COMPLETED = "dossier.completed", _("compléments déposés")
+    DOSSIER_LAPSED = "dossier.lapsed", _("examen repris sans complément")
+    DOSSIER_ADMITTED = "dossier.admitted", _("candidature déclarée recevable")
+    DOSSIER_REFUSED = "dossier.refused", _("candidature déclarée irrecevable")
+    DOSSIER_REOPENED = "dossier.reopened", _("examen rouvert")
+    DOSSIER_EXTENDED = "dossier.extended", _("délai de dépôt prolongé")
+    DOSSIER_REGISTERED = "dossier.registered", _("étape enregistrée")
+    DOSSIER_EXPERTISE_SKIPPED = "dossier.expertise_skipped", _("passage en commission sans expertise")
+    DOSSIER_REFERRED_DIRECTLY = "dossier.referred_directly", _("transmission directe à la commission nationale")
+    DOSSIER_WITHDRAWN = "dossier.withdrawn", _("candidature retirée")
+    DOSSIER_CLOSED = "dossier.closed", _("candidature close")
+    DOSSIER_RESUMED = "dossier.resumed", _("candidature ajournée reprise")
+    ASSIGNMENT_PROPOSED = "assignment.proposed", _("expertise proposée")
+    ASSIGNMENT_ACCEPTED = "assignment.accepted", _("expertise acceptée")
+    ASSIGNMENT_DECLINED = "assignment.declined", _("expertise déclinée")
+    ASSIGNMENT_STOOD_DOWN = "assignment.stood_down", _("expert retiré de l’équipe")
+    EXPERTISE_STARTED = "expertise.started", _("expertise commencée")
+    VISIT_DATED = "visit.dated", _("visite datée")
+    VISIT_REPORTED = "visit.reported", _("compte rendu de visite rendu")
+    REPORT_SEALED = "report.sealed", _("expertise scellée")
+    SYNTHESIS_PROPOSED = "synthesis.proposed", _("synthèse soumise")
+    SYNTHESIS_SENT_BACK = "synthesis.sent_back", _("correction de la synthèse demandée")
+    SYNTHESIS_ENDORSED = "synthesis.endorsed", _("synthèse approuvée par un expert")
+    SYNTHESIS_APPROVED = "synthesis.approved", _("synthèse approuvée")
+    EXPERTISE_CLOSED = "expertise.closed", _("expertise conclue")
+    SITTING_PLANNED = "sitting.planned", _("séance préparée")
+    AGENDA_EXTENDED = "agenda.extended", _("ordre du jour complété")
+    SITTING_CONVENED = "sitting.convened", _("séance convoquée")
+    SITTING_CANCELLED = "sitting.cancelled", _("séance annulée")
+    MEMBER_DECLARED = "member.declared", _("déclaration d’un membre")
+    ATTENDANCE_RECORDED = "attendance.recorded", _("présences notées")
+    SITTING_OPENED = "sitting.opened", _("séance ouverte")
+    ITEM_DECIDED = "item.decided", _("avis noté en séance")
+    SITTING_CLOSED = "sitting.closed", _("séance levée")
+    MINUTES_SIGNED = "minutes.signed", _("procès-verbal signé")
+    DOSSIER_PROPOSED = "dossier.proposed", _("label proposé par la région")
+    DOSSIER_REFERRED = "dossier.referred", _("candidature transmise sans avis")
+    DOSSIER_ADJOURNED = "dossier.adjourned", _("candidature ajournée")
+    DOSSIER_SENT_BACK = "dossier.sent_back", _("candidature renvoyée à la région")
+    DOSSIER_AWARDED = "dossier.awarded", _("label attribué")
+    OUTCOMES_ANNOUNCED = "outcomes.announced", _("décisions annoncées")
+    AWARD_NOTIFIED = "award.notified", _("label notifié")
+    AWARD_PUBLISHED = "award.published", _("label publié")
+    CEREMONY_PLANNED = "ceremony.planned", _("date de la cérémonie fixée")
+    CEREMONY_REQUESTED = "ceremony.requested", _("publication demandée")
+    CEREMONY_REQUEST_CANCELLED = "ceremony.request_cancelled", _("demande de publication annulée")
+    CEREMONY_PUBLISHED = "ceremony.published", _("publication confirmée")
+    MESSAGE_RETRIED = "message.retried", _("message remis en file")

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from uuid import UUID
+
 from django.db.models import QuerySet
+from django.utils.text import capfirst
 
 from ecoquartier.journal.domain import Verdict, detail_digest, verify
+from ecoquartier.journal.enums import Event
 from ecoquartier.journal.models import Entry, EntryDetail
+from ecoquartier.people.models import User
 
 
 def verify_chain() -> Verdict:
@@ -22,3 +28,24 @@ def verify_chain() -> Verdict:
 def entries_about(object_id: object) -> QuerySet[Entry]:
     """Acts read under an operation or a dossier, oldest first; who may read which is the caller's question."""
     return Entry.objects.filter(about_id=str(object_id)).order_by("seq")
+
+
+def all_entries() -> QuerySet[Entry]:
+    """The whole journal with its erasable words, the latest first: for those who may read all of it."""
+    return Entry.objects.select_related("detail").order_by("-seq")
+
+
+def words_of(event: str) -> str:
+    """What happened, in French, as a line of a history begins; the code itself when nobody declares it any more."""
+    return capfirst(str(Event(event).label)) if event in Event.values else event
+
+
+SYSTEM = "system:"
+
+
+def names_of(actors: Iterable[str]) -> dict[str, str]:
+    """The names of those who acted, by their id in the journal: people in one query, the platform's jobs."""
+    actors = set(actors)
+    ids = {actor for actor in actors if not actor.startswith(SYSTEM)}
+    found = {str(pk): name for pk, name in User.objects.filter(pk__in=map(UUID, ids)).values_list("pk", "full_name")}
+    return found | {actor: actor for actor in actors if actor.startswith(SYSTEM)}

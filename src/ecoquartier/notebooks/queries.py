@@ -12,6 +12,7 @@ from ecoquartier.campaigns.domain import Missing, StageFacts, missing
 from ecoquartier.campaigns.models import Campaign, Stage
 from ecoquartier.campaigns.queries import current_framework
 from ecoquartier.core import clock
+from ecoquartier.core.reading import read_once
 from ecoquartier.framework.models import Commitment, Dimension, Framework
 from ecoquartier.notebooks.models import CommitmentAnswer, Notebook
 from ecoquartier.operations import queries as operations
@@ -19,6 +20,7 @@ from ecoquartier.operations.models import Operation
 from ecoquartier.people.models import User
 
 
+@read_once
 def answers_of(operation: Operation) -> dict[int, CommitmentAnswer]:
     """Answers that hold a text, by number of the commitment."""
     answers = CommitmentAnswer.objects.filter(notebook__operation=operation).select_related("commitment", "updated_by")

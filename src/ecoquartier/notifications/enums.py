@@ -11,3 +11,7 @@ class MessageState(TextChoices):
     SENDING = "sending", _("envoi en cours ou incertain")
     SENT = "sent", _("envoyé")
     FAILED = "failed", _("refusé par le serveur")
+
+
+RETRIABLE = frozenset({MessageState.SENDING, MessageState.FAILED})
+"""What somebody may put back in the outbox."""

@@ -8,12 +8,16 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db import models
+from django.db import models, transaction
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
 from ecoquartier.core import clock
+from ecoquartier.core.errors import PermissionRefused, TransitionRefused
+from ecoquartier.journal import services as journal
+from ecoquartier.journal.enums import Event
 from ecoquartier.notifications.domain import Notice, notices
-from ecoquartier.notifications.enums import MessageState
+from ecoquartier.notifications.enums import RETRIABLE, MessageState
 from ecoquartier.notifications.models import Message
 
 
@@ -77,3 +81,37 @@ def send_ready(ids: Iterable | None = None, limit: int = 500) -> int:
     if ids is not None:
         waiting = waiting.filter(pk__in=ids)
     return sum(send(pk) for pk in list(waiting.values_list("pk", flat=True)[:limit]))
+
+
+@transaction.atomic
+def retry(message: Message, *, actor) -> Message:
+    """Put a message that the server refused, or whose sending is uncertain, back in the outbox.
+
+    An uncertain one may then arrive twice: the bureau chooses. The act is journaled here, below the engine.
+
+    Raises:
+        PermissionRefused: the actor may not.
+        TransitionRefused: the message waits already, or was sent.
+    """
+    if not actor.has_perm("outbox.retry", message):
+        raise PermissionRefused(_("Seul le bureau national remet un message en file."), code="outbox.retry")
+    fresh = Message.objects.select_for_update().get(pk=message.pk)
+    if fresh.state not in RETRIABLE:
+        raise TransitionRefused(
+            _("Ce message n’est pas à renvoyer : il est « %(state)s ».") % {"state": fresh.get_state_display()},
+            code="wrong_state",
+        )
+    before, fresh.state, fresh.error = fresh.state, MessageState.READY, ""
+    fresh.save(update_fields=["state", "error"])
+    journal.append(
+        [
+            journal.Draft(
+                event=Event.MESSAGE_RETRIED,
+                obj=fresh,
+                actor=str(actor.pk),
+                occurred_at=clock.now(),
+                data={"from": before},
+            )
+        ]
+    )
+    return fresh

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import rules
-
+from ecoquartier.core.predicates import predicate
 from ecoquartier.operations.enums import TeamRole
 from ecoquartier.operations.models import Operation, TeamMember
 
@@ -32,25 +31,25 @@ def team_role(user, obj) -> str:
     return known[operation.pk]
 
 
-@rules.predicate
+@predicate
 def is_lead(user, obj=None) -> bool:
     """Leads the operation's team."""
     return team_role(user, obj) == TeamRole.LEAD
 
 
-@rules.predicate
+@predicate
 def is_writer(user, obj=None) -> bool:
     """Leads or contributes to the operation's team."""
     return team_role(user, obj) in {TeamRole.LEAD, TeamRole.EDITOR}
 
 
-@rules.predicate
+@predicate
 def is_team(user, obj=None) -> bool:
     """Belongs to the operation's team."""
     return bool(team_role(user, obj))
 
 
-@rules.predicate
+@predicate
 def is_representative(user, obj=None) -> bool:
     """Represents a competent collectivité of the operation."""
     operation = operation_of(obj)
@@ -59,14 +58,14 @@ def is_representative(user, obj=None) -> bool:
     return any(c.pk in user.rights.represents for c in operation.collectivites.all())
 
 
-@rules.predicate
+@predicate
 def is_county_correspondent(user, obj=None) -> bool:
     """Is the correspondent of the lead commune's county."""
     operation = operation_of(obj)
     return operation is not None and operation.lead_commune.county_id in user.rights.counties
 
 
-@rules.predicate
+@predicate
 def is_region_coordinator(user, obj=None) -> bool:
     """Coordinates the lead commune's region."""
     operation = operation_of(obj)

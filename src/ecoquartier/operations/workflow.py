@@ -31,7 +31,6 @@ CLAIM_WORKFLOW = Workflow(
     transitions=[
         Transition(
             ClaimStep.CONFIRM,
-            ClaimStep.CONFIRM.label,
             (ClaimState.PROVISIONAL,),
             ClaimState.CONFIRMED,
             "operations.confirm_holder",
@@ -41,7 +40,6 @@ CLAIM_WORKFLOW = Workflow(
         ),
         Transition(
             ClaimStep.REFUSE,
-            ClaimStep.REFUSE.label,
             (ClaimState.PROVISIONAL,),
             ClaimState.REFUSED,
             "operations.confirm_holder",

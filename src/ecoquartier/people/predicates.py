@@ -2,36 +2,35 @@
 
 from __future__ import annotations
 
-import rules
-
+from ecoquartier.core.predicates import predicate
 from ecoquartier.people.enums import Role
 
 
-@rules.predicate
+@predicate
 def is_bureau(user, obj=None) -> bool:
     """Belongs to the national bureau."""
     return Role.BUREAU in user.rights.roles
 
 
-@rules.predicate
+@predicate
 def is_expert(user, obj=None) -> bool:
     """Is a qualified expert."""
     return Role.EXPERT in user.rights.roles
 
 
-@rules.predicate
+@predicate
 def is_correspondent(user, obj=None) -> bool:
     """Is the State's correspondent of some county."""
     return Role.CORRESPONDENT in user.rights.roles
 
 
-@rules.predicate
+@predicate
 def is_coordinator(user, obj=None) -> bool:
     """Coordinates some region."""
     return Role.COORDINATOR in user.rights.roles
 
 
-@rules.predicate
+@predicate
 def is_member(user, obj=None) -> bool:
     """Has an account."""
     return user.is_authenticated

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -46,6 +47,12 @@ def grants_of(user: User) -> QuerySet[RoleGrant]:
     return RoleGrant.objects.filter(user=user).in_force().select_related("county", "region")
 
 
+def names_of(ids: Iterable[UUID]) -> dict[str, str]:
+    """Full names of these people, by id as written in the journal."""
+    rows = User.objects.filter(pk__in=list(ids)).values_list("pk", "full_name")
+    return {str(pk): name for pk, name in rows}
+
+
 @dataclass(frozen=True)
 class Persona:
     """Somebody of the demonstration, offered in one click: who, in which role, to do what."""
@@ -66,3 +73,9 @@ def personas() -> list[Persona]:
     listed = installation.personas if installation else []
     people = User.objects.filter(is_demo=True, is_active=True).in_bulk([UUID(pk) for pk, _role, _purpose in listed])
     return [Persona(people[UUID(pk)], role, purpose) for pk, role, purpose in listed if UUID(pk) in people]
+
+
+def demo_people(person: object = None) -> QuerySet[User]:
+    """Invented people that anybody may become in one click, in a database marked as a demonstration only."""
+    people = User.objects.filter(is_active=True, is_demo=True)
+    return people if is_demo_database() else people.none()

@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from django.db import models, transaction
+from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 
 from ecoquartier.core import clock
@@ -23,6 +24,8 @@ from ecoquartier.journal import services as journal
 from ecoquartier.journal.enums import Release
 from ecoquartier.notifications import services as outbox
 from ecoquartier.notifications.domain import Notice
+
+M = TypeVar("M", bound=models.Model)
 
 Guard = Callable[..., str | None]
 REGISTERED = "registered"
@@ -108,12 +111,14 @@ class _UnitOfWork:
         self._atomic.__exit__(kind, error, trace)
 
 
-def lock(*rows: models.Model) -> list[models.Model]:
-    """Lock rows in a fixed order (rank of their model, then id) and return them fresh, in the order given."""
-    fresh = {}
+def lock(obj: M) -> M:
+    """Lock a row after those of its aggregate, in a fixed order (rank of the model, then id); return it fresh."""
+    rows: list[models.Model] = [*parents_of(obj), obj]
     for row in sorted(rows, key=lambda r: (getattr(r, "LOCK_RANK", 50), r._meta.label_lower, str(r.pk))):
-        fresh[row._meta.label_lower, row.pk] = type(row)._base_manager.select_for_update(of=("self",)).get(pk=row.pk)
-    return [fresh[row._meta.label_lower, row.pk] for row in rows]
+        fresh = type(row)._base_manager.select_for_update(of=("self",)).get(pk=row.pk)
+        if row is obj:
+            obj = cast(M, fresh)
+    return obj
 
 
 def parents_of(obj: models.Model) -> list[models.Model]:
@@ -192,9 +197,9 @@ def act(
 
     def decorate(service):
         @wraps(service)
-        def perform(obj, *, actor, **kwargs):
+        def act_on(obj, *, actor, **kwargs):
             with _UnitOfWork() as unit:
-                *_parents, fresh = lock(*parents_of(obj), obj)
+                fresh = lock(obj)
                 if not isinstance(actor, Job):
                     require(actor, permission, fresh)
                 check(guards, fresh, actor=actor, **kwargs)
@@ -205,9 +210,8 @@ def act(
                 _write(unit, slot, fresh, effect, event=event, actor=actor, release=release, notices=notices)
             return fresh if effect.result is None else effect.result
 
-        perform.event, perform.permission, perform.guards = event, permission, tuple(guards)
-        ACTS[event] = perform
-        return perform
+        ACTS[event] = Act(event, permission, tuple(guards), release)
+        return act_on
 
     return decorate
 
@@ -227,7 +231,17 @@ def record(event: str, obj: models.Model, *, actor, effect: Effect | None = None
         )
 
 
-ACTS: dict[str, Callable] = {}
+@dataclass(frozen=True)
+class Act:
+    """What the reference page and the tests read of an act that changes no state."""
+
+    event: str
+    permission: str
+    guards: tuple[Guard, ...]
+    release: str
+
+
+ACTS: dict[str, Act] = {}
 """Every act declared, by journal event: read by the reference page and the tests."""
 
 
@@ -236,8 +250,7 @@ class Transition:
     """One line of a table: a named step between states.
 
     Args:
-        name: code of the step.
-        label: French verb, as on the button.
+        name: the step, a member of the app’s TextChoices of verbs.
         sources: states from which it starts.
         target: state it leads to.
         permission: who may, by name in the matrix; empty for a step that only follows another act.
@@ -247,8 +260,7 @@ class Transition:
         release: from when the entry may be read by those concerned.
     """
 
-    name: str
-    label: str
+    name: TextChoices
     sources: tuple[str, ...]
     target: str
     permission: str
@@ -256,6 +268,11 @@ class Transition:
     guards: tuple[Guard, ...] | str = ()
     notices: tuple[Notice, ...] = ()
     release: str = Release.NOW
+
+    @property
+    def label(self) -> str:
+        """French verb, as on the button."""
+        return str(self.name.label)
 
 
 @dataclass(frozen=True)
@@ -296,10 +313,10 @@ class Workflow:
     ) -> None:
         self.name, self.states, self.initial = name, states, initial
         self.state_label = state_label or (lambda obj, actor: obj.get_state_display())
-        self.transitions = {t.name: t for t in transitions}
+        self.transitions: dict[str, Transition] = {t.name: t for t in transitions}
         self.performers: dict[str, Callable] = {}
         self.guards: dict[str, tuple[Guard, ...]] = {
-            t.name: () if t.guards == REGISTERED else tuple(t.guards) for t in transitions
+            t.name: () if isinstance(t.guards, str) else t.guards for t in transitions
         }
         Workflow.registry[name] = self
 
@@ -319,7 +336,6 @@ class Workflow:
                 return self._run(transition, service, obj, actor=actor, cause=None, **kwargs)
 
             self.performers[name] = service
-            perform.transition = transition
             return perform
 
         return decorate
@@ -328,24 +344,24 @@ class Workflow:
         """Take the step `name` as the consequence of an act (`cause` is its event): guards yes, permission no."""
         return self._run(self.transitions[name], self.performers[name], obj, actor=actor, cause=cause, **kwargs)
 
-    def offers(self, obj: models.Model, actor) -> list[Offer]:
+    def offers(self, obj: Any, actor) -> list[Offer]:
         """Steps that start from the object's state and that `actor` may take, with the reasons that block them."""
         found = []
         for transition in self.transitions.values():
             if obj.state not in transition.sources or not transition.permission:
                 continue
             if actor.has_perm(transition.permission, obj):
-                found.append(Offer(transition.name, str(transition.label), self._first_reason(transition, obj)))
+                found.append(Offer(transition.name, transition.label, self._first_reason(transition, obj)))
         return found
 
-    def why_not(self, name: str, obj: models.Model, actor) -> str:
+    def why_not(self, name: str, obj: Any, actor) -> str:
         """The sentence that blocks a step now: its state, else its guards; empty when nothing does. Rights aside."""
         transition = self.transitions[name]
         if obj.state not in transition.sources:
             return self._not_from_here(transition, obj, actor)
         return self._first_reason(transition, obj)
 
-    def _first_reason(self, transition: Transition, obj: models.Model) -> str:
+    def _first_reason(self, transition: Transition, obj: Any) -> str:
         reasons = (g(obj) for g in self.guards[transition.name] if not getattr(g, "takes_arguments", False))
         return str(next(filter(None, reasons), "") or "")
 
@@ -355,7 +371,7 @@ class Workflow:
 
     def _run(self, transition: Transition, service, obj, *, actor, cause, **kwargs):
         with _UnitOfWork() as unit:
-            *_parents, fresh = lock(*parents_of(obj), obj)
+            fresh = lock(obj)
             if cause is None:
                 allowed = bool(transition.permission) and actor.has_perm(transition.permission, fresh)
                 if not allowed and not isinstance(actor, Job):

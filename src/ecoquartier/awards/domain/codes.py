@@ -31,7 +31,7 @@ def normalise(typed: str) -> str:
 
     A whole verification address is accepted too. What does not have the length of a code is returned bare.
     """
-    last = typed.strip().rstrip("/").rsplit("/", 1)[-1]
+    last = re.split(r"[?#]", typed.strip())[0].rstrip("/").rsplit("/", 1)[-1]
     bare = re.sub(r"[\s\W_]+", "", last).upper().translate(_LOOKALIKES)
     return _written(bare) if len(bare) == LENGTH else bare
 

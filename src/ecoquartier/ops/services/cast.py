@@ -197,7 +197,7 @@ class Cast:
 
     def seat_holder(self, commission: Commission, part: str) -> User:
         """The person of the first seat of this part, afresh."""
-        return User.objects.filter(seats__commission=commission, seats__part=part).order_by("email").first()
+        return User.objects.filter(seats__commission=commission, seats__part=part).order_by("email")[0]
 
     def holder_team(self, commune: Commune, n: int) -> tuple[User, User, Organisation]:
         """(lead, representative of the town, developer) of an operation in this commune."""

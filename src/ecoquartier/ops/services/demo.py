@@ -96,7 +96,7 @@ def _open_campaign(year: int) -> Campaign:
     campaign = open_campaign(
         year,
         scheme=Scheme.objects.get(code="quatre-etapes"),
-        framework=Framework.objects.first(),
+        framework=Framework.objects.latest("code"),
         days={code: today + timedelta(days=shift) for code, shift in OPEN_DATES.items()},
     )
     campaign.notice_days = 0
@@ -133,7 +133,7 @@ def _dossiers_in_every_state(play: Play) -> None:
     with on(clock.today() - timedelta(days=4)):
         half_sealed, *assessed = in_team
         play.visit(half_sealed)
-        report = half_sealed.reports.order_by("assignment__part").first()
+        report = half_sealed.reports.order_by("assignment__part")[0]
         expertise.seal(play.write_report(report), actor=report.assignment.expert)
         assessed = [play.assess(dossier) for dossier in assessed]
     with on(clock.today() - timedelta(days=2)):

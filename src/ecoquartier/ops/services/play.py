@@ -228,7 +228,7 @@ class Play:
     def decide(self, sitting: Sitting, outcomes: dict) -> Sitting:
         """Record the outcome of each item (dossier id → outcome), close, and have the chair sign."""
         secretary = self.cast.seat_holder(sitting.commission, SeatPart.SECRETARY)
-        commitment = self.campaign.framework.commitments.first()
+        commitment = self.campaign.framework.commitments.all()[0]
         for item in sitting.items.select_related("dossier"):
             if not item.dossier.is_open:
                 continue

@@ -1,7 +1,13 @@
-"""Pages of this portal."""
+"""Signing in and out."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from ecoquartier.web.account.views import DemoSignIn, SignIn, SignOut
 
 app_name = "account"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("connexion/", SignIn.as_view(), name="sign-in"),
+    path("demonstration/<uuid:pk>/", DemoSignIn.as_view(), name="demo-sign-in"),
+    path("deconnexion/", SignOut.as_view(), name="sign-out"),
+]

@@ -1,7 +1,36 @@
-"""Pages of this portal."""
+"""Pages that everybody may read."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from ecoquartier.web.public.approach import Approach, StagePage
+from ecoquartier.web.public.directory import Directory, OperationSheet
+from ecoquartier.web.public.framework import CommitmentPage, FrameworkPage
+from ecoquartier.web.public.home import Home
+from ecoquartier.web.public.information import Accessibility, Help, Legal, Privacy
+from ecoquartier.web.public.machines import DidDocument, Health, Readiness, Robots, SiteMap
+from ecoquartier.web.public.verification import CertificateFile, CredentialFile, Verification, Verify
 
 app_name = "public"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", Home.as_view(), name="home"),
+    path("demarche/", Approach.as_view(), name="approach"),
+    path("demarche/etapes/<int:rank>/", StagePage.as_view(), name="stage"),
+    path("ecoquartiers/", Directory.as_view(), name="directory"),
+    path("ecoquartiers/<slug:slug>/", OperationSheet.as_view(), name="operation"),
+    path("referentiel/", FrameworkPage.as_view(), name="framework"),
+    path("referentiel/<slug:code>/<int:number>/", CommitmentPage.as_view(), name="commitment"),
+    path("verifier/", Verify.as_view(), name="verify"),
+    path("verifier/<str:code>/", Verification.as_view(), name="verification"),
+    path("verifier/<str:code>/certificat.pdf", CertificateFile.as_view(), name="certificate"),
+    path("attestations/<uuid:pk>", CredentialFile.as_view(), name="credential"),
+    path(".well-known/did.json", DidDocument.as_view(), name="did"),
+    path("aide/", Help.as_view(), name="help"),
+    path("accessibilite/", Accessibility.as_view(), name="accessibility"),
+    path("mentions-legales/", Legal.as_view(), name="legal"),
+    path("donnees-personnelles/", Privacy.as_view(), name="privacy"),
+    path("healthz", Health.as_view(), name="healthz"),
+    path("readyz", Readiness.as_view(), name="readyz"),
+    path("robots.txt", Robots.as_view(), name="robots"),
+    path("sitemap.xml", SiteMap.as_view(), name="sitemap"),
+]

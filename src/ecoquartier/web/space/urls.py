@@ -1,7 +1,9 @@
 """Pages of this portal."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from ecoquartier.web.space.home import Home
 
 app_name = "space"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("", Home.as_view(), name="home")]

@@ -21,9 +21,10 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from ecoquartier.people.models import User
+from ecoquartier.core.env import SettingError
+from ecoquartier.ops.services.start import check_demo_mark
+from ecoquartier.people.queries import personas
 
-ACCOUNTS_SHOWN = 12
 ANSWER_WITHIN = 60
 STOP_WITHIN = 15
 _PR_SET_PDEATHSIG = 1
@@ -91,6 +92,10 @@ class Command(BaseCommand):
         self._step("Données de référence", lambda: call_command("load_reference"))
         if settings.DEMO:
             self._step("Données de démonstration", lambda: call_command("load_demo", if_empty=True))
+        try:
+            check_demo_mark()
+        except SettingError as error:
+            raise CommandError(str(error)) from error
 
     def _check_port(self) -> None:
         family = socket.AF_INET6 if ":" in settings.BIND else socket.AF_INET
@@ -131,8 +136,8 @@ class Command(BaseCommand):
         self.stdout.write(self.style.SUCCESS(f"\nPrêt\u00a0: {address}"))
         if settings.DEMO:
             self.stdout.write("Comptes de démonstration, en un clic sur la page de connexion\u00a0:")
-            for person in User.objects.filter(is_demo=True, is_active=True).order_by("created_at")[:ACCOUNTS_SHOWN]:
-                self.stdout.write(f"  {person.full_name} <{person.email}>")
+            for persona in personas():
+                self.stdout.write(f"  {persona.role}\u00a0: {persona.user.full_name}")
         self.stdout.write("Ctrl-C pour tout arrêter.")
         self.stdout.flush()
 

@@ -1,0 +1,23 @@
+"""Forms of the account."""
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from ecoquartier.web.shared.forms import Form
+
+
+class SignInForm(Form):
+    """Address and password; where to go next is kept on the way."""
+
+    email = forms.EmailField(
+        label=gettext_lazy("Adresse électronique"),
+        widget=forms.EmailInput(attrs={"autocomplete": "username"}),
+    )
+    # Not trimmed: a password may begin or end with a space.
+    password = forms.CharField(
+        label=gettext_lazy("Mot de passe"),
+        strip=False,
+        max_length=1000,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    next = forms.CharField(required=False, widget=forms.HiddenInput)

@@ -1,0 +1,287 @@
+"""What the page of a dossier shows to one reader, block by block."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from ecoquartier.awards.models import Award
+from ecoquartier.awards.queries import published_award_of
+from ecoquartier.campaigns.domain import Missing
+from ecoquartier.campaigns.enums import Section
+from ecoquartier.commissions.enums import SittingState
+from ecoquartier.commissions.models import AgendaItem
+from ecoquartier.commissions.queries import items_about, recommendations_from
+from ecoquartier.dossiers.enums import CLOSED_STATES, DossierState
+from ecoquartier.dossiers.models import Admissibility, CompletionRequest, Deposit, Dossier
+from ecoquartier.dossiers.queries import (
+    HIDDEN_STATES,
+    PREPARED_IN,
+    AgreementStatus,
+    Position,
+    agreement_statuses,
+    deposits_of,
+    missing_in,
+    position,
+    register_labels,
+)
+from ecoquartier.expertise.enums import AssignmentState
+from ecoquartier.expertise.models import Assignment, ExpertReport, SiteVisit, Synthesis
+from ecoquartier.expertise.queries import current_team, synthesis_of, visit_of
+from ecoquartier.journal.queries import entries_about
+from ecoquartier.operations.models import Operation, Recommendation
+from ecoquartier.operations.queries import public_operations
+from ecoquartier.people.queries import names_of
+from ecoquartier.web.dossiers.actions import Actions, actions_for
+from ecoquartier.web.dossiers.history import RECENT, history, people_in
+from ecoquartier.web.dossiers.reader import Reader
+
+EXPERTISED = HIDDEN_STATES | {DossierState.ADMISSIBLE, DossierState.UNDER_EXPERTISE}
+TONES = {
+    DossierState.DRAFT: "neutral",
+    DossierState.SUBMITTED: "info",
+    DossierState.TO_COMPLETE: "wait",
+    DossierState.ADMISSIBLE: "ok",
+    DossierState.ADJOURNED: "wait",
+    DossierState.AWARDED: "ok",
+    DossierState.INADMISSIBLE: "bad",
+    DossierState.WITHDRAWN: "neutral",
+    DossierState.CLOSED: "neutral",
+}
+
+
+def tone_of(state: str) -> str:
+    """Colour of a state that its reader may know."""
+    return TONES.get(state, "info")
+
+
+@dataclass(frozen=True)
+class Lack:
+    """What is missing, and where to give it when the reader may."""
+
+    sentence: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Expertise:
+    """The expertise as one reader may know it (rule 8)."""
+
+    team: list[Assignment]
+    visit: SiteVisit | None
+    shows_visit_report: bool
+    reports: list[tuple[str, ExpertReport]]
+    synthesis: Synthesis | None
+    links_synthesis: bool
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing to show yet."""
+        return not (self.team or self.visit or self.reports or self.synthesis)
+
+
+@dataclass(frozen=True)
+class AgendaLine:
+    """A sitting the dossier is or was on, and what it said, when the reader may know."""
+
+    item: AgendaItem
+    is_readable: bool
+    is_open_to_me: bool
+
+
+@dataclass(frozen=True)
+class Completion:
+    """What is asked, in words, each with the place to give it."""
+
+    request: CompletionRequest
+    asked: list[Lack]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Every block of the page."""
+
+    position: Position
+    actions: Actions
+    lacks: list[Lack]
+    is_prepared: bool
+    agreements: list[AgreementStatus]
+    deposits: list[Deposit]
+    completion: Completion | None
+    has_lapsed: bool
+    reason: str
+    examination: Admissibility | None
+    expertise: Expertise | None
+    agenda: list[AgendaLine]
+    recommendations: list[Recommendation]
+    award: Award | None
+    recent: list[dict]
+    older: list[dict]
+
+
+def sheet_of(reader: Reader) -> Sheet:
+    """Read all the blocks, each once."""
+    dossier = reader.dossier
+    entries = list(entries_about(dossier.pk))
+    items = _items(dossier)
+    readable = reader.readable_items(items)
+    expertise = _expertise(reader)
+    agreements = agreement_statuses(dossier)
+    acts = history(reader, entries, names=names_of(people_in(entries)), readable=readable)
+    requests = list(dossier.completions.all())
+    return Sheet(
+        position=position(dossier, reader.user, reader.sides, entries),
+        actions=actions_for(
+            reader, agreements=agreements, items=items, visit=expertise.visit if expertise else None
+        ),
+        lacks=_lacks(reader),
+        is_prepared=dossier.state in PREPARED_IN,
+        agreements=agreements,
+        deposits=list(deposits_of(dossier)),
+        completion=_completion(reader, requests),
+        has_lapsed=dossier.state == DossierState.SUBMITTED and bool(requests) and requests[0].lapsed,
+        reason=dossier.reason if dossier.state in CLOSED_STATES - HIDDEN_STATES else "",
+        examination=_examination(reader),
+        expertise=expertise,
+        agenda=_agenda(reader, items, readable),
+        recommendations=_recommendations(items, readable),
+        award=published_award_of(dossier) if reader.is_published else None,
+        recent=acts[:RECENT],
+        older=acts[RECENT:],
+    )
+
+
+def _items(dossier: Dossier) -> list[AgendaItem]:
+    if dossier.state not in EXPERTISED | {DossierState.WITHDRAWN, DossierState.CLOSED, DossierState.TO_COMPLETE}:
+        return []
+    items = list(items_about(dossier))
+    for item in items:
+        item.dossier = dossier  # the same object: permissions ask its operation
+    return items
+
+
+def _lacks(reader: Reader) -> list[Lack]:
+    dossier = reader.dossier
+    if dossier.state not in PREPARED_IN or not reader.may("notebooks.view", dossier.operation):
+        return []
+    return [_lack(reader, missing) for missing in missing_in(dossier, known_to=reader.user)]
+
+
+def _lack(reader: Reader, missing: Missing) -> Lack:
+    """The missing thing, with a link for who may give it."""
+    operation = reader.dossier.operation
+    places = {
+        Section.CHARTER: ("holder:charter-sign", "operations.sign_charter"),
+        "meeting": ("holder:operation-meeting", "operations.accompany"),
+    }
+    if missing.commitment is not None:
+        return Lack(missing.sentence, _answer_url(reader, missing.commitment))
+    if missing.section == "held":
+        return Lack(missing.sentence)
+    name, permission = places.get(missing.section, ("holder:operation-edit", "operations.write"))
+    return Lack(missing.sentence, reverse(name, args=[operation.pk]) if reader.may(permission, operation) else "")
+
+
+def _answer_url(reader: Reader, number: int) -> str:
+    operation = reader.dossier.operation
+    return reverse("holder:answer", args=[operation.pk, number]) if reader.may("notebooks.write", operation) else ""
+
+
+def _completion(reader: Reader, requests: list[CompletionRequest]) -> Completion | None:
+    dossier = reader.dossier
+    if dossier.state != DossierState.TO_COMPLETE or not requests:
+        return None
+    request = requests[0]
+    names, asked = register_labels(), []
+    titles = {c.number: str(c) for c in dossier.campaign.framework.commitments.all()} if request.fields else {}
+    for path in request.fields:
+        section, _dot, key = path.partition(".")
+        if section == "answers":
+            asked.append(Lack(titles.get(int(key), key), _answer_url(reader, int(key))))
+        else:
+            asked.append(_lack(reader, Missing(section, names.get(key, key))))
+    return Completion(request, asked)
+
+
+def _examination(reader: Reader) -> Admissibility | None:
+    """The last examination, for those who may read the opinion."""
+    if not reader.reads_opinion:
+        return None
+    return reader.dossier.examinations.select_related("decided_by", "deposit").first()
+
+
+def _expertise(reader: Reader) -> Expertise | None:
+    dossier = reader.dossier
+    if not dossier.stage.experts or dossier.state not in EXPERTISED | {DossierState.WITHDRAWN, DossierState.CLOSED}:
+        return None
+    reads_visit = reader.may("expertise.read_visit")
+    return Expertise(
+        team=list(current_team(dossier)) if reader.is_staff or reader.assignment else [],
+        visit=visit_of(dossier) if reads_visit else None,
+        shows_visit_report=reads_visit and (reader.reads_synthesis or bool(reader.assignment) or reader.is_staff),
+        reports=[(_report_name(reader, report), report) for report in reader.reports],
+        synthesis=synthesis_of(dossier) if reader.reads_synthesis else None,
+        links_synthesis=reader.may("expertise.read_synthesis"),
+    )
+
+
+def _report_name(reader: Reader, report: ExpertReport) -> str:
+    if report.assignment.expert_id == reader.user.pk:
+        return _("Mon expertise")
+    return _("Expertise de %(name)s") % {"name": report.assignment.expert}
+
+
+def _agenda(reader: Reader, items: list[AgendaItem], readable: set) -> list[AgendaLine]:
+    return [
+        AgendaLine(item, is_readable=item.pk in readable and bool(item.outcome), is_open_to_me=reader.may("commissions.view", item))
+        for item in reader.agenda(items)
+    ]
+
+
+def _recommendations(items: Iterable[AgendaItem], readable: set) -> list[Recommendation]:
+    known = [item for item in items if item.pk in readable]
+    return list(recommendations_from(known)) if known else []
+
+
+@dataclass(frozen=True)
+class Public:
+    """What somebody who has not declared may read of a dossier: public data of the operation (rules 7 and 12)."""
+
+    operation: Operation
+    facts: list[tuple[str, str]]
+    public_url: str
+    proposal: Assignment | None
+    item: AgendaItem | None
+
+
+def public_part(reader: Reader) -> Public:
+    """The names needed to declare a conflict, the public sheet when there is one, and where to declare."""
+    dossier, operation = reader.dossier, reader.dossier.operation
+    commune = operation.lead_commune
+    mine = reader.assignment
+    is_public = public_operations().filter(pk=operation.pk).exists()
+    seats = [item for item in _items(dossier) if reader.may("commissions.declare", item)]
+    convened = [item for item in seats if item.sitting.state != SittingState.PLANNED]
+    return Public(
+        operation=operation,
+        facts=[
+            (_("Commune"), f"{commune.name} ({commune.county.name})"),
+            (_("Porteur de projet"), dossier.holder.name),
+            (_("Collectivités compétentes"), ", ".join(c.name for c in operation.collectivites.all())),
+            (_("Type d’opération"), ", ".join(operation.type_labels)),
+            (_("Candidature"), f"{dossier.stage}, {_('campagne')} {dossier.campaign_id}"),
+        ],
+        public_url=reverse("public:operation", args=[operation.slug]) if is_public else "",
+        proposal=mine if mine and mine.state == AssignmentState.PROPOSED else None,
+        item=convened[-1] if convened else None,
+    )
+
+
+def day(value: Any) -> str:
+    """A day in words."""
+    return date_format(value, "j F Y")

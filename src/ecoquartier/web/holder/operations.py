@@ -1,0 +1,214 @@
+"""The register seen by those who work on an operation: lists, sheet, changes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Prefetch
+from django.shortcuts import resolve_url
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ecoquartier.access.scopes import claims_visible_to, operations_visible_to, register_for
+from ecoquartier.core.errors import PermissionRefused
+from ecoquartier.operations import services
+from ecoquartier.operations.enums import CharterState, ClaimState, OperationStatus, TeamRole
+from ecoquartier.operations.models import Operation
+from ecoquartier.operations.queries import (
+    all_stages_known_to,
+    recommendations_told,
+    stages_known_to,
+    unsettled_claims_by,
+)
+from ecoquartier.people.enums import Role
+from ecoquartier.web.holder import sheet, words
+from ecoquartier.web.holder.forms import MeetingForm, OperationFilters, OperationForm
+from ecoquartier.web.shared.views import DetailPage, FormPage, ListPage
+
+OPERATIONS = (gettext_lazy("Opérations"), "holder:operations")
+
+
+def above(operation: Operation) -> list[tuple[str, str]]:
+    """The breadcrumb of the pages under an operation."""
+    return [OPERATIONS, (operation.name, resolve_url("holder:operation", pk=operation.pk))]
+
+
+class OperationPage:
+    """What the pages under one operation share: where it is found, where it is in the breadcrumb.
+
+    A page that all may read and some may act on declares `write_permission`: without it, POST is refused at the door.
+    """
+
+    scope = staticmethod(operations_visible_to)
+    permission = "operations.view"
+    write_permission = ""
+    write_refusal = gettext_lazy("Votre rôle ne permet pas de le faire.")
+
+    def check_permission(self) -> None:
+        """Reading for all methods, acting for POST."""
+        super().check_permission()
+        if self.request.method == "POST" and not self.may_write:
+            raise PermissionRefused(self.write_refusal)
+
+    @property
+    def may_write(self) -> bool:
+        """Whether the person may act here, and not only read."""
+        return not self.write_permission or self.actor.has_perm(self.write_permission, self.object)
+
+    def get_queryset(self):
+        """The operation with what its permissions and completeness read."""
+        return super().get_queryset().prefetch_related("collectivites")
+
+    def get_eyebrow(self) -> str:
+        return self.object.name
+
+    def get_breadcrumb(self):
+        return above(self.object)
+
+
+class OperationList(ListPage):
+    """Operations that the person works on."""
+
+    scope = operations_visible_to
+    permission = "operations.browse"
+    title = gettext_lazy("Opérations")
+    template_name = "holder/operations.html"
+    filter_form = OperationFilters
+    empty_text = gettext_lazy(
+        "Vous ne suivez encore aucune opération. Retrouvez la vôtre dans le registre, puis reprenez-la."
+    )
+
+    def get_lead(self) -> str:
+        rights = self.actor.rights
+        if Role.BUREAU in rights.roles:
+            return _("Toutes les opérations du registre.")
+        if rights.counties or rights.regions:
+            return _("Les opérations de votre territoire, et celles de votre équipe.")
+        return _("Les opérations de votre équipe ou de votre collectivité.")
+
+    def get_queryset(self):
+        known = Prefetch("stages", queryset=all_stages_known_to(self.actor), to_attr="known_stages")
+        return super().get_queryset().prefetch_related(known).order_by("name", "pk")
+
+    def get_context_data(self, **kwargs) -> dict[str, Any]:
+        context = super().get_context_data(
+            claims=unsettled_claims_by(self.actor)[:5], has_desk=self.actor.has_perm("services.desk"), **kwargs
+        )
+        context["rows"] = [
+            {"operation": row, "stage": words.stage_line(row.known_stages[0]) if row.known_stages else None}
+            for row in context["rows"]
+        ]
+        return context
+
+
+class Register(ListPage):
+    """The whole register, to find the operation to claim."""
+
+    scope = register_for
+    permission = "operations.browse"
+    title = gettext_lazy("Registre des opérations")
+    lead = gettext_lazy(
+        "Votre opération y est peut-être déjà : cherchez-la par son nom ou sa commune, puis reprenez-la."
+    )
+    breadcrumb = (OPERATIONS,)
+    template_name = "holder/register.html"
+    filter_form = OperationFilters
+    empty_text = gettext_lazy("Le registre est vide.")
+    empty_filtered_text = gettext_lazy(
+        "Aucune opération ne correspond. Essayez avec la commune seule, ou une partie du nom."
+    )
+
+    def get_queryset(self):
+        return super().get_queryset().order_by("name", "pk")
+
+    def get_context_data(self, **kwargs) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        found = list(context["rows"])
+        mine = set(operations_visible_to(self.actor).filter(pk__in=found).values_list("pk", flat=True))
+        asked = {c.operation_id for c in unsettled_claims_by(self.actor).filter(state=ClaimState.PROVISIONAL)}
+        context["rows"] = [{"operation": row, "is_mine": row.pk in mine, "is_asked": row.pk in asked} for row in found]
+        return context
+
+
+class OperationSheet(OperationPage, DetailPage):
+    """One operation, for each of those who work on it."""
+
+    template_name = "holder/operation.html"
+    breadcrumb = (OPERATIONS,)
+
+    def get_queryset(self):
+        return super().get_queryset().prefetch_related("charter_signatures__organisation", "team__user")
+
+    def get_title(self) -> str:
+        return self.object.name
+
+    def get_eyebrow(self) -> str:
+        return words.place(self.object)
+
+    def get_breadcrumb(self):
+        return self.breadcrumb
+
+    def get_context_data(self, **kwargs) -> dict[str, Any]:
+        operation, user = self.object, self.actor
+        stages = list(stages_known_to(operation, user).order_by("-year", "-rank"))
+        confirms = user.has_perm("operations.confirm_holder", operation)
+        claims = claims_visible_to(user).filter(operation=operation, state=ClaimState.PROVISIONAL) if confirms else ()
+        signed = any(s.state == CharterState.CONFIRMED for s in operation.charter_signatures.all())
+        return super().get_context_data(
+            acts=sheet.acts_on(operation, user),
+            figures=sheet.figures_of(operation),
+            identity=sheet.identity_of(operation),
+            texts=sheet.texts_of(operation),
+            stages=[words.stage_line(row) for row in stages],
+            charter=sheet.charter_lines(operation),
+            team=sorted(operation.team.all(), key=lambda member: (member.role != TeamRole.LEAD, str(member.user))),
+            dossiers=sheet.dossier_lines(operation, user),
+            recommendations=recommendations_told(operation),
+            claims=claims,
+            is_public=signed or any(row.published_at for row in stages),
+            is_active=operation.status == OperationStatus.ACTIVE,
+            **kwargs,
+        )
+
+
+class OperationEdit(OperationPage, FormPage):
+    """Changing the sheet."""
+
+    permission = "operations.write"
+    refusal = gettext_lazy("Seuls les pilotes et contributeurs de l’équipe modifient la fiche de l’opération.")
+    title = gettext_lazy("Modifier la fiche")
+    form_class = OperationForm
+    success_message = gettext_lazy("La fiche est enregistrée.")
+
+    def get_initial(self) -> dict[str, Any]:
+        initial = {name: getattr(self.object, name) for name in OperationForm.base_fields}
+        if initial["area_ha"] is not None:
+            initial["area_ha"] = type(initial["area_ha"])(f"{initial['area_ha'].normalize():f}")
+        return initial
+
+    def perform(self, form) -> Operation:
+        return services.update_operation(self.object, actor=self.actor, **form.changes())
+
+    def get_success_url(self, result: Operation) -> str:
+        return resolve_url("holder:operation", pk=result.pk)
+
+
+class OperationMeeting(OperationPage, FormPage):
+    """The meeting of the holder with the correspondent, a condition of stage 1."""
+
+    permission = "operations.accompany"
+    refusal = gettext_lazy("La date de rencontre est notée par le correspondant du département.")
+    title = gettext_lazy("Rencontre avec le porteur")
+    lead = gettext_lazy("La première étape suppose que le correspondant et le porteur se soient rencontrés.")
+    form_class = MeetingForm
+    submit_label = gettext_lazy("Noter la rencontre")
+    success_message = gettext_lazy("La rencontre est notée.")
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"met_on": self.object.met_on}
+
+    def perform(self, form) -> Operation:
+        return services.record_meeting(self.object, actor=self.actor, met_on=form.cleaned_data["met_on"])
+
+    def get_success_url(self, result: Operation) -> str:
+        return resolve_url("holder:operation", pk=result.pk)

@@ -1,0 +1,65 @@
+"""How the holder's pages say figures, hours and stages."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from ecoquartier.core import clock
+from ecoquartier.operations.models import Operation, StageHistory
+from ecoquartier.web.templatetags.components import BLOCKS, figure
+
+NBSP = "\u00a0"
+
+
+def with_unit(value: int | Decimal | None, unit: str) -> str:
+    """A figure and its unit, « 12,5 ha »; nothing when there is no figure."""
+    if value is None:
+        return ""
+    bare = value if isinstance(value, int) else Decimal(f"{value.normalize():f}")
+    return f"{figure(bare)}{NBSP}{unit}" if unit else figure(bare)
+
+
+def share(part: int | None, whole: int | None) -> str:
+    """A part in percent of the whole, « 38 % »; nothing when it has no meaning."""
+    return f"{round(100 * part / whole)}{NBSP}%" if part is not None and whole else ""
+
+
+def place(operation: Operation) -> str:
+    """The commune with its county and region."""
+    commune = operation.lead_commune
+    return f"{commune.name}, {commune.county.name} ({commune.county_id}), {commune.county.region.name}"
+
+
+def hour(moment: datetime) -> str:
+    """The hour in Paris, « 14 h 32 »."""
+    local = timezone.localtime(moment)
+    return f"{local.hour}{NBSP}h{NBSP}{local.minute:02}"
+
+
+def saved(moment: datetime) -> str:
+    """When a text was saved: the hour today, the day before that."""
+    day = timezone.localdate(moment)
+    if day == clock.today():
+        return _("Enregistré à %(hour)s") % {"hour": hour(moment)}
+    return _("Enregistré le %(day)s à %(hour)s") % {"day": date_format(day, "j F Y"), "hour": hour(moment)}
+
+
+def stage_label(row: StageHistory) -> str:
+    """A stage held and its year: never just « labellisé »."""
+    return _("Étape %(rank)s, %(name)s (%(year)s)") % {"rank": row.rank, "name": row.name, "year": row.year}
+
+
+def stage_line(row: StageHistory) -> dict:
+    """What the stage mark and its words need; `told` says that it is not published yet."""
+    return {
+        "rank": row.rank,
+        "total": max(BLOCKS, row.rank),
+        "label": stage_label(row),
+        "scheme": row.scheme_title,
+        "told": row.published_at is None,
+    }

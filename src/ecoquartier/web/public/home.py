@@ -1,0 +1,81 @@
+"""The home page: what the label is, the open campaign, the figures, where the operations are."""
+
+from functools import cached_property
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ecoquartier.campaigns.enums import DecisionPath
+from ecoquartier.campaigns.models import Campaign, Stage
+from ecoquartier.campaigns.queries import current_campaign, default_scheme
+from ecoquartier.directory import queries as directory
+from ecoquartier.web.public import france
+from ecoquartier.web.public.stages import days_left, in_words, milestone_sentence, next_milestone, stage_label
+from ecoquartier.web.shared.views import TemplatePage
+
+
+class Home(TemplatePage):
+    """`/`."""
+
+    public = True
+    template_name = "public/home.html"
+    title = gettext_lazy("Les quartiers durables, de la charte aux habitants")
+    description = gettext_lazy(
+        "Le label ÉcoQuartier, étape par étape\u00a0: les opérations, le référentiel, la campagne en cours."
+    )
+
+    @cached_property
+    def campaign(self) -> Campaign | None:
+        """The latest campaign launched."""
+        return current_campaign()
+
+    @cached_property
+    def stages(self) -> list[Stage]:
+        """The stages to present, in order."""
+        scheme = self.campaign.scheme if self.campaign else default_scheme()
+        return list(scheme.stages.all()) if scheme else []
+
+    def get_data_version(self) -> object:
+        campaign = self.campaign and (self.campaign.pk, [(m.code, m.day) for m in self.campaign.milestones.all()])
+        return directory.version(), campaign, [(s.rank, s.name, s.promise, s.experts) for s in self.stages]
+
+    def get_eyebrow(self) -> str:
+        return _("Label national en %(number)s étapes") % {"number": in_words(len(self.stages))} if self.stages else ""
+
+    def get_lead(self) -> str:
+        experts = max((stage.experts for stage in self.stages), default=0)
+        if not experts or all(s.decision_path != DecisionPath.REGIONAL_THEN_NATIONAL for s in self.stages):
+            return _("Chaque opération avance par étapes, de la charte à la vie du quartier.")
+        return _(
+            "Chaque opération avance par étapes, vue sur place par %(number)s experts, examinée en région, labellisée "
+            "par la commission nationale."
+        ) % {"number": in_words(experts)}
+
+    def get_context_data(self, **kwargs) -> dict[str, Any]:
+        figures = directory.figures(last_stage=self.stages[-1].rank if self.stages else None)
+        shown = directory.foremost_of_counties(france.PER_COUNTY)
+        dots = france.dots(shown, stages=len(self.stages) or 1)
+        return super().get_context_data(
+            campaign=self.campaign,
+            milestone=self.get_milestone(),
+            stages=self.stages,
+            figures=figures,
+            drawing=france.drawing(),
+            dots=dots,
+            unplaced=figures.operations - len(dots),
+            legend=self.get_legend(),
+            regions=directory.counts_by_region(),
+            **kwargs,
+        )
+
+    def get_milestone(self) -> dict[str, str] | None:
+        """The next date of the campaign: a sentence and the time left."""
+        found = next_milestone(self.campaign.milestones.all()) if self.campaign else None
+        return {"sentence": milestone_sentence(found), "left": days_left(found.day)} if found else None
+
+    def get_legend(self) -> list[dict[str, str]]:
+        """What each colour of dot means."""
+        count = len(self.stages)
+        entries = [{"tone": "is-empty", "label": _("charte signée")}]
+        return entries + [{"tone": france.tone(s.rank, count), "label": stage_label(s.rank, s.name)} for s in self.stages]

@@ -1,0 +1,51 @@
+"""Pages that inform: help, accessibility, legal notice, personal data. Short, and true of this very installation."""
+
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy
+
+from ecoquartier.web.shared.views import TemplatePage
+
+
+class InformationPage(TemplatePage):
+    """A page of text that depends on settings only."""
+
+    public = True
+
+    def get_data_version(self) -> object:
+        return settings.BASE_URL
+
+    def get_context_data(self, **kwargs) -> dict[str, Any]:
+        return super().get_context_data(
+            is_demo=settings.DEMO, base_url=settings.BASE_URL, session_days=settings.SESSION_COOKIE_AGE // 86_400, **kwargs
+        )
+
+
+class Help(InformationPage):
+    """`/aide/`."""
+
+    template_name = "public/help.html"
+    title = gettext_lazy("Aide")
+    lead = gettext_lazy("Qui fait quoi, dans quel ordre, et où le faire.")
+
+
+class Accessibility(InformationPage):
+    """`/accessibilite/`."""
+
+    template_name = "public/accessibility.html"
+    title = gettext_lazy("Accessibilité : non conforme")
+
+
+class Legal(InformationPage):
+    """`/mentions-legales/`."""
+
+    template_name = "public/legal.html"
+    title = gettext_lazy("Mentions légales")
+
+
+class Privacy(InformationPage):
+    """`/donnees-personnelles/`."""
+
+    template_name = "public/privacy.html"
+    title = gettext_lazy("Données personnelles")

@@ -1,0 +1,66 @@
+"""The scope of each kind of object is exactly the set for which the matrix says yes: the two can never drift."""
+
+import pytest
+
+from ecoquartier.access import scopes
+from ecoquartier.awards import services as awards
+from ecoquartier.commissions import services as commissions
+from ecoquartier.commissions.models import Commission, Sitting
+from ecoquartier.core import clock
+from ecoquartier.dossiers.models import Dossier
+from ecoquartier.expertise import services as expertise
+from ecoquartier.expertise.models import Assignment, ExpertReport
+from ecoquartier.operations.models import Operation
+from ecoquartier.people.models import User
+from ecoquartier.territories.models import Commune
+
+KINDS = [
+    (Operation, scopes.operations_visible_to, "operations.view"),
+    (Dossier, scopes.dossiers_visible_to, "dossiers.view"),
+    (ExpertReport, scopes.reports_visible_to, "expertise.read_report"),
+    (Assignment, scopes.assignments_of, "expertise.answer"),
+    (Commission, scopes.commissions_visible_to, "commissions.view"),
+    (Sitting, scopes.sittings_visible_to, "commissions.view"),
+]
+
+
+@pytest.fixture
+def populated(world):
+    """Dossiers in several states, in two counties of one region and one elsewhere; a recused and a declared member."""
+    play = world.play
+    for code in ("44109", "67482"):
+        world.draft(part=world.part(commune=Commune.objects.select_related("county__region").get(pk=code)))
+    world.submitted()
+    world.under_expertise()
+    _part, half = world.under_expertise()
+    play.visit(half)
+    report = half.reports.order_by("assignment__part").first()
+    expertise.seal(play.write_report(report), actor=report.assignment.expert)
+    _part, assessed = world.assessed()
+    world.awarded()
+    region = world.commune.county.region
+    sitting = play.plan(world.cast.commission(region), [assessed], clock.today())
+    members = [s.holder for s in sitting.commission.seats.filter(part="member").order_by("pk")]
+    commissions.declare(sitting.items.get(), actor=members[0], is_recused=False)
+    commissions.declare(sitting.items.get(), actor=members[1], is_recused=True, reason="Ancien employeur.")
+    national = Sitting.objects.get(commission__level="national")
+    awards.announce(national, actor=world.bureau)
+    User.objects.create_user("stranger@example.org", "Inconnue")
+    return world
+
+
+@pytest.mark.parametrize(("model", "scope", "permission"), KINDS, ids=lambda value: getattr(value, "__name__", value))
+def test_the_scope_is_the_matrix(populated, model, scope, permission):
+    rows = list(model.objects.all())
+    assert rows
+    for user in User.objects.all():
+        seen = set(scope(user).values_list("pk", flat=True))
+        permitted = {row.pk for row in rows if user.has_perm(permission, row)}
+        assert seen == permitted, f"{user.email}: {permission}"
+
+
+def test_everybody_of_the_cast_sees_something_and_nobody_everything(populated):
+    counts = {user.email: scopes.dossiers_visible_to(user).count() for user in User.objects.all()}
+    assert counts["bureau-1@demo.ecoquartier.example"] == Dossier.objects.count()
+    assert counts["stranger@example.org"] == 0
+    assert 0 < counts["correspondant-53@demo.ecoquartier.example"] < Dossier.objects.count()
