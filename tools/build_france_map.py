@@ -99,7 +99,13 @@ def main() -> None:
         for f in FRAMES
         if f.code
     ]
-    drawing = {"width": WIDTH, "height": HEIGHT, "shapes": shapes, "insets": insets, "points": dict(sorted(points.items()))}
+    drawing = {
+        "width": WIDTH,
+        "height": HEIGHT,
+        "shapes": shapes,
+        "insets": insets,
+        "points": dict(sorted(points.items())),
+    }
     TARGET.write_text(json.dumps(drawing, separators=(",", ":")) + "\n", encoding="utf-8")
     print(f"{TARGET.relative_to(ROOT)}: {TARGET.stat().st_size} bytes, {len(points)} counties")
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from ecoquartier.campaigns.enums import MilestoneCode
-from ecoquartier.campaigns.models import Campaign, Scheme
+from ecoquartier.campaigns.models import Campaign, Scheme, Stage
 from ecoquartier.core import clock
 from ecoquartier.framework.models import Framework
 
@@ -42,3 +42,8 @@ def default_scheme() -> Scheme | None:
 def all_campaigns(person: Any = None) -> QuerySet[Campaign]:
     """Every campaign with its milestones, the latest first; the same for everybody."""
     return Campaign.objects.select_related("scheme").prefetch_related("milestones").order_by("-year")
+
+
+def highest_rank() -> int:
+    """The last rank of the longest scheme: how many steps a mark may have to show."""
+    return Stage.objects.aggregate(last=Max("rank"))["last"] or 0

@@ -83,9 +83,10 @@ def open_completion(dossier: Dossier) -> CompletionRequest | None:
     return dossier.completions.first() if dossier.state == DossierState.TO_COMPLETE else None
 
 
-def deposits_of(dossier: Dossier) -> QuerySet[Deposit]:
+@read_once
+def deposits_of(dossier: Dossier) -> list[Deposit]:
     """Every deposit without its content, the latest first."""
-    return dossier.deposits.defer("snapshot").select_related("deposited_by").order_by("-number")
+    return list(dossier.deposits.defer("snapshot").select_related("deposited_by").order_by("-number"))
 
 
 @read_once
@@ -137,8 +138,8 @@ def agreement_statuses(dossier: Dossier) -> list[AgreementStatus]:
     asked = [c for c in dossier.operation.collectivites.all() if c.pk != dossier.holder_id]
     if not asked:
         return []
-    deposit = None if dossier.state in PREPARED_IN else last_deposit(dossier)
-    present = deposit.sha256 if deposit else next_hash(dossier)
+    deposits = [] if dossier.state in PREPARED_IN else deposits_of(dossier)
+    present = deposits[0].sha256 if deposits else next_hash(dossier)
     found = []
     for organisation in asked:
         given = [a for a in dossier.agreements.all() if a.organisation_id == organisation.pk]

@@ -232,15 +232,18 @@ def waiting_for(user: User) -> list[Task]:
     return tasks + (_teams_to_make() if Role.BUREAU in user.rights.roles else [])
 
 
-def _teams_to_make() -> list[Task]:
-    """Dossiers with a place to fill, those that wait for the longest first."""
-    lacking = (
-        Dossier.objects.filter(state__in=IN_EXPERTISE, stage__experts__gt=0)
-        .annotate(n=Count("assignments", filter=~Q(assignments__state=AssignmentState.DECLINED)))
-        .filter(n__lt=F("stage__experts"))
-        .select_related("operation", "stage")
-        .order_by("state_since")[:20]
+def lacking_experts(rows: QuerySet[Dossier]) -> QuerySet[Dossier]:
+    """Among these dossiers, those with a place to fill (`proposed` are filled), the longest waiting first."""
+    return (
+        rows.filter(state__in=IN_EXPERTISE, stage__experts__gt=0)
+        .annotate(proposed=Count("assignments", filter=~Q(assignments__state=AssignmentState.DECLINED)))
+        .filter(proposed__lt=F("stage__experts"))
+        .order_by("state_since")
     )
+
+
+def _teams_to_make() -> list[Task]:
+    lacking = lacking_experts(Dossier.objects.select_related("operation", "stage"))[:20]
     return [
         Task(
             _("Composer l’équipe d’expertise de « %(name)s »") % {"name": dossier.operation.name},

@@ -45,13 +45,13 @@ class SignIn(FormPage):
         return {"next": self.request.GET.get("next", "")}
 
     def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        """Sign in, or say the one sentence; too many failures close the door for a while, even to the right password."""
+        """Sign in, or say the one sentence; after too many failures, the right password waits too."""
         form = self.get_form()
         if not form.is_valid():
             return self.form_refused(form)
         who = form.cleaned_data["email"].lower(), client_address(request)
         if FAILURES.is_reached(*who):
-            form.add_error(None, _("Trop d’essais pour cette adresse : réessayez dans quinze minutes."))
+            form.add_error(None, _("Trop d’essais pour cette adresse\u00a0: réessayez dans quinze minutes."))
             return self.form_refused(form, status=429)
         user = authenticate(request, username=who[0], password=form.cleaned_data["password"])
         if user is None:

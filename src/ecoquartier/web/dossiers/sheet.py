@@ -142,7 +142,7 @@ def sheet_of(reader: Reader) -> Sheet:
         lacks=_lacks(reader),
         is_prepared=dossier.state in PREPARED_IN,
         agreements=agreements,
-        deposits=list(deposits_of(dossier)),
+        deposits=deposits_of(dossier),
         completion=_completion(reader, requests),
         has_lapsed=dossier.state == DossierState.SUBMITTED and bool(requests) and requests[0].lapsed,
         reason=dossier.reason if dossier.state in CLOSED_STATES - HIDDEN_STATES else "",

@@ -45,7 +45,7 @@ class CharterSign(OperationPage, ConfirmPage):
         if not self.signable:
             return []
         return [
-            _("L’opération devient publique : sa fiche figure au registre des opérations."),
+            _("L’opération devient publique\u00a0: sa fiche figure au registre des opérations."),
             _("Une candidature peut être déposée dès la première étape."),
             _("Votre nom et la date sont inscrits au journal de la plateforme."),
         ]

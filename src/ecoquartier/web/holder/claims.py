@@ -56,7 +56,7 @@ class OperationClaim(ConfirmPage):
         return {
             **super().get_form_kwargs(),
             "organisations": self.organisations,
-            "label": _("Pour quel organisme ?"),
+            "label": _("Pour quel organisme\u00a0?"),
         }
 
     def get_effects(self) -> list[str]:
@@ -70,14 +70,14 @@ class OperationClaim(ConfirmPage):
         if not self.organisations:
             return [
                 _(
-                    "Vous n’êtes rattaché à aucun organisme. Une opération se reprend au nom d’un organisme : "
+                    "Vous n’êtes rattaché à aucun organisme. Une opération se reprend au nom d’un organisme\u00a0: "
                     "demandez au bureau national de vous rattacher au vôtre."
                 )
             ]
         holder = self.object.holder
         if holder and holder not in self.organisations:
             return [
-                _("Cette opération a déjà un porteur : %(holder)s. Un changement se prépare avec lui.")
+                _("Cette opération a déjà un porteur\u00a0: %(holder)s. Un changement se prépare avec lui.")
                 % {"holder": holder}
             ]
         return []
@@ -93,7 +93,9 @@ class ClaimDesk(ListPage):
     permission = "services.desk"
     refusal = gettext_lazy("Les demandes de reprise sont confirmées par les correspondants et le bureau national.")
     title = gettext_lazy("Demandes de reprise")
-    lead = gettext_lazy("Confirmez la personne et son organisme : le porteur peut alors remplir le carnet et déposer.")
+    lead = gettext_lazy(
+        "Confirmez la personne et son organisme\u00a0: le porteur peut alors remplir le carnet et déposer."
+    )
     breadcrumb = (OPERATIONS,)
     template_name = "holder/claims.html"
 
@@ -161,7 +163,7 @@ class ClaimConfirm(ClaimPage, ConfirmPage):
     template_name = "holder/claim.html"
     service = services.confirm_claim
     submit_label = gettext_lazy("Confirmer le porteur")
-    success_message = gettext_lazy("Le porteur est confirmé : la personne et la collectivité sont prévenues.")
+    success_message = gettext_lazy("Le porteur est confirmé\u00a0: la personne et la collectivité sont prévenues.")
 
     def get_title(self) -> str:
         return self.object.operation.name
@@ -174,7 +176,7 @@ class ClaimConfirm(ClaimPage, ConfirmPage):
         names = {"organisation": claim.organisation, "person": claim.user, "commune": claim.operation.lead_commune.name}
         return [
             _("%(organisation)s devient le porteur de l’opération.") % names,
-            _("%(person)s pilote l’équipe : remplit le carnet, invite, dépose.") % names,
+            _("%(person)s pilote l’équipe\u00a0: remplit le carnet, invite, dépose.") % names,
             _("La collectivité compétente (%(commune)s, sauf si une autre est connue) est invitée à signer la charte.")
             % names,
         ]
@@ -216,12 +218,12 @@ class ClaimRefuse(ClaimPage, FormPage):
     template_name = "holder/claim_refuse.html"
     form_class = ReasonForm
     submit_label = gettext_lazy("Refuser la demande")
-    success_message = gettext_lazy("La demande est refusée : la personne lit votre motif.")
+    success_message = gettext_lazy("La demande est refusée\u00a0: la personne lit votre motif.")
 
     def get_lead(self) -> str:
         claim = self.object
         names = {"person": claim.user, "organisation": claim.organisation, "operation": claim.operation}
-        return _("%(person)s (%(organisation)s) ne reprendra pas « %(operation)s ».") % names
+        return _("%(person)s (%(organisation)s) ne reprendra pas «\u00a0%(operation)s\u00a0».") % names
 
     def get_cancel_url(self) -> str:
         return resolve_url("holder:claim", pk=self.object.pk)

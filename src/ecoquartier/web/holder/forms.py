@@ -99,9 +99,7 @@ class OperationForm(Form):
         required=False,
         help_text=_("Plusieurs réponses possibles."),
     )
-    description = Prose(
-        label=_("Description"), help_text=_("En quelques phrases, pour qui ne connaît pas l’opération.")
-    )
+    description = Prose(label=_("Description"), help_text=_("Pour qui ne connaît pas l’opération."))
     area_ha = Measure(
         label=_("Superficie"), help_text=_("En hectares, par exemple 12,5."), max_digits=8, decimal_places=2
     )
@@ -153,9 +151,7 @@ class OrganisationForm(Form):
 class CharterForm(OrganisationForm):
     """The signature of the charter."""
 
-    has_read = forms.BooleanField(
-        label=_("J’ai lu la charte, et j’engage la collectivité à la suivre pour cette opération")
-    )
+    has_read = forms.BooleanField(label=_("J’ai lu la charte et j’engage la collectivité à la suivre"))
 
 
 class MeetingForm(Form):

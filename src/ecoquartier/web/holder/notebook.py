@@ -224,7 +224,7 @@ class AnswerPage(NotebookPage, FormPage):
         return self.render_to_response(self.get_context_data(form=form), status=409)
 
     def get_success_message(self, result: CommitmentAnswer) -> str:
-        return _("Engagement %(n)s : enregistré à %(hour)s.") % {
+        return _("Engagement %(n)s\u00a0: enregistré à %(hour)s.") % {
             "n": self.commitment.number,
             "hour": words.hour(result.updated_at),
         }

@@ -108,7 +108,7 @@ class Register(ListPage):
     permission = "operations.browse"
     title = gettext_lazy("Registre des opérations")
     lead = gettext_lazy(
-        "Votre opération y est peut-être déjà : cherchez-la par son nom ou sa commune, puis reprenez-la."
+        "Votre opération y est peut-être déjà\u00a0: cherchez-la par son nom ou sa commune, puis reprenez-la."
     )
     breadcrumb = (OPERATIONS,)
     template_name = "holder/register.html"

@@ -95,15 +95,16 @@ def share_note(operation: Operation) -> str:
 
 def identity_of(operation: Operation) -> list[tuple[str, Any]]:
     """The terms of the sheet."""
+    delivered, met = operation.delivered_on, operation.met_on
     return [
         (_("Porteur de projet"), operation.holder.name if operation.holder else _("aucun porteur confirmé")),
         (_("Collectivités compétentes"), ", ".join(c.name for c in operation.collectivites.all())),
         (_("Types d’opération"), ", ".join(operation.type_labels)),
         (
             _("Livraison de la dernière tranche"),
-            operation.delivered_on and date_format(operation.delivered_on, "j F Y"),
+            delivered and date_format(delivered, "j F Y"),
         ),
-        (_("Rencontre avec le correspondant"), operation.met_on and date_format(operation.met_on, "j F Y")),
+        (_("Rencontre avec le correspondant"), met and date_format(met, "j F Y")),
     ]
 
 

@@ -54,7 +54,7 @@ class DossierOpen(OperationPage, FormPage):
     title = gettext_lazy("Préparer une candidature")
     template_name = "holder/stages.html"
     form_class = StageForm
-    success_message = gettext_lazy("La candidature est ouverte : elle reste à vous jusqu’au dépôt.")
+    success_message = gettext_lazy("La candidature est ouverte\u00a0: elle reste à vous jusqu’au dépôt.")
 
     def get_queryset(self):
         return super().get_queryset().prefetch_related("charter_signatures", "phases")

@@ -8,13 +8,14 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from ecoquartier.awards.models import Award
 from ecoquartier.awards.queries import published_awards
+from ecoquartier.campaigns.queries import highest_rank
 from ecoquartier.directory import queries as directory
 from ecoquartier.directory.models import DirectoryRow
 from ecoquartier.operations.enums import OperationType
 from ecoquartier.web.public.forms import DirectoryFilters
 from ecoquartier.web.public.stages import stage_label
 from ecoquartier.web.shared.views import DetailPage, ListPage
-from ecoquartier.web.templatetags.components import figure
+from ecoquartier.web.templatetags.components import BLOCKS, figure
 
 NBSP = "\u00a0"
 
@@ -35,6 +36,9 @@ class Directory(ListPage):
 
     def get_filter_form(self) -> DirectoryFilters:
         return DirectoryFilters(self.request.GET, choices=directory.filter_choices())
+
+    def get_context_data(self, **kwargs) -> dict[str, Any]:
+        return super().get_context_data(total=steps(), **kwargs)
 
     def get_lead(self) -> str:
         found = directory.figures()
@@ -69,15 +73,28 @@ class OperationSheet(DetailPage):
     def get_context_data(self, **kwargs) -> dict[str, Any]:
         awards = list(published_awards().filter(operation=self.object.pk).select_related("stage", "history"))
         return super().get_context_data(
-            stages=held_stages(self.object, awards), history=history(self.object), programme=programme(self.object), **kwargs
+            total=steps(),
+            stages=held_stages(self.object, awards),
+            history=history(self.object),
+            programme=programme(self.object),
+            **kwargs,
         )
+
+
+def steps() -> int:
+    """Number of steps of a mark: those of the longest scheme, and of the label as it has been since 2016."""
+    return max(BLOCKS, highest_rank())
 
 
 def held_stages(row: DirectoryRow, awards: list[Award]) -> list[dict[str, Any]]:
     """Published stages, the latest first, each with the code of its award; older ones have none."""
     codes = {(award.stage.rank, award.year): award.code for award in awards if not award.history.withdrawn_on}
     return [
-        {**stage, "label": stage_label(stage["rank"], stage["name"]), "code": codes.get((stage["rank"], stage["year"]), "")}
+        {
+            **stage,
+            "label": stage_label(stage["rank"], stage["name"]),
+            "code": codes.get((stage["rank"], stage["year"]), ""),
+        }
         for stage in reversed(row.stages)
     ]
 
@@ -85,12 +102,14 @@ def held_stages(row: DirectoryRow, awards: list[Award]) -> list[dict[str, Any]]:
 def history(row: DirectoryRow) -> list[dict[str, Any]]:
     """The public life of an operation, in order of years."""
     entries = [
-        (stage["year"], {"title": stage_label(stage["rank"], stage["name"]), "text": stage["scheme"], "rank": stage["rank"]})
+        (stage["year"], {"title": stage_label(stage["rank"], stage["name"]), "text": stage["scheme"]})
         for stage in row.stages
     ]
     if row.charter_year:
         entries.append((row.charter_year, {"title": _("Charte ÉcoQuartier signée")}))
-    return [{"when": str(year), **entry} for year, entry in sorted(entries, key=lambda pair: (pair[0], "rank" in pair[1]))]
+    return [
+        {"when": str(year), **entry} for year, entry in sorted(entries, key=lambda pair: (pair[0], "text" in pair[1]))
+    ]
 
 
 def programme(row: DirectoryRow) -> list[tuple[str, str | None]]:

@@ -54,7 +54,9 @@ class CodeForm(FilterForm):
     code = forms.CharField(
         label=gettext_lazy("Code de vérification"),
         max_length=200,
-        help_text=gettext_lazy("Seize signes, imprimés sous le QR code du certificat. Exemple : 7F3K-22QX-91AB-4C8E."),
+        help_text=gettext_lazy(
+            "Seize signes, imprimés sous le QR code du certificat. Exemple\u00a0: 7F3K-22QX-91AB-4C8E."
+        ),
     )
 
 
@@ -63,7 +65,7 @@ class ProofForm(Form):
 
     file = forms.FileField(
         label=gettext_lazy("Certificat (PDF) ou attestation (JWT)"),
-        help_text=gettext_lazy("2 Mo au plus. Le fichier est vérifié puis oublié : rien n’en est gardé."),
+        help_text=gettext_lazy("2\u00a0Mo au plus. Le fichier est vérifié puis oublié\u00a0: rien n’en est gardé."),
         widget=forms.FileInput(attrs={"accept": ".pdf,.jwt,.txt"}),
     )
 
@@ -71,5 +73,5 @@ class ProofForm(Form):
         """Refuse what cannot be a proof of ours, before reading it."""
         file = self.cleaned_data["file"]
         if file.size > MOST_BYTES:
-            raise ValidationError(_("Ce fichier dépasse 2 Mo : ce n’est pas un certificat de la plateforme."))
+            raise ValidationError(_("Ce fichier dépasse 2\u00a0Mo\u00a0: ce n’est pas un certificat de la plateforme."))
         return file

@@ -11,11 +11,12 @@ from ecoquartier.framework import queries as framework
 from ecoquartier.framework.enums import Provenance
 from ecoquartier.framework.models import Commitment, Framework
 from ecoquartier.web.shared.views import DetailPage, TemplatePage
+from ecoquartier.web.templatetags.typography import french
 
 # Short French titles published by the United Nations.
 GOALS = (
     "Pas de pauvreté",
-    "Faim « zéro »",
+    "Faim «\u00a0zéro\u00a0»",
     "Bonne santé et bien-être",
     "Éducation de qualité",
     "Égalité entre les sexes",
@@ -83,10 +84,10 @@ class CommitmentPage(DetailPage):
         return {"framework": self.kwargs["code"], "number": self.kwargs["number"]}
 
     def get_title(self) -> str:
-        return str(self.object)
+        return french(self.object)
 
     def get_eyebrow(self) -> str:
-        return f"{self.object.framework.title}, {self.object.dimension.title}"
+        return french(f"{self.object.framework.title}, {self.object.dimension.title}")
 
     def get_context_data(self, **kwargs) -> dict[str, Any]:
         commitment: Commitment = self.object

@@ -60,9 +60,8 @@ def _dot(row: DirectoryRow, centre: tuple[int, int], index: int, stages: int) ->
         x=round(centre[0] + distance * math.cos(angle), 1),
         y=round(centre[1] + distance * math.sin(angle), 1),
         tone=tone(row.stage, stages),
-        label=_("%(name)s, %(commune)s\u00a0: %(stage)s") % {
-            "name": row.name, "commune": row.commune, "stage": held_label(row)
-        },
+        label=_("%(name)s, %(commune)s\u00a0: %(stage)s")
+        % {"name": row.name, "commune": row.commune, "stage": held_label(row)},
     )
 
 

@@ -78,4 +78,6 @@ class Home(TemplatePage):
         """What each colour of dot means."""
         count = len(self.stages)
         entries = [{"tone": "is-empty", "label": _("charte signée")}]
-        return entries + [{"tone": france.tone(s.rank, count), "label": stage_label(s.rank, s.name)} for s in self.stages]
+        return entries + [
+            {"tone": france.tone(s.rank, count), "label": stage_label(s.rank, s.name)} for s in self.stages
+        ]

@@ -18,7 +18,10 @@ class InformationPage(TemplatePage):
 
     def get_context_data(self, **kwargs) -> dict[str, Any]:
         return super().get_context_data(
-            is_demo=settings.DEMO, base_url=settings.BASE_URL, session_days=settings.SESSION_COOKIE_AGE // 86_400, **kwargs
+            is_demo=settings.DEMO,
+            base_url=settings.BASE_URL,
+            session_days=settings.SESSION_COOKIE_AGE // 86_400,
+            **kwargs,
         )
 
 
@@ -34,7 +37,7 @@ class Accessibility(InformationPage):
     """`/accessibilite/`."""
 
     template_name = "public/accessibility.html"
-    title = gettext_lazy("Accessibilité : non conforme")
+    title = gettext_lazy("Accessibilité\u00a0: non conforme")
 
 
 class Legal(InformationPage):

@@ -53,7 +53,9 @@ def asked_by(stage: Stage) -> list[str]:
         asked.append(_("Rencontrer le correspondant ville durable du département."))
     sentences = {
         Section.IDENTITY: _("Décrire l’opération\u00a0: ce qu’elle est, sa superficie, son type."),
-        Section.CHARTER: _("Avoir la charte ÉcoQuartier signée, pour cette opération, par chaque collectivité compétente."),
+        Section.CHARTER: _(
+            "Avoir la charte ÉcoQuartier signée, pour cette opération, par chaque collectivité compétente."
+        ),
         Section.PROGRAMME: _("Donner le programme et le nombre de logements."),
         Section.CONTEXT: _("Présenter le site avant l’opération, et son contexte."),
         Section.ANSWERS: _("Répondre à chacun des engagements du référentiel."),
@@ -83,7 +85,8 @@ def decided_by(stage: Stage) -> list[str]:
             "La commission régionale propose ou ajourne\u00a0; la commission nationale délivre le label."
         ),
         DecisionPath.REGIONAL_FINAL: _(
-            "La commission régionale décide\u00a0; la commission nationale le fait quand la région n’a pas pu se prononcer."
+            "La commission régionale décide\u00a0; la commission nationale le fait quand la région n’a pas pu se "
+            "prononcer."
         ),
         DecisionPath.NATIONAL_ONLY: _("La commission nationale décide."),
     }
@@ -93,7 +96,11 @@ def decided_by(stage: Stage) -> list[str]:
 def time_of(stage: Stage, campaign: Campaign | None) -> list[str]:
     """When to file and when the label is published, with the dates of the campaign when there is one."""
     said = []
-    launch, filing = (campaign.milestone(code) for code in (MilestoneCode.LAUNCH, MilestoneCode.FILING)) if campaign else (None, None)
+    launch, filing = (
+        (campaign.milestone(code) for code in (MilestoneCode.LAUNCH, MilestoneCode.FILING))
+        if campaign
+        else (None, None)
+    )
     ceremony = campaign.milestone(MilestoneCode.CEREMONY) if campaign else None
     if stage.filing == Filing.ALL_YEAR:
         said.append(_("La candidature se dépose toute l’année."))

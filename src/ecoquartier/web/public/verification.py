@@ -39,7 +39,7 @@ class Verify(FormPage):
     form_class = ProofForm
     template_name = "public/verify.html"
     title = gettext_lazy("Vérifier un label")
-    lead = gettext_lazy("Un certificat, un QR code, un panneau : voyez si le label existe, et ce qu’il dit.")
+    lead = gettext_lazy("Un certificat, un QR code, un panneau\u00a0: voyez si le label existe, et ce qu’il dit.")
     description = gettext_lazy("Vérifier un label ÉcoQuartier par son code, son certificat ou son attestation.")
     submit_label = gettext_lazy("Vérifier le fichier")
 
@@ -61,7 +61,9 @@ class Verify(FormPage):
     def perform(self, form: ProofForm) -> proofs.Proof:
         address = client_address(self.request)
         if CHECKS.is_reached(address):
-            raise DomainError(_("Trop de vérifications en peu de temps : réessayez dans dix minutes."), code="limit")
+            raise DomainError(
+                _("Trop de vérifications en peu de temps\u00a0: réessayez dans dix minutes."), code="limit"
+            )
         CHECKS.count(address)
         return proofs.check(form.cleaned_data["file"].read())
 
@@ -130,7 +132,9 @@ class Verification(TemplatePage):
 
 def unreadable() -> str:
     """Why a typed code cannot be one; the register is not even asked."""
-    return _("Ce code contient une faute de frappe, ou n’est pas complet : il a seize signes, lettres et chiffres.")
+    return _(
+        "Ce code contient une faute de frappe, ou n’est pas complet\u00a0: il a seize signes, lettres et chiffres."
+    )
 
 
 def label_facts(award: Award) -> list[tuple[str, str]]:

@@ -1,0 +1,31 @@
+"""Write, or check, the reference pages that come from the code."""
+
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from ecoquartier.ops.services.reference_pages import pages
+
+FOLDER = "docs/reference"
+
+
+class Command(BaseCommand):
+    help = "Écrit les pages de référence produites par le code. Exemple : python manage.py generate_docs --check"
+
+    def add_arguments(self, parser):
+        parser.add_argument("--check", action="store_true", help="échoue si une page n’est plus celle du code")
+
+    def handle(self, *args, check, **options):
+        folder = settings.ROOT / FOLDER
+        stale = []
+        for name, text in pages().items():
+            path = folder / name
+            if path.exists() and path.read_text(encoding="utf-8") == text:
+                continue
+            stale.append(name)
+            if not check:
+                folder.mkdir(parents=True, exist_ok=True)
+                path.write_text(text, encoding="utf-8")
+        if check and stale:
+            raise CommandError(f"À refaire avec « make docs-generated » : {', '.join(stale)}.")
+        self.stdout.write(f"{len(stale)} page(s) écrite(s)." if not check else "Pages à jour.")
