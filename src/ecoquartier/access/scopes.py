@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from ecoquartier.awards.models import Ceremony
 from ecoquartier.commissions.enums import Level, SeatPart
 from ecoquartier.commissions.models import AgendaItem, Commission, Declaration, Sitting
 from ecoquartier.commissions.predicates import ANNOUNCED_STATES
@@ -14,6 +15,10 @@ from ecoquartier.dossiers.queries import published_outcome
 from ecoquartier.expertise.enums import AssignmentState, ReportState
 from ecoquartier.expertise.models import Assignment, ExpertReport
 from ecoquartier.expertise.predicates import sealed_by_all
+from ecoquartier.journal.models import Entry
+from ecoquartier.journal.queries import all_entries
+from ecoquartier.notifications.models import Message
+from ecoquartier.notifications.queries import outbox
 from ecoquartier.operations.models import Claim, Operation
 from ecoquartier.people.enums import Role
 
@@ -192,6 +197,22 @@ def items_visible_to(user) -> QuerySet[AgendaItem]:
     )
 
 
+def ceremonies_visible_to(user) -> QuerySet[Ceremony]:
+    """Rows of `awards.publish`: all for the bureau."""
+    rows = Ceremony.objects.select_related("campaign", "requested_by", "confirmed_by")
+    return rows if Role.BUREAU in user.rights.roles else rows.none()
+
+
+def entries_visible_to(user) -> QuerySet[Entry]:
+    """Rows of `journal.read`: the whole journal for the bureau."""
+    return all_entries() if Role.BUREAU in user.rights.roles else all_entries().none()
+
+
+def messages_visible_to(user) -> QuerySet[Message]:
+    """Rows of `outbox.read`: every message for the bureau."""
+    return outbox() if Role.BUREAU in user.rights.roles else outbox().none()
+
+
 def register() -> None:
     """Fill the `scopes` seam."""
     for kind, scope in {
@@ -205,5 +226,8 @@ def register() -> None:
         "run_commission": commissions_run_by,
         "sitting": sittings_visible_to,
         "item": items_visible_to,
+        "ceremony": ceremonies_visible_to,
+        "entry": entries_visible_to,
+        "message": messages_visible_to,
     }.items():
         scopes.register(kind, scope)

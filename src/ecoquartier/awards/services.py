@@ -21,6 +21,7 @@ from ecoquartier.campaigns.enums import DecisionPath, Publication
 from ecoquartier.campaigns.models import Campaign
 from ecoquartier.commissions.enums import Level, SittingState
 from ecoquartier.commissions.models import AgendaItem, Sitting
+from ecoquartier.commissions.queries import to_announce
 from ecoquartier.commissions.services import minutes_are_signed, notify
 from ecoquartier.core import clock
 from ecoquartier.core.canonical import sha256_hex
@@ -137,7 +138,7 @@ def announce(sitting: Sitting, *, actor) -> Effect:
     if sitting.announced_at:
         raise TransitionRefused(_("Les décisions de cette séance sont déjà notifiées."), code="already_announced")
     sitting.announced_at = clock.now()
-    items = list(sitting.items.select_related("dossier").exclude(outcome=""))
+    items = list(to_announce(sitting))
 
     def tell() -> None:
         for item in items:
@@ -220,13 +221,14 @@ def issue_certificate(award_id: UUID) -> Certificate:
     existing = Certificate.objects.filter(award=award).first()
     if existing:
         return existing
-    keys, facts = signing_keys(), facts_of(award)
-    pdf = make_certificate(facts, keys=keys, at=award.published_at)
+    # They say when the label was published; they are signed now, by the keys in service now.
+    keys, facts, at = signing_keys(), facts_of(award), clock.now()
+    pdf = make_certificate(facts, keys=keys, at=at)
     credential = make_credential(
         facts,
         keys=keys,
         base_url=settings.BASE_URL,
         credential_id=f"{settings.BASE_URL}/attestations/{award.pk}",
-        at=award.published_at,
+        at=at,
     )
     return Certificate.objects.create(award=award, pdf=pdf, sha256=sha256_hex(pdf), credential=credential)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Max, QuerySet
+from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
 
 from ecoquartier.campaigns.enums import MilestoneCode
 from ecoquartier.campaigns.models import Campaign, Scheme, Stage
@@ -19,6 +19,16 @@ def current_campaign() -> Campaign | None:
         .select_related("scheme", "framework")
         .prefetch_related("milestones", "scheme__stages")
         .order_by("-year")
+        .first()
+    )
+
+
+def current_year() -> int | None:
+    """The year of the latest campaign already launched."""
+    return (
+        Campaign.objects.filter(milestones__code=MilestoneCode.LAUNCH, milestones__day__lte=clock.today())
+        .order_by("-year")
+        .values_list("year", flat=True)
         .first()
     )
 
@@ -47,3 +57,9 @@ def all_campaigns(person: Any = None) -> QuerySet[Campaign]:
 def highest_rank() -> int:
     """The last rank of the longest scheme: how many steps a mark may have to show."""
     return Stage.objects.aggregate(last=Max("rank"))["last"] or 0
+
+
+def stage_count(path: str = "stage__scheme") -> Subquery:
+    """How many stages the scheme at `path` has: the total of a stage mark."""
+    stages = Stage.objects.filter(scheme=OuterRef(path)).order_by().values("scheme")
+    return Subquery(stages.annotate(n=Count("pk")).values("n"))

@@ -78,7 +78,8 @@ def remember_declarations(user, dossiers) -> None:
     known.update({pk: found.get(pk) for pk in ids})
 
 
-def _declaration(user, dossier) -> Declaration | None:
+def declaration_of(user, dossier) -> Declaration | None:
+    """What the person declared for the dossier, if anything. One query per person and dossier."""
     known = user.__dict__.setdefault("_declarations", {})
     if dossier.pk not in known:
         known[dossier.pk] = Declaration.objects.filter(user=user, dossier=dossier).first()
@@ -104,7 +105,7 @@ def is_declared_member(user, obj=None) -> bool:
     """Is convened for the item, and has declared for its dossier without conflict (rule 12)."""
     if not is_convened(user, obj):
         return False
-    declaration = _declaration(user, obj.dossier)
+    declaration = declaration_of(user, obj.dossier)
     return declaration is not None and not declaration.is_recused
 
 
@@ -121,7 +122,7 @@ def is_sitting_member(user, obj=None) -> bool:
     dossier = dossier_of(obj)
     if dossier is None or not seats_of(user):
         return False
-    declaration = _declaration(user, dossier)
+    declaration = declaration_of(user, dossier)
     return declaration is not None and not declaration.is_recused and _on_my_agenda(user, dossier)
 
 
@@ -149,7 +150,7 @@ def is_recused(user, obj=None) -> bool:
     dossier = dossier_of(obj)
     if dossier is None or not seats_of(user):
         return False
-    declaration = _declaration(user, dossier)
+    declaration = declaration_of(user, dossier)
     return declaration is not None and declaration.is_recused
 
 

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from ecoquartier.campaigns.enums import DecisionPath
+from ecoquartier.campaigns.models import Campaign
 from ecoquartier.commissions.domain import Quorum, quorum
 from ecoquartier.commissions.enums import Level, Outcome, Presence, SeatPart, SittingState, VoteMode
 from ecoquartier.commissions.models import AgendaItem, Attendance, Commission, Declaration, Seat, Sitting
@@ -34,11 +35,15 @@ TOLD_AT_ONCE = frozenset({Outcome.PROPOSE, Outcome.ADJOURN, Outcome.REFER})
 """What a region says that its holder learns when the minutes are signed."""
 
 
-def ready_for(commission: Commission, campaign) -> QuerySet[Dossier]:
-    """Dossiers that may go on an agenda of this commission: in its territory, at its level, on no live agenda."""
-    dossiers = Dossier.objects.filter(
-        campaign=campaign, stage__decision_path__in=PATHS_BY_LEVEL[Level(commission.level)]
-    )
+def ready_for(commission: Commission, campaign: Campaign | None = None) -> QuerySet[Dossier]:
+    """Dossiers that may go on an agenda of this commission: in its territory, at its level, on no live agenda.
+
+    Args:
+        campaign: one campaign, or all when None.
+    """
+    dossiers = Dossier.objects.filter(stage__decision_path__in=PATHS_BY_LEVEL[Level(commission.level)])
+    if campaign:
+        dossiers = dossiers.filter(campaign=campaign)
     if commission.level == Level.REGIONAL:
         dossiers = dossiers.filter(
             state=DossierState.ASSESSED,
@@ -52,7 +57,11 @@ def ready_for(commission: Commission, campaign) -> QuerySet[Dossier]:
     live = AgendaItem.objects.filter(sitting__state__in=LIVE).exclude(
         outcome=Outcome.CARRY_OVER, sitting__state=SittingState.CLOSED
     )
-    return dossiers.exclude(pk__in=live.values("dossier")).select_related("operation", "stage").order_by("created_at")
+    return (
+        dossiers.exclude(pk__in=live.values("dossier"))
+        .select_related("operation__lead_commune", "stage", "campaign")
+        .order_by("created_at")
+    )
 
 
 def carried_over(commission: Commission) -> QuerySet[AgendaItem]:
@@ -182,9 +191,24 @@ def quorum_of(item: AgendaItem) -> Quorum:
     return room_of(item.sitting).quorum(item.dossier_id)
 
 
-def declaration_by(user: User, dossier: Dossier) -> Declaration | None:
-    """What the person declared for the dossier, if anything."""
-    return Declaration.objects.filter(user=user, dossier=dossier).first()
+@dataclass(frozen=True)
+class Neighbours:
+    """The agenda around one item."""
+
+    count: int
+    previous: UUID | None
+    next: UUID | None
+
+
+def neighbours(item: AgendaItem) -> Neighbours:
+    """How many items the agenda has, and those before and after this one."""
+    ids = list(AgendaItem.objects.filter(sitting=item.sitting_id).order_by("position").values_list("pk", flat=True))
+    here = ids.index(item.pk)
+    return Neighbours(
+        count=len(ids),
+        previous=ids[here - 1] if here else None,
+        next=ids[here + 1] if here + 1 < len(ids) else None,
+    )
 
 
 def commitments_of(item: AgendaItem) -> QuerySet[Commitment]:
@@ -203,7 +227,6 @@ def items_about(dossier: Dossier) -> QuerySet[AgendaItem]:
         AgendaItem.objects.filter(dossier=dossier)
         .exclude(sitting__state=SittingState.CANCELLED)
         .select_related("sitting__commission")
-        .prefetch_related("sitting__commission__regions")
         .order_by("sitting__held_on", "sitting__signed_at")
     )
 
@@ -217,6 +240,24 @@ def is_told(item: AgendaItem) -> bool:
         return False
     told_at_once = item.sitting.commission.level == Level.REGIONAL and item.outcome in TOLD_AT_ONCE
     return told_at_once or item.sitting.announced_at is not None
+
+
+def to_announce(sitting: Sitting) -> QuerySet[AgendaItem]:
+    """Items whose outcome the announcement of a sitting tells: what the nation says, the labels a region awards."""
+    items = (
+        sitting.items.exclude(outcome__in=["", Outcome.CARRY_OVER])
+        .exclude(dossier__state__in=[DossierState.WITHDRAWN, DossierState.CLOSED])
+        .select_related("dossier__operation__lead_commune", "dossier__stage")
+        .order_by("position")
+    )
+    return items if sitting.commission.level == Level.NATIONAL else items.exclude(outcome__in=TOLD_AT_ONCE)
+
+
+def has_to_be_announced(sitting: Sitting) -> bool:
+    """Whether signed minutes wait for the bureau's announcement."""
+    if sitting.state != SittingState.MINUTED or sitting.announced_at:
+        return False
+    return sitting.commission.level == Level.NATIONAL or to_announce(sitting).exists()
 
 
 def recommendations_from(items: Iterable[AgendaItem]) -> QuerySet[Recommendation]:

@@ -87,7 +87,7 @@ def search(
 def counts_by_stage() -> dict[int, int]:
     """Operations by the highest stage they hold, published."""
     rows = DirectoryRow.objects.filter(stage__isnull=False).order_by().values("stage").annotate(n=Count("pk"))
-    return {row["stage"]: row["n"] for row in rows}
+    return {row["stage"]: row["n"] for row in rows if row["stage"]}
 
 
 def figures(*, last_stage: int | None = None) -> Figures:
@@ -97,11 +97,12 @@ def figures(*, last_stage: int | None = None) -> Figures:
         **DirectoryRow.objects.aggregate(
             operations=Count("pk"),
             labelled=Count("pk", filter=Q(stage__isnull=False)),
-            dwellings=Sum("dwellings"),
             with_dwellings=Count("dwellings"),
             typed=Count("pk", filter=~Q(types=[])),
             renewal=Count("pk", filter=renewal),
             completed=Count("pk", filter=Q(stage=last_stage or 0)),
+            # Last, because it hides the column of the same name.
+            dwellings=Sum("dwellings"),
         )
     )
 

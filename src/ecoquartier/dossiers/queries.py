@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from ecoquartier.campaigns.domain import Missing
+from ecoquartier.campaigns.domain import Missing, missing
 from ecoquartier.campaigns.enums import Filing, MilestoneCode
 from ecoquartier.campaigns.models import Campaign, Stage
 from ecoquartier.core import clock
@@ -29,10 +29,9 @@ from ecoquartier.dossiers.domain import (
 from ecoquartier.dossiers.enums import CLOSED_STATES, IN_COMMISSION, OPEN_STATES, OUTCOMES, DossierState
 from ecoquartier.dossiers.models import Admissibility, Agreement, CompletionRequest, Deposit, Dossier, DossierScope
 from ecoquartier.journal.models import Entry
-from ecoquartier.notebooks.queries import answers_of, missing_by_stage, missing_for
+from ecoquartier.notebooks.queries import answers_of, missing_for, stage_facts
 from ecoquartier.operations.enums import TeamRole
 from ecoquartier.operations.models import Operation, Phase, StageHistory, TeamMember
-from ecoquartier.operations.queries import stages_known_to
 from ecoquartier.people.models import Organisation, User
 
 REGISTER_FIELDS = (
@@ -149,21 +148,21 @@ def agreement_statuses(dossier: Dossier) -> list[AgreementStatus]:
 
 
 @read_once
-def missing_in(dossier: Dossier, known_to: User | None = None) -> list[Missing]:
-    """What this dossier still lacks; conditions of time are counted at the filing deadline."""
+def missing_in(dossier: Dossier) -> list[Missing]:
+    """What this dossier still lacks for all its holder was told; time is counted at the filing deadline (rule 1)."""
     return missing_for(
         dossier.operation,
         dossier.stage,
         framework=dossier.campaign.framework,
-        known_to=known_to,
+        known_to=None,
         on=dossier.filing_ends_on or clock.today(),
     )
 
 
-def phases_are_taken(phases: Iterable[Phase]) -> bool:
+def phases_are_taken(phases: Sequence[Phase] | QuerySet[Phase]) -> bool:
     """Whether a candidature covers one of these phases, for whoever has not been told its outcome (rules 1 and 15)."""
     untold = Q(dossier__state__in=OUTCOMES, dossier__notified_at__isnull=True)
-    return DossierScope.objects.filter(Q(is_open=True) | untold, phase__in=list(phases)).exists()
+    return DossierScope.objects.filter(Q(is_open=True) | untold, phase__in=phases).exists()
 
 
 def why_not_open(
@@ -191,20 +190,24 @@ class Opening:
     missing: tuple[Missing, ...]
     reason: str
     is_held: bool
+    is_taken: bool
 
 
 def openings(operation: Operation, campaign: Campaign, user: User) -> list[Opening]:
     """The stages of the campaign for the whole operation, as this person may know it."""
-    held = frozenset(stages_known_to(operation, user).values_list("rank", flat=True))
+    facts = stage_facts(
+        operation, framework=campaign.framework, known_to=user, on=campaign.filing_deadline or clock.today()
+    )
     is_taken = phases_are_taken(operation.phases.all())
     return [
         Opening(
             stage=stage,
-            missing=tuple(missing),
-            reason=why_not_open(operation, stage, campaign=campaign, held=held, is_taken=is_taken) or "",
-            is_held=any(rank >= stage.rank for rank in held),
+            missing=tuple(missing(stage, facts)),
+            reason=why_not_open(operation, stage, campaign=campaign, held=facts.held, is_taken=is_taken) or "",
+            is_held=any(rank >= stage.rank for rank in facts.held),
+            is_taken=is_taken,
         )
-        for stage, missing in missing_by_stage(operation, campaign, known_to=user)
+        for stage in campaign.scheme.stages.all()
     ]
 
 

@@ -91,4 +91,7 @@ def is_own_report(user, obj=None) -> bool:
 def all_sealed(user, obj=None) -> bool:
     """Every current member of the dossier's team has sealed (rule 8)."""
     dossier = dossier_of(obj)
-    return dossier is not None and is_sealed(dossier)
+    # The draft of somebody who left is archived unread, whatever the others have sealed since.
+    if dossier is None or (isinstance(obj, ExpertReport) and obj.state != ReportState.SEALED):
+        return False
+    return is_sealed(dossier)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -32,6 +32,20 @@ def current_team(dossier: Dossier) -> QuerySet[Assignment]:
     return dossier.assignments.current().select_related("expert").order_by("part", "proposed_at")
 
 
+def team_history(dossier: Dossier) -> list[Assignment]:
+    """Everybody who was ever proposed, coordinator first."""
+    return list(dossier.assignments.select_related("expert", "dossier").order_by("part", "proposed_at"))
+
+
+def why_no_place(dossier: Dossier, team: Sequence[Assignment]) -> str:
+    """Why nobody may be proposed for this dossier now; empty when a place is free."""
+    if dossier.state not in IN_EXPERTISE:
+        return _("Seul un dossier recevable reçoit une équipe d’expertise.")
+    if len(team) >= dossier.stage.experts:
+        return _("Cette équipe est déjà complète.")
+    return ""
+
+
 def stage_of_expertise(dossier: Dossier) -> ExpertiseStage:
     """INDEPENDENT until every current member has sealed, CLOSED once the synthesis is approved."""
     synthesis = synthesis_of(dossier)
@@ -50,6 +64,12 @@ def synthesis_of(dossier: Dossier) -> Synthesis | None:
 def visit_of(dossier: Dossier) -> SiteVisit | None:
     """The visit, once dated."""
     return SiteVisit.objects.filter(dossier=dossier).first()
+
+
+def commitments_to_mark(dossier: Dossier) -> QuerySet[Commitment]:
+    """The commitments of the campaign's version with their dimension, in order."""
+    commitments = dossier.campaign.framework.commitments
+    return commitments.select_related("dimension").order_by("dimension__rank", "number")
 
 
 def hard_conflicts(dossier: Dossier, experts: Iterable[User]) -> dict[UUID, str]:
@@ -93,6 +113,11 @@ class Candidate:
     expert: User
     load: int
     conflict: str
+
+    @property
+    def bodies(self) -> str:
+        """Where the expert works now."""
+        return ", ".join(str(m.organisation) for m in self.expert.memberships.all() if m.ended_on is None)
 
 
 def candidates_for(dossier: Dossier) -> list[Candidate]:

@@ -18,8 +18,7 @@ from ecoquartier.dossiers.workflow import DOSSIER_WORKFLOW
 from ecoquartier.expertise import messages
 from ecoquartier.expertise.enums import ExpertiseStage, Proposal, ReportState, SynthesisState, TeamPart
 from ecoquartier.expertise.models import Assignment, ExpertReport, ReportMark, SiteVisit, Synthesis
-from ecoquartier.expertise.predicates import IN_EXPERTISE
-from ecoquartier.expertise.queries import current_team, hard_conflict, stage_of_expertise, visit_of
+from ecoquartier.expertise.queries import current_team, hard_conflict, stage_of_expertise, visit_of, why_no_place
 from ecoquartier.expertise.workflow import (
     ASSIGNMENT_WORKFLOW,
     REPORT_WORKFLOW,
@@ -41,20 +40,19 @@ from ecoquartier.workflow.engine import Effect, act, check, lock, require, with_
 @with_arguments
 def may_be_assigned(dossier: Dossier, *, actor, expert: User, part: str) -> str | None:
     """A dossier that waits for experts, a qualified one without hard conflict, a free place in the team (rule 7)."""
-    if dossier.state not in IN_EXPERTISE:
-        return _("Seul un dossier recevable reçoit une équipe d’expertise.")
+    team = list(current_team(dossier))
+    if any(a.expert_id == expert.pk for a in team):
+        return _("%(name)s est déjà dans l’équipe.") % {"name": expert}
+    if why := why_no_place(dossier, team):
+        return why
     if Role.EXPERT not in expert.rights.roles:
         return _("%(name)s n’est pas un expert qualifié.") % {"name": expert}
     if conflict := hard_conflict(expert, dossier):
         return _("%(name)s ne peut pas expertiser ce dossier : %(why)s.") % {"name": expert, "why": conflict}
-    team = list(current_team(dossier))
-    if any(a.expert_id == expert.pk for a in team):
-        return _("%(name)s est déjà dans l’équipe.") % {"name": expert}
     if part == TeamPart.COORDINATOR and any(a.part == part for a in team):
         return _("Cette équipe a déjà un coordonnateur.")
-    seconds = sum(a.part == TeamPart.SECOND for a in team)
-    if len(team) >= dossier.stage.experts or (part == TeamPart.SECOND and seconds >= dossier.stage.experts - 1):
-        return _("Cette équipe est déjà complète.")
+    if part == TeamPart.SECOND and sum(a.part == part for a in team) >= dossier.stage.experts - 1:
+        return _("Il reste à proposer un coordonnateur.")
     return None
 
 

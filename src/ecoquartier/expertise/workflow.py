@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from ecoquartier.dossiers.enums import DossierState
 from ecoquartier.expertise import messages as m
@@ -73,7 +73,9 @@ def every_commitment_marked(report: ExpertReport) -> str | None:
     expected = report.dossier.campaign.framework.commitments.count()
     lacking = expected - report.marks.exclude(appreciation="").count()
     if lacking:
-        return _("Il manque l’appréciation de %(n)s engagement(s).") % {"n": lacking}
+        return ngettext(
+            "Il manque l’appréciation de %(n)s engagement.", "Il manque l’appréciation de %(n)s engagements.", lacking
+        ) % {"n": lacking}
     if not report.opinion.strip():
         return _("L’avis d’ensemble n’est pas rédigé.")
     if not report.proposal:
@@ -108,7 +110,7 @@ def team_is_complete(dossier) -> str | None:
     """Rule 8: under expertise once the whole team has accepted."""
     team = list(current_team(dossier))
     if len(team) < dossier.stage.experts:
-        return _("L’équipe n’est pas complète : %(n)s expert(s) sur %(of)s.") % {
+        return _("L’équipe n’est pas complète : %(n)s sur %(of)s.") % {
             "n": len(team),
             "of": dossier.stage.experts,
         }

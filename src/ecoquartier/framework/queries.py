@@ -7,11 +7,6 @@ from django.db.models import QuerySet
 from ecoquartier.framework.models import Commitment, Dimension, Framework
 
 
-def latest_framework() -> Framework | None:
-    """The newest version."""
-    return Framework.objects.order_by("-code").first()
-
-
 def dimensions_of(framework: Framework) -> QuerySet[Dimension]:
     """The dimensions of a version with their commitments, in order."""
     return framework.dimensions.prefetch_related("commitments").order_by("rank")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Case, OuterRef, QuerySet, Subquery, UUIDField, When
+from django.db.models.functions import Cast
 from django.utils.text import capfirst
 
 from ecoquartier.journal.domain import Verdict, detail_digest, verify
@@ -26,8 +27,13 @@ def verify_chain() -> Verdict:
 
 
 def entries_about(object_id: object) -> QuerySet[Entry]:
-    """Acts read under an operation or a dossier, oldest first; who may read which is the caller's question."""
-    return Entry.objects.filter(about_id=str(object_id)).order_by("seq")
+    """Acts read under an operation or a dossier, oldest first, with `actor_name`; who may read which is not said here.
+
+    The name is that of the person today, or nothing when the platform itself acted.
+    """
+    person = Case(When(actor__regex=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", then=Cast("actor", UUIDField())))
+    name = User.objects.filter(pk=OuterRef("person")).order_by().values("full_name")
+    return Entry.objects.filter(about_id=str(object_id)).annotate(person=person, actor_name=Subquery(name)).order_by("seq")
 
 
 def all_entries() -> QuerySet[Entry]:

@@ -9,9 +9,8 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from ecoquartier.campaigns.domain import Missing, StageFacts, missing
-from ecoquartier.campaigns.models import Campaign, Stage
+from ecoquartier.campaigns.models import Stage
 from ecoquartier.campaigns.queries import current_framework
-from ecoquartier.core import clock
 from ecoquartier.core.reading import read_once
 from ecoquartier.framework.models import Commitment, Dimension, Framework
 from ecoquartier.notebooks.models import CommitmentAnswer, Notebook
@@ -111,9 +110,10 @@ def _answers_section(dimension: Dimension, answered: Collection[int]) -> Section
 def stage_facts(
     operation: Operation, *, framework: Framework, known_to: User | None, on: date | None = None
 ) -> StageFacts:
-    """What the operation and its notebook hold, as `known_to` may know it (None: the platform itself)."""
+    """What the operation and its notebook hold, as `known_to` may know it (None: the holder’s side, whoever asks)."""
+    held = operations.stages_known_to(operation, known_to) if known_to else operations.stages_told(operation)
     return StageFacts(
-        held=frozenset(operations.stages_known_to(operation, known_to).values_list("rank", flat=True)),
+        held=frozenset(held.values_list("rank", flat=True)),
         has_meeting=operation.met_on is not None,
         has_charter=operations.has_charter(operation),
         answered=frozenset(answers_of(operation)),
@@ -131,11 +131,3 @@ def missing_for(
 ) -> list[Missing]:
     """What the operation lacks to file for `stage`."""
     return missing(stage, stage_facts(operation, framework=framework, known_to=known_to, on=on))
-
-
-def missing_by_stage(operation: Operation, campaign: Campaign, *, known_to: User) -> list[tuple[Stage, list[Missing]]]:
-    """Each stage of the campaign's scheme with what the operation lacks to file for it, in the facts read once."""
-    facts = stage_facts(
-        operation, framework=campaign.framework, known_to=known_to, on=campaign.filing_deadline or clock.today()
-    )
-    return [(stage, missing(stage, facts)) for stage in campaign.scheme.stages.all()]

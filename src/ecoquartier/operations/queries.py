@@ -37,8 +37,13 @@ def stages_known_to(operation: Operation, user: User | None) -> QuerySet[StageHi
     if user is None:
         return held
     if is_team(user, operation) or is_representative(user, operation):
-        return held.filter(notified_at__isnull=False)
+        return stages_told(operation)
     return held.filter(published_at__isnull=False)
+
+
+def stages_told(operation: Operation) -> QuerySet[StageHistory]:
+    """Stages in force that the holder and the collectivité were told of."""
+    return operation.stages.in_force().filter(notified_at__isnull=False)
 
 
 def all_stages_known_to(user: User) -> QuerySet[StageHistory]:

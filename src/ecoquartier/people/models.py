@@ -64,10 +64,19 @@ class User(AbstractBaseUser):
         return self.is_active and _user_has_perm(self, perm, obj)
 
     @cached_property
+    def grants_today(self) -> list[RoleGrant]:
+        """Roles in force, with their territories."""
+        return list(self.grants.in_force().select_related("county", "region"))
+
+    @cached_property
+    def memberships_today(self) -> list[Membership]:
+        """Memberships in force, with their organisations."""
+        return list(self.memberships.filter(ended_on__isnull=True).select_related("organisation"))
+
+    @cached_property
     def rights(self) -> Rights:
         """Roles and memberships in force today; rights add up. Two queries, once per instance."""
-        grants = list(self.grants.in_force())
-        memberships = [m for m in self.memberships.all() if m.ended_on is None]
+        grants, memberships = self.grants_today, self.memberships_today
         return Rights(
             roles=frozenset(g.role for g in grants),
             counties=frozenset(g.county_id for g in grants if g.role == Role.CORRESPONDENT),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -10,7 +9,7 @@ from django.db.models import QuerySet
 
 from ecoquartier.core import clock
 from ecoquartier.people.enums import Role
-from ecoquartier.people.models import Installation, Membership, RoleGrant, User
+from ecoquartier.people.models import Installation, User
 
 
 def holders_of(role: Role, *, county: str | None = None, region: str | None = None) -> QuerySet[User]:
@@ -35,22 +34,6 @@ def representatives_of(organisation_ids) -> QuerySet[User]:
         memberships__is_representative=True,
         memberships__ended_on__isnull=True,
     ).distinct()
-
-
-def memberships_of(user: User) -> QuerySet[Membership]:
-    """The organisations for which a person acts today, with their names."""
-    return Membership.objects.filter(user=user, ended_on__isnull=True).select_related("organisation")
-
-
-def grants_of(user: User) -> QuerySet[RoleGrant]:
-    """The roles a person holds today, with their territories."""
-    return RoleGrant.objects.filter(user=user).in_force().select_related("county", "region")
-
-
-def names_of(ids: Iterable[UUID]) -> dict[str, str]:
-    """Full names of these people, by id as written in the journal."""
-    rows = User.objects.filter(pk__in=list(ids)).values_list("pk", "full_name")
-    return {str(pk): name for pk, name in rows}
 
 
 @dataclass(frozen=True)

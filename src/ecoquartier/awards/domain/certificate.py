@@ -14,7 +14,6 @@ from ecoquartier.awards.domain.codes import is_code
 from ecoquartier.awards.domain.mark import mark_svg, mark_words
 from ecoquartier.core.keys import KeyRing, TrustedKey
 from ecoquartier.core.pdf import compile_pdf
-from ecoquartier.core.seal import check_seal, seal_pdf
 from ecoquartier.core.text import french_list, long_date
 
 _TEMPLATE = Path(__file__).parent / "typst" / "certificate.typ"
@@ -62,14 +61,18 @@ def make_certificate(facts: CertificateFacts, *, keys: KeyRing, at: datetime) ->
 
     The bytes under the seal depend only on the facts and on `at`.
     """
+    from ecoquartier.core.seal import seal_pdf  # noqa: PLC0415 -- heavy import
+
     return seal_pdf(render_certificate(facts, at=at), keys=keys, at=at, reason=f"{_SEALED_FOR}{facts.code}")
 
 
 def verify_certificate(pdf: bytes, *, trust: Sequence[TrustedKey]) -> CertificateCheck:
     """Verify a certificate without network nor database; `trust` are the keys whose seal is believed."""
+    from ecoquartier.core.seal import check_seal  # noqa: PLC0415 -- heavy import
+
     seal = check_seal(pdf, trust=trust)
     if not seal.ok:
-        return CertificateCheck(ok=False, reasons=seal.reasons, signer=seal.signer)
+        return CertificateCheck(ok=False, reasons=seal.reasons)
     code = seal.reason.removeprefix(_SEALED_FOR)
     if not seal.reason.startswith(_SEALED_FOR) or not is_code(code):
         reason = "Ce document porte bien le cachet de la plateforme, mais ce n’est pas un certificat de label."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -60,18 +60,33 @@ def import_operations(
     if not isinstance(actor, Job):
         require(actor, "operations.import")
     plan = plan_import(data)
-    known = set(Operation.objects.filter(source_key__isnull=False).values_list("source_key", flat=True))
-    imported = unchanged = 0
+    known = _known_keys()
     for done, planned in enumerate(plan.operations, start=1):
-        if planned.source_key in known:
-            unchanged += 1
-        else:
-            imported += 1
-            if not dry_run:
-                _write(planned, actor)
+        if planned.source_key not in known and not dry_run:
+            _write(planned, actor)
         progress(done, len(plan.operations))
+    return _report(plan, known)
+
+
+def preview(data: bytes) -> tuple[legacy.ImportPlan, ImportReport]:
+    """What the file asks to write, and what an import would do of it now; nothing is written.
+
+    Raises:
+        LegacyFileError: the file is not such a sheet.
+    """
+    plan = plan_import(data)
+    return plan, _report(plan, _known_keys())
+
+
+def _known_keys() -> set[str]:
+    """What makes an operation of the register the same as one of the sheet."""
+    return set(Operation.objects.filter(source_key__isnull=False).values_list("source_key", flat=True))
+
+
+def _report(plan: legacy.ImportPlan, known: Collection[str | None]) -> ImportReport:
+    unchanged = sum(planned.source_key in known for planned in plan.operations)
     return ImportReport(
-        imported=imported,
+        imported=len(plan.operations) - unchanged,
         merged=len(plan.merged),
         unchanged=unchanged,
         skipped=plan.skipped,

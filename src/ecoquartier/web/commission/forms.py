@@ -23,7 +23,9 @@ NO_CONFLICT, RECUSED = "aucun", "retrait"
 class SittingFilters(FilterForm):
     """Filters of the list of sittings."""
 
-    commission = forms.ModelChoiceField(label=gettext_lazy("Commission"), queryset=None, empty_label=gettext_lazy("Toutes"))
+    commission = forms.ModelChoiceField(
+        label=gettext_lazy("Commission"), queryset=None, empty_label=gettext_lazy("Toutes")
+    )
     etat = forms.ChoiceField(
         label=gettext_lazy("État"),
         choices=[("", gettext_lazy("Tous")), *((s.value, capfirst(s.label)) for s in SittingState)],
@@ -169,7 +171,10 @@ class OutcomeForm(Form):
     reasons = TextField(label=gettext_lazy("Motifs"), rows=4, required=False)
     mode = forms.ChoiceField(
         label=gettext_lazy("Comment l’avis a été rendu"),
-        choices=[(VoteMode.CONSENSUS, gettext_lazy("Par consensus")), (VoteMode.HANDS, gettext_lazy("Par un vote à main levée"))],
+        choices=[
+            (VoteMode.CONSENSUS, gettext_lazy("Par consensus")),
+            (VoteMode.HANDS, gettext_lazy("Par un vote à main levée")),
+        ],
         widget=forms.RadioSelect,
         initial=VoteMode.CONSENSUS,
     )

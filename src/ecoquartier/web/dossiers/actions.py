@@ -18,7 +18,6 @@ from ecoquartier.dossiers.queries import PREPARED_IN, AgreementStatus
 from ecoquartier.dossiers.workflow import DOSSIER_WORKFLOW
 from ecoquartier.expertise.enums import ReportState, SynthesisState, TeamPart
 from ecoquartier.expertise.models import Assignment, SiteVisit
-from ecoquartier.expertise.queries import synthesis_of
 from ecoquartier.web.dossiers.reader import Reader
 
 # Step → (page, weight): the lightest open one is the main action of the page; from RARE on, behind « Plus ».
@@ -143,7 +142,7 @@ def _visit(dossier: Dossier, visit: SiteVisit | None) -> list[Action]:
 
 
 def _synthesis(reader: Reader, mine: Assignment) -> list[Action]:
-    synthesis = synthesis_of(reader.dossier)
+    synthesis = getattr(reader.dossier, "synthesis", None)
     state = synthesis.state if synthesis else SynthesisState.DRAFT
     url = reverse("expert:synthesis", args=[reader.dossier.pk])
     if state == SynthesisState.DRAFT and mine.part == TeamPart.COORDINATOR:

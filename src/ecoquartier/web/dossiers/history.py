@@ -1,139 +1,89 @@
-"""The journal of a dossier as its reader may know it, in sentences."""
+"""The journal of a dossier as its reader may know it, in the words of the journal."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
+from datetime import date
 from uuid import UUID
 
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from ecoquartier.journal.enums import Release
+from ecoquartier.journal.enums import Event, Release
 from ecoquartier.journal.models import Entry
+from ecoquartier.journal.queries import words_of
 from ecoquartier.web.dossiers.reader import Reader
 
+E = Event
+SIGNED = frozenset(
+    {
+        *(E.DOSSIER_OPENED, E.DOSSIER_EXTENDED, E.DOSSIER_AGREED, E.DOSSIER_DEPOSITED, E.DOSSIER_COMPLETED),
+        *(E.DOSSIER_COMPLETION_ASKED, E.DOSSIER_LAPSED, E.DOSSIER_ADMITTED, E.DOSSIER_REFUSED, E.DOSSIER_REOPENED),
+        *(E.DOSSIER_REGISTERED, E.DOSSIER_WITHDRAWN, E.DOSSIER_CLOSED, E.DOSSIER_RESUMED),
+    }
+)
+"""Acts between the holder and the services: everybody reads who did them."""
 
-@dataclass(frozen=True)
-class Sentence:
-    """How an act is told.
+TOLD = frozenset(
+    {
+        *(E.EXPERTISE_STARTED, E.EXPERTISE_CLOSED, E.VISIT_DATED),
+        *(E.DOSSIER_EXPERTISE_SKIPPED, E.DOSSIER_REFERRED_DIRECTLY),
+        *(E.DOSSIER_PROPOSED, E.DOSSIER_REFERRED, E.DOSSIER_ADJOURNED, E.DOSSIER_SENT_BACK, E.DOSSIER_AWARDED),
+        *(E.AWARD_NOTIFIED, E.AWARD_PUBLISHED),
+    }
+)
+"""Acts of experts, commissions and bureau: told, each from its release, without a name but to the services."""
 
-    Args:
-        text: the sentence.
-        is_internal: told to the experts, the services and the bureau only.
-        is_signed: whether everybody reads who did it.
-    """
+INTERNAL = frozenset(
+    {
+        *(E.ASSIGNMENT_PROPOSED, E.ASSIGNMENT_ACCEPTED, E.ASSIGNMENT_DECLINED, E.ASSIGNMENT_STOOD_DOWN),
+        *(E.VISIT_REPORTED, E.REPORT_SEALED),
+        *(E.SYNTHESIS_PROPOSED, E.SYNTHESIS_SENT_BACK, E.SYNTHESIS_ENDORSED, E.SYNTHESIS_APPROVED),
+    }
+)
+"""Acts told to the experts, the services, the bureau and the members of the deciding sitting only.
 
-    text: str
-    is_internal: bool = False
-    is_signed: bool = False
-
-
-def _told(text) -> Sentence:
-    return Sentence(text)
-
-
-def _signed(text) -> Sentence:
-    return Sentence(text, is_signed=True)
-
-
-def _internal(text) -> Sentence:
-    return Sentence(text, is_internal=True)
-
-
-SENTENCES = {
-    "dossier.opened": _signed(gettext_lazy("Candidature ouverte")),
-    "dossier.extended": _signed(gettext_lazy("Dépôt prolongé")),
-    "dossier.agreed": _signed(gettext_lazy("Accord de la collectivité")),
-    "dossier.deposited": _signed(gettext_lazy("Dépôt n° %(number)s")),
-    "dossier.completed": _signed(gettext_lazy("Dépôt n° %(number)s, avec les compléments")),
-    "dossier.completion_asked": _signed(gettext_lazy("Compléments demandés")),
-    "dossier.lapsed": _signed(gettext_lazy("Examen repris sans complément")),
-    "dossier.admitted": _signed(gettext_lazy("Déclaré recevable")),
-    "dossier.refused": _signed(gettext_lazy("Déclaré irrecevable")),
-    "dossier.reopened": _signed(gettext_lazy("Examen rouvert")),
-    "dossier.registered": _signed(gettext_lazy("Étape enregistrée")),
-    "dossier.expertise_skipped": _told(gettext_lazy("Passé en commission sans expertise")),
-    "dossier.referred_directly": _told(gettext_lazy("Transmis à la commission nationale")),
-    "dossier.withdrawn": _signed(gettext_lazy("Candidature retirée")),
-    "dossier.closed": _signed(gettext_lazy("Dossier clos")),
-    "dossier.resumed": _signed(gettext_lazy("Dossier rendu au porteur")),
-    "dossier.proposed": _told(gettext_lazy("La commission régionale propose le label")),
-    "dossier.referred": _told(gettext_lazy("La commission régionale transmet sans avis")),
-    "dossier.adjourned": _told(gettext_lazy("Candidature ajournée")),
-    "dossier.sent_back": _told(gettext_lazy("Renvoyé à la commission régionale")),
-    "dossier.awarded": _told(gettext_lazy("Label attribué")),
-    "award.notified": _told(gettext_lazy("Décision notifiée au porteur et à la collectivité")),
-    "award.published": _told(gettext_lazy("Label publié")),
-    "assignment.proposed": _internal(gettext_lazy("Expert proposé")),
-    "assignment.accepted": _internal(gettext_lazy("Expertise acceptée")),
-    "assignment.declined": _internal(gettext_lazy("Expertise déclinée")),
-    "expertise.started": _told(gettext_lazy("Expertise commencée")),
-    "expertise.closed": _told(gettext_lazy("Expertise close")),
-    "visit.dated": _told(gettext_lazy("Visite fixée au %(visit_on)s")),
-    "visit.reported": _internal(gettext_lazy("Compte rendu de la visite rédigé")),
-    "report.sealed": _internal(gettext_lazy("Expertise scellée")),
-    "synthesis.proposed": _internal(gettext_lazy("Synthèse soumise au second expert")),
-    "synthesis.sent_back": _internal(gettext_lazy("Correction de la synthèse demandée")),
-    "synthesis.endorsed": _internal(gettext_lazy("Synthèse approuvée par un expert")),
-    "synthesis.approved": _internal(gettext_lazy("Synthèse approuvée")),
-}
-"""What is told of an act on this page. An act that is not here (a recusal, a draft outcome) is never told."""
+What is in none of the three (a recusal, a draft outcome) is never told on this page.
+"""
 
 RECENT = 6
 
 
-def history(reader: Reader, entries: Iterable[Entry], *, names: Mapping[str, str], readable: set[UUID]) -> list[dict]:
-    """Entries of a timeline, the latest first.
-
-    Args:
-        names: full names of people, by id.
-        readable: ids of the agenda items whose outcome this reader may know.
-    """
-    found = []
-    for entry in entries:
-        sentence = SENTENCES.get(entry.event)
-        if sentence is None or not _may_read(reader, entry, sentence, readable):
-            continue
-        is_named = sentence.is_signed or reader.is_staff
-        found.append(
-            {
-                "title": str(sentence.text) % _words(entry.data),
-                "when": date_format(localtime(entry.occurred_at), "j F Y, H \\h i"),
-                "text": names.get(entry.actor, "") if is_named else "",
-            }
-        )
-    return found[::-1]
+def history(reader: Reader, entries: Iterable[Entry], readable: set[UUID]) -> list[dict]:
+    """Lines of a timeline, the latest first; `readable` are the ids of the items whose outcome the reader may know."""
+    return [_line(reader, entry) for entry in entries if _may_read(reader, entry, readable)][::-1]
 
 
-def _words(data: Mapping) -> dict[str, str]:
-    words = {name: str(value) for name, value in data.items() if isinstance(value, str | int)}
-    if "visit_on" in words:
-        year, month, day = words["visit_on"].split("-")
-        words["visit_on"] = f"{day}/{month}/{year}"
-    return words
+def _line(reader: Reader, entry: Entry) -> dict:
+    is_named = entry.event in SIGNED or reader.is_staff
+    words = [_detail(entry), entry.actor_name if is_named else ""]
+    return {
+        "title": words_of(entry.event),
+        "when": date_format(localtime(entry.occurred_at), "j F Y, H \\h i"),
+        "text": ", ".join(filter(None, words)),
+    }
 
 
-def _may_read(reader: Reader, entry: Entry, sentence: Sentence, readable: set[UUID]) -> bool:
-    if sentence.is_internal and not (reader.is_staff or reader.assignment or reader.sees_all_outcomes):
+def _detail(entry: Entry) -> str:
+    if "number" in entry.data:
+        return _("Dépôt n° %(n)s") % {"n": entry.data["number"]}
+    if "visit_on" in entry.data:
+        return _("Le %(day)s") % {"day": date_format(date.fromisoformat(entry.data["visit_on"]), "j F Y")}
+    return ""
+
+
+def _may_read(reader: Reader, entry: Entry, readable: set[UUID]) -> bool:
+    if entry.event in INTERNAL:
+        if not (reader.is_staff or reader.assignment or reader.sees_all_outcomes):
+            return False
+    elif entry.event not in SIGNED | TOLD:
         return False
     if entry.release == Release.ALL_SEALED:
         return reader.is_sealed
     if entry.release == Release.NOTIFIED:
         item = entry.data.get("item")
-        if item is None:  # the notification itself: its date is told with it
+        if item is None:  # the notification itself: it was told when it was written
             return reader.sees_all_outcomes or reader.is_holder_side
         return UUID(item) in readable
     return entry.release != Release.PUBLISHED or reader.is_published
-
-
-def people_in(entries: Iterable[Entry]) -> set[UUID]:
-    """Ids of the people who act in these entries."""
-    return {UUID(entry.actor) for entry in entries if not entry.actor.startswith("system:")}
-
-
-def label_of_count(count: int) -> str:
-    """Name of the part of the history that is folded."""
-    return _("Tout l’historique (%(n)s actes)") % {"n": count}

@@ -11,9 +11,9 @@ from ecoquartier.commissions.enums import SittingState
 from ecoquartier.commissions.models import AgendaItem
 from ecoquartier.commissions.predicates import ANNOUNCED_STATES, is_sitting_member
 from ecoquartier.commissions.queries import is_told
-from ecoquartier.dossiers.enums import Side
+from ecoquartier.dossiers.enums import DossierState, Side
 from ecoquartier.dossiers.models import Dossier
-from ecoquartier.dossiers.queries import is_published, knows_outcome, readable_state, reads_opinion
+from ecoquartier.dossiers.queries import HIDDEN_STATES, is_published, knows_outcome, readable_state, reads_opinion
 from ecoquartier.expertise.models import ExpertReport
 from ecoquartier.expertise.predicates import assignment_of, is_assigned_expert, is_sealed
 from ecoquartier.operations.predicates import is_county_correspondent, is_region_coordinator, is_representative, is_team
@@ -29,6 +29,7 @@ SIDES = (
     (Side.BUREAU, is_bureau),
 )
 STAFF = frozenset({Side.CORRESPONDENT, Side.COORDINATOR, Side.BUREAU})
+OTHERS = STAFF | {Side.EXPERT, Side.COMMISSION}
 
 
 class Reader:
@@ -89,23 +90,32 @@ class Reader:
     @cached_property
     def is_sealed(self) -> bool:
         """Whether all expertises are sealed: from then on their existence may be told."""
-        return is_sealed(self.dossier)
+        return self.dossier.state in HIDDEN_STATES or is_sealed(self.dossier)
 
     @cached_property
     def is_published(self) -> bool:
-        """Whether the label is public."""
+        """Whether the label is public. Nothing is asked when the state alone answers somebody who may know it."""
+        if self.dossier.state not in HIDDEN_STATES or (self.knows and self.dossier.state != DossierState.AWARDED):
+            return False
         return is_published(self.dossier)
 
     @cached_property
+    def reads_all_reports(self) -> bool:
+        """Team, staff and declared members, once all is sealed (rule 8)."""
+        return not OTHERS.isdisjoint(self.sides) and self.may("expertise.read_synthesis")
+
+    @cached_property
     def reads_synthesis(self) -> bool:
-        """Team and staff once all is sealed; the holder and the collectivité once told (rule 15)."""
-        return self.may("expertise.read_synthesis") or (
+        """Those who read all reports; the holder and the collectivité once told (rule 15)."""
+        return self.reads_all_reports or (
             self.is_holder_side and self.dossier.notified_at is not None and self.is_sealed
         )
 
     @cached_property
     def reports(self) -> list[ExpertReport]:
         """The expertises this person may read: their own, the others’ once all are sealed (rule 8)."""
+        if not (self.assignment or self.reads_all_reports):
+            return []
         rows = reports_visible_to(self.user).filter(dossier=self.dossier)
         return list(rows.select_related("assignment__expert"))
 

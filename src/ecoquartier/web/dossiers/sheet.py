@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -17,6 +18,7 @@ from ecoquartier.campaigns.enums import Section
 from ecoquartier.commissions.enums import SittingState
 from ecoquartier.commissions.models import AgendaItem
 from ecoquartier.commissions.queries import items_about, recommendations_from
+from ecoquartier.core import clock
 from ecoquartier.dossiers.enums import CLOSED_STATES, DossierState
 from ecoquartier.dossiers.models import Admissibility, CompletionRequest, Deposit, Dossier
 from ecoquartier.dossiers.queries import (
@@ -32,15 +34,16 @@ from ecoquartier.dossiers.queries import (
 )
 from ecoquartier.expertise.enums import AssignmentState
 from ecoquartier.expertise.models import Assignment, ExpertReport, SiteVisit, Synthesis
-from ecoquartier.expertise.queries import current_team, synthesis_of, visit_of
+from ecoquartier.expertise.queries import current_team
 from ecoquartier.journal.queries import entries_about
 from ecoquartier.operations.models import Operation, Recommendation
 from ecoquartier.operations.queries import public_operations
-from ecoquartier.people.queries import names_of
 from ecoquartier.web.dossiers.actions import Actions, actions_for
-from ecoquartier.web.dossiers.history import RECENT, history, people_in
+from ecoquartier.web.dossiers.history import RECENT, history
 from ecoquartier.web.dossiers.reader import Reader
 
+AGREED_IN = PREPARED_IN | {DossierState.SUBMITTED}
+COMPLETED_IN = frozenset({DossierState.SUBMITTED, DossierState.TO_COMPLETE})
 EXPERTISED = HIDDEN_STATES | {DossierState.ADMISSIBLE, DossierState.UNDER_EXPERTISE}
 TONES = {
     DossierState.DRAFT: "neutral",
@@ -123,26 +126,37 @@ class Sheet:
     recent: list[dict]
     older: list[dict]
 
+    @property
+    def edge(self) -> str:
+        """Colour of the first card: it waits for the reader, for somebody, for nobody."""
+        where = self.position.whereabouts
+        return "wait" if where.is_mine else "info" if where.owner else ""
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether the date of the present step has passed."""
+        return self.position.until is not None and self.position.until < clock.today()
+
 
 def sheet_of(reader: Reader) -> Sheet:
     """Read all the blocks, each once."""
     dossier = reader.dossier
     entries = list(entries_about(dossier.pk))
-    items = _items(dossier)
+    items = _items(reader)
     readable = reader.readable_items(items)
     expertise = _expertise(reader)
-    agreements = agreement_statuses(dossier)
-    acts = history(reader, entries, names=names_of(people_in(entries)), readable=readable)
-    requests = list(dossier.completions.all())
+    agreements = agreement_statuses(dossier) if dossier.state in AGREED_IN else []
+    acts = history(reader, entries, readable)
+    requests = list(dossier.completions.all()) if dossier.state in COMPLETED_IN else []
     return Sheet(
         position=position(dossier, reader.user, reader.sides, entries),
         actions=actions_for(
             reader, agreements=agreements, items=items, visit=expertise.visit if expertise else None
         ),
-        lacks=_lacks(reader),
+        lacks=lacks_of(reader),
         is_prepared=dossier.state in PREPARED_IN,
         agreements=agreements,
-        deposits=deposits_of(dossier),
+        deposits=[] if dossier.state == DossierState.DRAFT else deposits_of(dossier),
         completion=_completion(reader, requests),
         has_lapsed=dossier.state == DossierState.SUBMITTED and bool(requests) and requests[0].lapsed,
         reason=dossier.reason if dossier.state in CLOSED_STATES - HIDDEN_STATES else "",
@@ -156,20 +170,24 @@ def sheet_of(reader: Reader) -> Sheet:
     )
 
 
-def _items(dossier: Dossier) -> list[AgendaItem]:
+def _items(reader: Reader) -> list[AgendaItem]:
+    dossier = reader.dossier
     if dossier.state not in EXPERTISED | {DossierState.WITHDRAWN, DossierState.CLOSED, DossierState.TO_COMPLETE}:
         return []
     items = list(items_about(dossier))
+    if reader.user.rights.regions:
+        prefetch_related_objects(items, "sitting__commission__regions")
     for item in items:
         item.dossier = dossier  # the same object: permissions ask its operation
     return items
 
 
-def _lacks(reader: Reader) -> list[Lack]:
+def lacks_of(reader: Reader) -> list[Lack]:
+    """What is missing before the next deposit, for those who read the notebook."""
     dossier = reader.dossier
     if dossier.state not in PREPARED_IN or not reader.may("notebooks.view", dossier.operation):
         return []
-    return [_lack(reader, missing) for missing in missing_in(dossier, known_to=reader.user)]
+    return [_lack(reader, missing) for missing in missing_in(dossier)]
 
 
 def _lack(reader: Reader, missing: Missing) -> Lack:
@@ -221,13 +239,22 @@ def _expertise(reader: Reader) -> Expertise | None:
         return None
     reads_visit = reader.may("expertise.read_visit")
     return Expertise(
-        team=list(current_team(dossier)) if reader.is_staff or reader.assignment else [],
-        visit=visit_of(dossier) if reads_visit else None,
+        team=_team(reader),
+        visit=getattr(dossier, "visit", None) if reads_visit else None,
         shows_visit_report=reads_visit and (reader.reads_synthesis or bool(reader.assignment) or reader.is_staff),
         reports=[(_report_name(reader, report), report) for report in reader.reports],
-        synthesis=synthesis_of(dossier) if reader.reads_synthesis else None,
-        links_synthesis=reader.may("expertise.read_synthesis"),
+        synthesis=getattr(dossier, "synthesis", None) if reader.reads_synthesis else None,
+        links_synthesis=reader.reads_all_reports,
     )
+
+
+def _team(reader: Reader) -> list[Assignment]:
+    """The team, for its members, the services and the bureau; once all is sealed, the reports name it."""
+    if not (reader.is_staff or reader.assignment):
+        return []
+    if reader.reads_all_reports:
+        return [report.assignment for report in reader.reports]
+    return list(current_team(reader.dossier))
 
 
 def _report_name(reader: Reader, report: ExpertReport) -> str:
@@ -265,7 +292,7 @@ def public_part(reader: Reader) -> Public:
     commune = operation.lead_commune
     mine = reader.assignment
     is_public = public_operations().filter(pk=operation.pk).exists()
-    seats = [item for item in _items(dossier) if reader.may("commissions.declare", item)]
+    seats = [item for item in _items(reader) if reader.may("commissions.declare", item)]
     convened = [item for item in seats if item.sitting.state != SittingState.PLANNED]
     return Public(
         operation=operation,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BooleanField, Case, Value, When
+from django.db.models import BooleanField, Case, Value, When, prefetch_related_objects
 from django.http import Http404
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ecoquartier.access.scopes import dossiers_visible_to, outcome_known_to
+from ecoquartier.campaigns.queries import stage_count
 from ecoquartier.core.reading import reading
 from ecoquartier.dossiers.domain import IN_COMMISSION_HIDDEN, PUBLISHED, Course, whereabouts
 from ecoquartier.dossiers.models import Dossier
-from ecoquartier.dossiers.queries import HIDDEN_STATES, published_outcome, words_of_state
+from ecoquartier.dossiers.queries import HIDDEN_STATES, PREPARED_IN, published_outcome, words_of_state
 from ecoquartier.framework.queries import dimensions_of
 from ecoquartier.web.dossiers.content import Reading
 from ecoquartier.web.dossiers.forms import DossierFilters
@@ -70,9 +71,9 @@ class DossierList(ListPage):
     empty_text = gettext_lazy("Aucune candidature ne vous concerne pour le moment.")
 
     def get_queryset(self):
-        rows = super().get_queryset().prefetch_related(None)
+        rows = super().get_queryset()
         return rows.annotate(
-            is_known=_flag(outcome_known_to(self.actor)), is_public=_flag(published_outcome())
+            is_known=_flag(outcome_known_to(self.actor)), is_public=_flag(published_outcome()), stage_count=stage_count()
         ).order_by("-created_at")
 
     def get_filter_form(self) -> DossierFilters:
@@ -80,7 +81,8 @@ class DossierList(ListPage):
 
     def get_context_data(self, **kwargs) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        return {**context, "lines": [row_of(dossier) for dossier in context["rows"]]}
+        lines = [row_of(dossier) for dossier in context["rows"]]
+        return {**context, "lines": lines, "operations_url": reverse("holder:operations")}
 
 
 class DossierPage(DetailPage):
@@ -95,14 +97,16 @@ class DossierPage(DetailPage):
         return (
             super()
             .get_queryset()
-            .prefetch_related(
-                "campaign__milestones",
-                "operation__collectivites",
-                "operation__charter_signatures",
-                "agreements__agreed_by",
-                "completions",
-            )
+            .select_related("visit", "synthesis")
+            .annotate(stage_count=stage_count())
+            .prefetch_related("campaign__milestones", "operation__collectivites")
         )
+
+    def get_object(self):
+        dossier = super().get_object()
+        if dossier.state in PREPARED_IN:
+            prefetch_related_objects([dossier], "operation__charter_signatures", "agreements__agreed_by")
+        return dossier
 
     @cached_property
     def reader(self) -> Reader:

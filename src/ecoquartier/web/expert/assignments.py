@@ -5,17 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.http import Http404
 from django.shortcuts import get_object_or_404, resolve_url
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ecoquartier.access.scopes import assignments_of, assignments_steered_by, dossiers_visible_to
 from ecoquartier.expertise import services
-from ecoquartier.expertise.enums import AssignmentState, TeamPart
+from ecoquartier.expertise.enums import AssignmentState, ReportState, TeamPart
 from ecoquartier.expertise.models import Assignment
 from ecoquartier.expertise.predicates import IN_EXPERTISE
-from ecoquartier.expertise.queries import candidates_for, next_step, team_history, why_no_proposal, with_progress
+from ecoquartier.expertise.queries import candidates_for, next_step, team_history, why_no_place, with_progress
 from ecoquartier.expertise.workflow import ASSIGNMENT_WORKFLOW, AssignmentStep
 from ecoquartier.web.expert.forms import AcceptForm, CandidateFilter, DeclineForm, ProposeForm, StandDownForm
 from ecoquartier.web.expert.pages import DossierHeader
@@ -33,6 +32,21 @@ def state_badge(assignment: Assignment) -> tuple[str, str]:
     """(label, tone) of an assignment, for the person concerned and for the bureau."""
     label = _("a quitté l’équipe") if assignment.has_left else assignment.get_state_display()
     return label, TONES[AssignmentState(assignment.state)]
+
+
+def line_of(row: Assignment) -> dict[str, Any]:
+    """An assignment as the list shows it, with what it asks next."""
+    step = next_step(row)
+    report = getattr(row, "report", None) if row.state == AssignmentState.ACCEPTED else None
+    return {
+        "row": row,
+        "step": step,
+        "badge": state_badge(row),
+        "stage_total": max(BLOCKS, row.dossier.stage.rank),
+        "report": report,
+        "is_draft": report is not None and report.state == ReportState.DRAFT and row.is_open,
+        "has_link": report is not None and str(report.pk) not in step.path,
+    }
 
 
 class Home(ListPage):
@@ -54,19 +68,13 @@ class Home(ListPage):
     def get_context_data(self, **kwargs) -> dict[str, Any]:
         """Rows by what they ask of me."""
         context = super().get_context_data(**kwargs)
-        mine, waiting, over = [], [], []
-        for row in context["rows"]:
-            step = next_step(row)
-            line = {
-                "row": row,
-                "step": step,
-                "badge": state_badge(row),
-                "stage_total": max(BLOCKS, row.dossier.stage.rank),
-                "report": getattr(row, "report", None) if row.state == AssignmentState.ACCEPTED else None,
-            }
-            (mine if step.path else waiting if row.is_open else over).append(line)
-        groups = ((_("À faire"), mine), (_("En attente"), waiting), (_("Terminées"), over))
-        return context | {"groups": [(title, lines) for title, lines in groups if lines]}
+        lines = [line_of(row) for row in context["rows"]]
+        groups = (
+            (_("À faire"), [line for line in lines if line["step"].path]),
+            (_("En attente"), [line for line in lines if line["row"].is_open and not line["step"].path]),
+            (_("Terminées"), [line for line in lines if not line["row"].is_open]),
+        )
+        return context | {"groups": [group for group in groups if group[1]]}
 
 
 class Team(DossierHeader, ListPage):
@@ -97,8 +105,10 @@ class Team(DossierHeader, ListPage):
             former=[(a, state_badge(a)) for a in history if a.state == AssignmentState.DECLINED],
             members={a.expert_id for a in team},
             part=part,
-            propose_label=_("Proposer comme coordonnateur") if part == TeamPart.COORDINATOR else _("Proposer en second"),
-            closed=why_no_proposal(self.object, team),
+            propose_label=_("Proposer comme coordonnateur")
+            if part == TeamPart.COORDINATOR
+            else _("Proposer en second"),
+            closed=why_no_place(self.object, team),
             **kwargs,
         )
 
@@ -167,10 +177,6 @@ class Answer(ConfirmPage):
     success_url = "expert:home"
     breadcrumb = ((gettext_lazy("Expertises"), "expert:home"),)
     step: AssignmentStep
-
-    def get_queryset(self) -> QuerySet[Assignment]:
-        """My assignments, former ones left out: what I declined is answered for good."""
-        return assignments_of(self.actor)
 
     def get_obstacles(self) -> list[str]:
         """A conflict that is already known, an answer already given."""

@@ -152,7 +152,10 @@ class ReportForm(Form):
                 required=False,
             )
             self.fields[f"comment_{commitment.number}"] = TextField(
-                label=format_html("{}{}", _("Points forts, points à surveiller"), of), limit=1500, rows=4, required=False
+                label=format_html("{}{}", _("Points forts, points à surveiller"), of),
+                limit=1500,
+                rows=3,
+                required=False,
             )
 
     def line(self, commitment: Commitment, answer: str) -> Line:

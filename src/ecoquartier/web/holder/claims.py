@@ -14,7 +14,6 @@ from ecoquartier.operations import services
 from ecoquartier.operations.enums import ClaimState
 from ecoquartier.operations.models import Claim
 from ecoquartier.operations.workflow import CLAIM_WORKFLOW, ClaimStep
-from ecoquartier.people.queries import memberships_of
 from ecoquartier.web.holder import words
 from ecoquartier.web.holder.forms import OrganisationForm, ReasonForm
 from ecoquartier.web.holder.operations import OPERATIONS
@@ -48,9 +47,7 @@ class OperationClaim(ConfirmPage):
     @property
     def organisations(self) -> list:
         """Those for which the person may ask."""
-        if not hasattr(self, "_organisations"):
-            self._organisations = [membership.organisation for membership in memberships_of(self.actor)]
-        return self._organisations
+        return [membership.organisation for membership in self.actor.memberships_today]
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {
@@ -190,7 +187,8 @@ class ClaimConfirm(ClaimPage, ConfirmPage):
     def get_context_data(self, **kwargs) -> dict[str, Any]:
         claim = self.object
         rivals = claims_visible_to(self.actor).filter(operation=claim.operation, state=ClaimState.PROVISIONAL)
-        membership = memberships_of(claim.user).filter(organisation=claim.organisation).first()
+        memberships = claim.user.memberships_today
+        membership = next((m for m in memberships if m.organisation_id == claim.organisation_id), None)
         return super().get_context_data(
             claim=claim,
             person=[

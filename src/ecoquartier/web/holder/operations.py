@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from ecoquartier.access.scopes import claims_visible_to, operations_visible_to, register_for
 from ecoquartier.core.errors import PermissionRefused
 from ecoquartier.operations import services
-from ecoquartier.operations.enums import CharterState, ClaimState, OperationStatus, TeamRole
+from ecoquartier.operations.enums import CharterState, ClaimState, OperationStatus
 from ecoquartier.operations.models import Operation
 from ecoquartier.operations.queries import (
     all_stages_known_to,
@@ -124,7 +124,8 @@ class Register(ListPage):
     def get_context_data(self, **kwargs) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         found = list(context["rows"])
-        mine = set(operations_visible_to(self.actor).filter(pk__in=found).values_list("pk", flat=True))
+        shown = operations_visible_to(self.actor).filter(pk__in=[row.pk for row in found])
+        mine = set(shown.values_list("pk", flat=True))
         asked = {c.operation_id for c in unsettled_claims_by(self.actor).filter(state=ClaimState.PROVISIONAL)}
         context["rows"] = [{"operation": row, "is_mine": row.pk in mine, "is_asked": row.pk in asked} for row in found]
         return context
@@ -137,7 +138,7 @@ class OperationSheet(OperationPage, DetailPage):
     breadcrumb = (OPERATIONS,)
 
     def get_queryset(self):
-        return super().get_queryset().prefetch_related("charter_signatures__organisation", "team__user")
+        return super().get_queryset().prefetch_related("charter_signatures__organisation")
 
     def get_title(self) -> str:
         return self.object.name
@@ -161,7 +162,7 @@ class OperationSheet(OperationPage, DetailPage):
             texts=sheet.texts_of(operation),
             stages=[words.stage_line(row) for row in stages],
             charter=sheet.charter_lines(operation),
-            team=sorted(operation.team.all(), key=lambda member: (member.role != TeamRole.LEAD, str(member.user))),
+            team=sheet.team_of(operation),
             dossiers=sheet.dossier_lines(operation, user),
             recommendations=recommendations_told(operation),
             claims=claims,

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from ecoquartier.access.scopes import dossiers_visible_to
 from ecoquartier.dossiers.queries import state_label
-from ecoquartier.operations.enums import CharterState
-from ecoquartier.operations.models import Operation
+from ecoquartier.operations.enums import CharterState, TeamRole
+from ecoquartier.operations.models import Operation, TeamMember
 from ecoquartier.people.models import Organisation
 from ecoquartier.web.holder import words
 
@@ -117,6 +117,12 @@ def texts_of(operation: Operation) -> list[tuple[str, str]]:
         (_("Programme"), operation.programme),
     )
     return [row for row in rows if row[1]]
+
+
+def team_of(operation: Operation) -> list[TeamMember]:
+    """The people of the team, those who lead it first."""
+    members = operation.team.select_related("user")
+    return sorted(members, key=lambda member: (member.role != TeamRole.LEAD, member.user.full_name))
 
 
 def dossier_lines(operation: Operation, user) -> list[tuple[Any, str]]:

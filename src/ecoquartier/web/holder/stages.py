@@ -57,7 +57,7 @@ class DossierOpen(OperationPage, FormPage):
     success_message = gettext_lazy("La candidature est ouverte\u00a0: elle reste à vous jusqu’au dépôt.")
 
     def get_queryset(self):
-        return super().get_queryset().prefetch_related("charter_signatures", "phases")
+        return super().get_queryset().prefetch_related("charter_signatures")
 
     def get_lead(self) -> str:
         if self.campaign is None:
@@ -89,7 +89,7 @@ class DossierOpen(OperationPage, FormPage):
         return super().get_context_data(
             campaign=campaign,
             lines=[self._line(opening) for opening in found],
-            current=self._current(campaign),
+            current=self._current(campaign) if any(opening.is_taken for opening in found) else [],
             **kwargs,
         )
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ecoquartier.campaigns.queries import current_campaign
+from ecoquartier.campaigns.queries import current_framework
 from ecoquartier.framework import queries as framework
 from ecoquartier.framework.enums import Provenance
 from ecoquartier.framework.models import Commitment, Framework
@@ -57,8 +57,7 @@ class FrameworkPage(TemplatePage):
     @cached_property
     def framework(self) -> Framework | None:
         """The version shown."""
-        campaign = current_campaign()
-        return campaign.framework if campaign else framework.latest_framework()
+        return current_framework()
 
     def get_eyebrow(self) -> str:
         return self.framework.title if self.framework else ""

@@ -11,10 +11,9 @@ from django.urls import reverse
 from django.views.generic.base import View
 
 from ecoquartier.awards.domain.credential import did_document
-from ecoquartier.campaigns.queries import current_campaign
+from ecoquartier.campaigns.queries import current_campaign, current_framework
 from ecoquartier.core.keys import signing_keys
 from ecoquartier.directory import queries as directory
-from ecoquartier.framework.queries import latest_framework
 from ecoquartier.web.shared.views import AccessMixin
 
 # The protocol of site maps allows 50,000 addresses in a file.
@@ -62,7 +61,7 @@ class SiteMap(Machine):
         campaign = current_campaign()
         stages = campaign.scheme.stages.all() if campaign else []
         addresses += [{"path": reverse("public:stage", args=[stage.rank])} for stage in stages]
-        framework = campaign.framework if campaign else latest_framework()
+        framework = current_framework()
         if framework:
             addresses += [
                 {"path": reverse("public:commitment", args=[framework.pk, number])}

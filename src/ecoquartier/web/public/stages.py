@@ -67,15 +67,16 @@ def asked_by(stage: Stage) -> list[str]:
 def decided_by(stage: Stage) -> list[str]:
     """Who looks at the dossier and who decides, in order."""
     steps = [_("Le correspondant ville durable du département vérifie le dossier et donne son avis.")]
-    if stage.experts:
+    if stage.experts == 1:
+        steps.append(_("Un expert sans lien avec l’opération étudie le dossier et rend une expertise."))
+    elif stage.experts:
+        others = _("celle de l’autre") if stage.experts == 2 else _("celles des autres")
         steps.append(
-            ngettext(
-                "Un expert sans lien avec l’opération étudie le dossier et rend une expertise.",
+            _(
                 "%(number)s experts sans lien avec l’opération étudient le dossier. Chacun scelle son expertise avant "
-                "de lire celle des autres, puis ils écrivent une synthèse.",
-                stage.experts,
+                "de lire %(others)s, puis ils écrivent une synthèse."
             )
-            % {"number": in_words(stage.experts).capitalize()}
+            % {"number": in_words(stage.experts).capitalize(), "others": others}
         )
     if stage.visit:
         steps.append(_("Une visite de terrain a lieu avec le porteur de projet."))

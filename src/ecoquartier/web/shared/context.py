@@ -21,12 +21,14 @@ class Entry:
 VISITOR = (
     Entry("public:approach", _("La démarche")),
     Entry("public:directory", _("Les ÉcoQuartiers")),
+    Entry("public:framework", _("Le référentiel")),
     Entry("public:verify", _("Vérifier un label")),
 )
 SIGNED_IN = (
     Entry("space:home", _("À faire")),
     Entry("holder:operations", _("Opérations"), permission="operations.browse"),
     Entry("dossiers:list", _("Dossiers"), permission="dossiers.browse"),
+    Entry("expert:home", _("Expertises"), permission="expertise.browse"),
     Entry("commission:sittings", _("Commissions"), permission="commissions.browse"),
     Entry("bureau:home", _("Pilotage"), permission="bureau.desk"),
 )

@@ -23,6 +23,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
+from django.utils.functional import LazyObject
 from django.utils.translation import gettext_lazy
 from django.views.generic.base import TemplateResponseMixin, View
 
@@ -84,7 +85,11 @@ class AccessMixin:
     @property
     def actor(self):
         """The person; nobody on a stateless page, whoever asks for it."""
-        return AnonymousUser() if self.stateless else self.request.user
+        if self.stateless:
+            return AnonymousUser()
+        user = self.request.user
+        # The request holds a proxy, on which the predicates would not find what they remember of the person.
+        return user._wrapped if isinstance(user, LazyObject) and user.is_authenticated else user
 
     def load(self) -> None:
         """Find what the page is about, then check the permission on it."""

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from ecoquartier.access.scopes import dossiers_in_progress_for
-from ecoquartier.campaigns.queries import current_campaign
+from ecoquartier.campaigns.queries import current_year
 from ecoquartier.commissions.predicates import seats_of
 from ecoquartier.core import clock
 from ecoquartier.core.registry import Task, pending
@@ -20,7 +20,6 @@ from ecoquartier.core.text import french_list
 from ecoquartier.dossiers.queries import state_label
 from ecoquartier.people.enums import Role
 from ecoquartier.people.models import RoleGrant, User
-from ecoquartier.people.queries import grants_of, memberships_of
 from ecoquartier.web.shared.views import TemplatePage
 
 IN_PROGRESS = 5
@@ -75,11 +74,11 @@ def role_in_words(grant: RoleGrant) -> str:
 
 def greeting(user: User) -> str:
     """Roles, seats and organisations of the person, in one sentence."""
-    roles = [role_in_words(grant) for grant in grants_of(user)]
+    roles = [role_in_words(grant) for grant in user.grants_today]
     seats = [f"{seat.get_part_display()}, {seat.commission}" for seat in seats_of(user)]
     bodies = [
         f"{membership.title}, {membership.organisation}" if membership.title else str(membership.organisation)
-        for membership in memberships_of(user)
+        for membership in user.memberships_today
     ]
     words = [*roles, *seats] or bodies
     return f"{words[0][0].upper()}{french_list(words, limit=3)[1:]}." if words else ""
@@ -124,8 +123,8 @@ class Home(TemplatePage):
         return greeting(self.actor)
 
     def get_context_data(self, **kwargs) -> dict[str, Any]:
-        user, campaign = self.actor, current_campaign()
-        rows = dossiers_in_progress_for(user, campaign.year if campaign else None)
+        user = self.actor
+        rows = dossiers_in_progress_for(user, current_year())
         found = list(rows.prefetch_related("operation__collectivites")[: IN_PROGRESS + 1])
         return super().get_context_data(
             tasks=[line(task) for task in tasks_of(user)],

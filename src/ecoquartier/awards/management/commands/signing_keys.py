@@ -1,4 +1,4 @@
-"""`manage.py signing_keys`: makes, lists, replaces and revokes the keys that sign for the platform."""
+"""`manage.py signing_keys`: makes, lists and exports the keys that sign for the platform."""
 
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Sequence
@@ -11,15 +11,15 @@ from django.core.management.base import BaseCommand, CommandError
 
 from ecoquartier.core import clock
 from ecoquartier.core.env import SettingError
-from ecoquartier.core.keys import KeyRing, Purpose, SigningKey, create_keys, mark_compromised, owner_name, rotate_key
+from ecoquartier.core.keys import KeyLife, KeyRing, Purpose, create_keys, owner_name
 from ecoquartier.core.text import long_date
 
-_SIGNS = {Purpose.PDF: "les certificats", Purpose.CREDENTIALS: "les attestations", Purpose.JOURNAL: "le journal"}
+_SIGNS = {Purpose.PDF: "les certificats", Purpose.CREDENTIALS: "les attestations"}
 
 
 class Command(BaseCommand):
     help = (
-        "Montre les clés de signature, crée celles qui manquent, en remplace une, ou en déclare une compromise.\n\n"
+        "Montre les clés de signature, ou crée celles qui manquent.\n\n"
         "Exemple\u00a0: python manage.py signing_keys --create"
     )
     requires_system_checks: Sequence[str] = ()
@@ -29,35 +29,14 @@ class Command(BaseCommand):
         return super().create_parser(*args, formatter_class=RawDescriptionHelpFormatter, **options)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        act = parser.add_mutually_exclusive_group()
-        act.add_argument("--create", action="store_true", help="crée l’autorité et les clés qui manquent")
-        act.add_argument("--rotate", choices=[*Purpose], help="met une clé neuve en service et retire l’ancienne")
-        act.add_argument(
-            "--compromised", metavar="CLÉ", help="déclare une clé compromise\u00a0: elle ne prouve plus rien"
-        )
-        act.add_argument("--export", metavar="FICHIER", type=Path, help="écrit les certificats à donner, en PEM")
+        parser.add_argument("--create", action="store_true", help="crée une clé pour chaque usage qui n’en a plus")
+        parser.add_argument("--export", metavar="FICHIER", type=Path, help="écrit les certificats à donner, en PEM")
 
-    def handle(
-        self,
-        *args: Any,
-        create: bool,
-        rotate: str | None,
-        compromised: str | None,
-        export: Path | None,
-        **options: Any,
-    ) -> None:
+    def handle(self, *args: Any, create: bool, export: Path | None, **options: Any) -> None:
         """Do what is asked, then list the keys."""
-        folder = Path(settings.SIGNING_KEYS)
-        today = clock.today()
+        folder, today = Path(settings.SIGNING_KEYS), clock.today()
         try:
-            if create:
-                ring = create_keys(folder, owner=owner_name(), not_before=today)
-            elif rotate:
-                ring = rotate_key(folder, Purpose(rotate), owner=owner_name(), on=today)
-            elif compromised:
-                ring = mark_compromised(folder, compromised, on=today)
-            else:
-                ring = KeyRing.load(folder)
+            ring = create_keys(folder, owner=owner_name(), not_before=today) if create else KeyRing.load(folder)
         except SettingError as error:
             raise CommandError(str(error)) from error
         if not ring.keys:
@@ -65,12 +44,11 @@ class Command(BaseCommand):
         if export:
             export.write_bytes(ring.trusted_pem())
         for key in ring.keys:
-            self.stdout.write(f"{key.kid}  {_SIGNS[key.purpose]}, {_state(key, today)}")
+            self.stdout.write(f"{key.kid}  {_SIGNS[key.purpose]}, {_state(key.life, today)}")
         self.stdout.write(f"{len(ring.keys)} clés dans {folder}.")
 
 
-def _state(key: SigningKey, today: date) -> str:
-    life = key.life
+def _state(life: KeyLife, today: date) -> str:
     if life.compromised_on:
         return f"compromise, déclarée le {long_date(life.compromised_on)}"
     if life.retired_on and life.retired_on <= today:

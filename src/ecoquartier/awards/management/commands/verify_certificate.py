@@ -13,7 +13,7 @@ from ecoquartier.core.text import long_date
 class Command(VerificationCommand):
     help = (
         "Vérifie, sans réseau ni base, qu’un certificat est tel qu’il a été scellé. Code de sortie 0 ou 1.\n\n"
-        "Exemple\u00a0: python manage.py verify_certificate certificat.pdf --trust autorite.pem"
+        "Exemple\u00a0: python manage.py verify_certificate certificat.pdf --trust cachet.pem"
     )
     purpose = Purpose.PDF
     file_help = "le certificat, en PDF"

@@ -1,0 +1,120 @@
+"""The journal: who did what, and whether it is intact."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.core.cache import cache
+from django.shortcuts import resolve_url
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from ecoquartier.access.scopes import entries_visible_to
+from ecoquartier.core import clock
+from ecoquartier.journal.domain import Verdict
+from ecoquartier.journal.models import Entry
+from ecoquartier.journal.queries import SYSTEM, names_of, verify_chain, words_of
+from ecoquartier.web.bureau import words
+from ecoquartier.web.bureau.forms import JournalFilters
+from ecoquartier.web.shared.views import ActionView, ListPage
+
+VERDICT = "journal-verdict"
+
+# Kind of object → its name, and its page when the bureau has one.
+OBJECTS = {
+    "operations.operation": (gettext_lazy("opération"), "holder:operation"),
+    "operations.claim": (gettext_lazy("demande de reprise"), "holder:claim"),
+    "operations.chartersignature": (gettext_lazy("charte"), ""),
+    "dossiers.dossier": (gettext_lazy("candidature"), "dossiers:detail"),
+    "expertise.assignment": (gettext_lazy("affectation"), ""),
+    "expertise.expertreport": (gettext_lazy("expertise"), ""),
+    "expertise.sitevisit": (gettext_lazy("visite"), ""),
+    "expertise.synthesis": (gettext_lazy("synthèse"), ""),
+    "commissions.commission": (gettext_lazy("commission"), ""),
+    "commissions.sitting": (gettext_lazy("séance"), "commission:sitting"),
+    "commissions.agendaitem": (gettext_lazy("point"), "commission:item"),
+    "awards.award": (gettext_lazy("label"), ""),
+    "awards.ceremony": (gettext_lazy("cérémonie"), ""),
+    "notifications.message": (gettext_lazy("message"), "bureau:message"),
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One entry, in words."""
+
+    entry: Entry
+    what: str
+    who: str
+    on: str
+    url: str
+    texts: list[str]
+
+
+def _row(entry: Entry, names: dict[str, str]) -> Row:
+    kind, page = OBJECTS.get(entry.object_type, (entry.object_type, ""))
+    detail = getattr(entry, "detail", None)
+    who = names.get(entry.actor, _("personne effacée"))
+    return Row(
+        entry=entry,
+        what=words_of(entry.event),
+        who=_("la plateforme (%(job)s)") % {"job": who.removeprefix(SYSTEM)} if who.startswith(SYSTEM) else who,
+        on=str(kind),
+        url=resolve_url(page, pk=entry.object_id) if page else "",
+        texts=[str(text) for text in detail.content.values() if text] if detail else [],
+    )
+
+
+class Journal(ListPage):
+    """Entries, the latest first, and the last verification."""
+
+    scope = entries_visible_to
+    permission = "journal.read"
+    refusal = words.REFUSAL
+    title = gettext_lazy("Journal")
+    lead = gettext_lazy("Chaque acte officiel, dans l’ordre, lié au précédent par son empreinte.")
+    breadcrumb = (words.HOME,)
+    template_name = "bureau/journal.html"
+    filter_form = JournalFilters
+    paginate_by = 50
+    empty_text = gettext_lazy("Le journal est vide : le premier acte y apparaîtra.")
+
+    def get_context_data(self, **kwargs) -> dict[str, Any]:
+        context = super().get_context_data(verdict=cache.get(VERDICT), **kwargs)
+        entries = list(context["rows"])
+        names = names_of(entry.actor for entry in entries)
+        return context | {"rows": [_row(entry, names) for entry in entries]}
+
+
+def check(obj: None, *, actor) -> Verdict:
+    """Walk the whole chain, and keep the verdict for the page."""
+    verdict = verify_chain()
+    when = date_format(localtime(clock.now()), "j F Y, H \\h i")
+    cache.set(
+        VERDICT, {"is_intact": verdict.intact, "problem": verdict.problem, "count": verdict.count, "at": when}, None
+    )
+    return verdict
+
+
+class Verify(ActionView):
+    """The verification, when somebody of the bureau asks for it."""
+
+    permission = "journal.read"
+    service = check
+    next = "bureau:journal"
+
+    def get_success_message(self, result: Verdict) -> str:
+        if not result.intact:
+            return ""
+        return ngettext(
+            "Le journal est intact : %(n)s acte vérifié.", "Le journal est intact : %(n)s actes vérifiés.", result.count
+        ) % {"n": result.count}
+
+    def get_next_url(self, result: Verdict) -> str:
+        if not result.intact:
+            messages.error(self.request, _("Le journal est altéré : %(problem)s.") % {"problem": result.problem})
+        return super().get_next_url(result)

@@ -1,0 +1,298 @@
+"""One item of an agenda: the declaration that opens it, then its deliberation (rules 12 and 13)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import resolve_url
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from ecoquartier.access.scopes import items_visible_to, reports_visible_to
+from ecoquartier.commissions import services
+from ecoquartier.commissions.enums import Level, SittingState
+from ecoquartier.commissions.models import AgendaItem
+from ecoquartier.commissions.predicates import ANNOUNCED_STATES, conflict_of_member, declaration_of, is_seated
+from ecoquartier.commissions.queries import (
+    allowed_outcomes,
+    commitments_of,
+    neighbours,
+    regional_proposal,
+    room_of,
+)
+from ecoquartier.core.errors import PermissionRefused
+from ecoquartier.dossiers.enums import CLOSED_STATES
+from ecoquartier.dossiers.queries import last_deposit, last_examination
+from ecoquartier.expertise.enums import AssignmentState
+from ecoquartier.expertise.models import ExpertReport
+from ecoquartier.expertise.queries import Comparison, compare, synthesis_of
+from ecoquartier.web.commission import words
+from ecoquartier.web.commission.forms import RECUSED, DeclareForm, OutcomeForm
+from ecoquartier.web.shared.views import ConfirmPage, FormPage
+
+ROOM_VIEW = "salle"
+
+
+class OfItem:
+    """What the pages of one item share."""
+
+    scope = staticmethod(items_visible_to)
+    object: AgendaItem
+
+    def get_queryset(self):
+        """The item with what the matrix asks of its commission."""
+        return (
+            super()
+            .get_queryset()
+            .select_related("dossier__holder", "sitting__campaign__framework")
+            .prefetch_related("sitting__commission__regions", "dossier__operation__collectivites")
+        )
+
+    def get_eyebrow(self) -> str:
+        return str(self.object.sitting.commission)
+
+    def get_breadcrumb(self):
+        return words.sitting_crumbs(self.object.sitting)
+
+    @property
+    def public_facts(self) -> list[tuple[str, Any]]:
+        """What anybody may read: enough to know one's ties, and nothing of the dossier."""
+        dossier = self.object.dossier
+        commune = dossier.operation.lead_commune
+        return [
+            (_("Opération"), dossier.operation.name),
+            (_("Commune"), f"{commune.name} ({commune.county.name})"),
+            (_("Étape demandée"), str(dossier.stage)),
+            (_("Porteur de projet"), str(dossier.holder)),
+            (_("Collectivité compétente"), ", ".join(str(c) for c in dossier.operation.collectivites.all())),
+        ]
+
+
+class Declare(OfItem, ConfirmPage):
+    """Public data and the declaration: nothing else opens before it."""
+
+    permission = "commissions.declare"
+    refusal = gettext_lazy("Seuls les membres de la commission déclarent leurs liens.")
+    template_name = "commission/declare.html"
+    form_class = DeclareForm
+    submit_label = gettext_lazy("Déclarer")
+
+    def get_title(self) -> str:
+        return words.place_of(self.object)
+
+    def get_lead(self) -> str:
+        return _("Avant d’ouvrir ce dossier, déclarez vos liens avec ceux qui le portent.")
+
+    def get_obstacles(self) -> list[str]:
+        declaration = declaration_of(self.actor, self.object.dossier)
+        if declaration is not None and declaration.is_recused:
+            return [_("Vous vous êtes retiré de ce dossier, définitivement.")]
+        if self.object.sitting.state not in ANNOUNCED_STATES:
+            return [_("Les déclarations s’ouvrent à la convocation de la séance.")]
+        return []
+
+    def perform(self, form: DeclareForm) -> AgendaItem:
+        asked = form.cleaned_data
+        is_recused = asked["position"] == RECUSED
+        return services.declare(
+            self.object, actor=self.actor, is_recused=is_recused, reason=asked["reason"] if is_recused else ""
+        )
+
+    @cached_property
+    def declaration(self):
+        """What the person has just declared, read again: a known conflict recuses whatever was declared."""
+        self.actor.__dict__.pop("_declarations", None)
+        return declaration_of(self.actor, self.object.dossier)
+
+    def get_success_message(self, result: AgendaItem) -> str:
+        if self.declaration.is_recused:
+            return _("Vous êtes retiré de ce dossier : il ne vous est plus ouvert.")
+        return _("Votre déclaration est enregistrée.")
+
+    def get_success_url(self, result: AgendaItem) -> str:
+        if self.declaration.is_recused:
+            return resolve_url("commission:sitting", pk=self.object.sitting_id)
+        return resolve_url("commission:item", pk=self.object.pk)
+
+    def get_context_data(self, **kwargs) -> dict[str, Any]:
+        return super().get_context_data(
+            facts=self.public_facts, known=conflict_of_member(self.actor, self.object.dossier), **kwargs
+        )
+
+
+@dataclass(frozen=True)
+class Row:
+    """One commitment as the experts see it: (words, tone) of each appreciation, and their comments."""
+
+    commitment: str
+    marks: list[tuple[str, str]]
+    comments: list[tuple[str, str]]
+
+
+class ItemPage(OfItem, FormPage):
+    """The deliberation: differences first, the synthesis, the opinion, then what the commission says."""
+
+    permission = "commissions.open_item"
+    refusal = gettext_lazy(
+        "Vous vous êtes retiré de ce dossier : il ne vous est plus ouvert, ni maintenant ni plus tard."
+    )
+    form_class = OutcomeForm
+    submit_label = gettext_lazy("Enregistrer l’avis")
+    success_message = gettext_lazy("L’avis est enregistré. Il peut changer tant que la séance est ouverte.")
+
+    @property
+    def is_room_view(self) -> bool:
+        """The view to project while the holder is in the room: the synthesis only."""
+        return self.request.GET.get("vue") == ROOM_VIEW
+
+    def get_template_names(self) -> list[str]:
+        return ["commission/item_room.html" if self.is_room_view else "commission/item.html"]
+
+    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        """A member who has not declared is led to the declaration first (rule 12)."""
+        if is_seated.test(self.actor, self.object) and declaration_of(self.actor, self.object.dossier) is None:
+            return HttpResponseRedirect(resolve_url("commission:declare", pk=self.object.pk))
+        return super().get(request, *args, **kwargs)
+
+    def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        """Record the outcome; members who do not hold the pen are told so."""
+        if not self.may_record:
+            raise PermissionRefused(_("L’avis est noté par le secrétariat de la commission."))
+        return super().post(request, *args, **kwargs)
+
+    def get_title(self) -> str:
+        names = {"n": self.object.position, "of": self.around.count, "place": words.place_of(self.object)}
+        return _("Point %(n)s sur %(of)s : %(place)s") % names
+
+    @cached_property
+    def around(self):
+        """How many items the agenda has, and those before and after this one."""
+        return neighbours(self.object)
+
+    @cached_property
+    def may_record(self) -> bool:
+        """Whether this person holds the pen."""
+        return self.actor.has_perm("commissions.record", self.object)
+
+    @cached_property
+    def closed_because(self) -> str:
+        """Why no outcome may be recorded now; empty when it may."""
+        if self.object.dossier.state in CLOSED_STATES and not self.object.outcome:
+            return _("Cette candidature a été retirée ou close : la commission ne se prononce pas.")
+        if self.object.sitting.state != SittingState.OPEN:
+            return _("Un avis s’enregistre pendant que la séance est ouverte.")
+        return ""
+
+    def get_initial(self) -> dict[str, Any]:
+        names = ("outcome", "reasons", "support", "votes_for", "votes_against", "abstentions")
+        initial: dict[str, Any] = {name: getattr(self.object, name) for name in names}
+        if self.object.mode:
+            initial["mode"] = self.object.mode
+        for n, row in enumerate(self.recommendations, start=1):
+            initial |= {f"commitment_{n}": row.commitment_id, f"text_{n}": row.text}
+        return initial
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        item = self.object
+        return super().get_form_kwargs() | {"outcomes": allowed_outcomes(item), "commitments": commitments_of(item)}
+
+    def perform(self, form: OutcomeForm) -> AgendaItem:
+        return services.record_outcome(self.object, actor=self.actor, **form.arguments)
+
+    def get_success_url(self, result: AgendaItem) -> str:
+        return resolve_url("commission:item", pk=self.object.pk)
+
+    @cached_property
+    def recommendations(self) -> list:
+        """Those recorded in the sitting."""
+        return list(self.object.recommendations.select_related("commitment"))
+
+    @cached_property
+    def reports(self) -> list[ExpertReport]:
+        """The sealed expertises of the current team, if this person may read them."""
+        return list(
+            reports_visible_to(self.actor)
+            .filter(dossier=self.object.dossier, assignment__state=AssignmentState.ACCEPTED)
+            .order_by("assignment__part", "assignment__proposed_at")
+            .prefetch_related("marks__commitment")
+        )
+
+    @cached_property
+    def synthesis(self):
+        """The joint text, if this person may read it."""
+        if self.actor.has_perm("expertise.read_synthesis", self.object.dossier):
+            return synthesis_of(self.object.dossier)
+        return None
+
+    def _comparison(self) -> dict[str, Any]:
+        scale = {code: (label, tone) for code, label, tone in self.object.dossier.campaign.scheme.appreciations}
+        parts = [report.assignment.get_part_display() for report in self.reports]
+
+        def row(found: Comparison) -> Row:
+            return Row(
+                commitment=str(found.commitment),
+                marks=[scale.get(code, (code, "neutral")) for code in found.appreciations],
+                comments=[(part, text) for part, text in zip(parts, found.comments, strict=False) if text],
+            )
+
+        found = compare(self.reports)
+        alike = [row(c) for c in found if not c.differs]
+        return {
+            "columns": "|".join(
+                [_("Engagement"), *(part[:1].upper() + part[1:] for part in parts), _("Ce qu’ils disent")]
+            ),
+            "differences": [row(c) for c in found if c.differs],
+            "alike": alike,
+            "alike_text": ngettext(
+                "%(n)s engagement concorde ; les écarts sont montrés d’abord.",
+                "%(n)s engagements concordent ; les écarts sont montrés d’abord.",
+                len(alike),
+            )
+            % {"n": len(alike)},
+        }
+
+    def _room(self) -> dict[str, Any]:
+        room, dossier_id = room_of(self.object.sitting), self.object.dossier_id
+        places = room.places(dossier_id)
+        return {
+            "quorum": room.quorum(dossier_id),
+            "places": [place for place in places if place.presence and place.presence != "absent" or place.is_recused],
+            "recused": [place for place in places if place.is_recused],
+        }
+
+    def _region(self) -> dict[str, Any]:
+        """What the region proposed, before the nation."""
+        if self.object.sitting.commission.level != Level.NATIONAL:
+            return {"region": None, "region_badge": None}
+        region = regional_proposal(self.object.dossier)
+        return {"region": region, "region_badge": words.outcome_badge(region) if region else None}
+
+    def get_context_data(self, **kwargs) -> dict[str, Any]:
+        shared = {
+            "item": self.object,
+            "dossier": self.object.dossier,
+            "synthesis": self.synthesis,
+            "around": self.around,
+        }
+        if self.is_room_view:
+            return super().get_context_data(facts=self.public_facts, **shared, **kwargs)
+        reads_opinion = self.actor.has_perm("dossiers.read_opinion", self.object.dossier)
+        reads_outcome = self.actor.has_perm("commissions.read_outcome", self.object)
+        return super().get_context_data(
+            **shared,
+            **self._comparison(),
+            **self._room(),
+            **self._region(),
+            reports=self.reports,
+            opinion=last_examination(self.object.dossier) if reads_opinion else None,
+            deposit=last_deposit(self.object.dossier),
+            may_record=self.may_record,
+            closed_because=self.closed_because,
+            outcome=words.outcome_badge(self.object) if reads_outcome else None,
+            recommendations=self.recommendations if reads_outcome else [],
+            is_seated=is_seated.test(self.actor, self.object),
+            **kwargs,
+        )

@@ -1,0 +1,120 @@
+"""The stage assistant and the opening of a candidature."""
+
+import pytest
+from django.urls import reverse
+
+from ecoquartier.awards import services as awards
+from ecoquartier.campaigns.models import Campaign
+from ecoquartier.commissions.models import Sitting
+from ecoquartier.dossiers.models import Dossier
+from tests.web.holder.test_operations import text, url
+
+
+def lines(response) -> dict:
+    return {line["stage"].rank: line for line in response.context["lines"]}
+
+
+def test_each_stage_says_what_is_missing_with_links(world, sign_in):
+    part = world.part(filled=False)
+    response = sign_in(part.lead).get(url("dossier-open", part.operation))
+    page = text(response)
+    found = lines(response)
+    assert list(found) == [1, 2, 3, 4]
+    assert found[2]["is_folded"]
+    assert "La rencontre avec le correspondant n’a pas encore eu lieu." in page
+    assert url("operation-edit", part.operation) + "#id_description" in page
+    assert url("answer", part.operation, number=20) in page
+
+
+def test_the_lead_opens_a_candidature(world, sign_in):
+    part = world.part()
+    client, address = sign_in(part.lead), url("dossier-open", part.operation)
+    page = text(client.get(address))
+    assert "rien ne manque" in page
+    response = client.post(address, {"stage": 2})
+    dossier = Dossier.objects.get()
+    assert response["Location"] == reverse("dossiers:detail", kwargs={"pk": dossier.pk})
+    assert (dossier.stage.rank, dossier.operation, dossier.state) == (2, part.operation, "draft")
+
+
+def test_a_second_click_is_refused_and_the_open_one_is_shown(world, sign_in):
+    part, dossier = world.draft()
+    client, address = sign_in(part.lead), url("dossier-open", part.operation)
+    response = client.post(address, {"stage": 2})
+    assert response.status_code == 422
+    assert "Une candidature est déjà ouverte pour cette opération." in text(response)
+    page = text(client.get(address))
+    assert reverse("dossiers:detail", kwargs={"pk": dossier.pk}) in page
+    assert Dossier.objects.count() == 1
+
+
+def test_a_closed_window_is_said_and_stage_1_stays_open(world, sign_in):
+    part = world.part()
+    world.play.campaign.milestones.filter(code="filing").update(day="2020-01-01")
+    world.play.campaign.milestones.filter(code="launch").update(day="2019-01-01")
+    client, address = sign_in(part.lead), url("dossier-open", part.operation)
+    found = lines(client.get(address))
+    assert "n’est pas ouvert" in found[2]["reason"]
+    assert found[1]["reason"] == ""
+    assert client.post(address, {"stage": 2}).status_code == 422
+    assert client.post(address, {"stage": 1}).status_code == 302
+
+
+@pytest.mark.parametrize("who", ["editor", "reader", "elected", "correspondent", "bureau"])
+def test_only_the_lead_opens(world, sign_in, team_mate, who):
+    part = world.part()
+    people = {"elected": part.elected, "correspondent": world.correspondent, "bureau": world.bureau}
+    client = sign_in(people.get(who) or team_mate(part.operation, who))
+    address = url("dossier-open", part.operation)
+    page = text(client.get(address))
+    assert "Seul le pilote de l’équipe ouvre une candidature." in page
+    assert client.post(address, {"stage": 2}).status_code == 403
+    assert not Dossier.objects.exists()
+
+
+@pytest.mark.parametrize("stage", ["", "9", "deux"])
+def test_an_unknown_stage_is_refused(world, sign_in, stage):
+    part = world.part()
+    response = sign_in(part.lead).post(url("dossier-open", part.operation), {"stage": stage})
+    assert response.status_code == 422
+    assert not Dossier.objects.exists()
+
+
+def test_without_campaign_the_page_says_so(world, sign_in):
+    part = world.part(filled=False)
+    Campaign.objects.all().delete()
+    client, address = sign_in(part.lead), url("dossier-open", part.operation)
+    assert "Aucune campagne n’est ouverte" in text(client.get(address))
+    assert client.post(address, {"stage": 2}).status_code == 422
+
+
+def test_the_assistant_gives_no_decision_away(world, sign_in):
+    part, dossier = world.awarded()
+    client, address = sign_in(part.lead), url("dossier-open", part.operation)
+    page = text(client.get(address))
+    assert "en commission" in page
+    assert "détenue" not in page
+    refusal = "Une candidature est déjà ouverte pour cette opération."
+    assert refusal in page
+    assert refusal in text(client.post(address, {"stage": 2}))
+    awards.announce(Sitting.objects.get(commission__level="national"), actor=world.bureau)
+    found = lines(sign_in(part.lead).get(address))
+    assert found[2]["is_held"]
+    assert not found[3]["is_held"]
+    assert found[3]["reason"] == ""
+
+
+def test_a_stage_held_is_not_offered(world, sign_in):
+    part, _dossier = world.awarded()
+    awards.announce(Sitting.objects.get(commission__level="national"), actor=world.bureau)
+    response = sign_in(part.lead).post(url("dossier-open", part.operation), {"stage": 2})
+    assert response.status_code == 422
+    assert "détient déjà cette étape" in text(response)
+
+
+@pytest.mark.parametrize("filled", [False, True])
+def test_queries_do_not_grow_with_what_is_missing(world, sign_in, django_assert_max_num_queries, filled):
+    part = world.part(filled=filled)
+    client = sign_in(part.lead)
+    with django_assert_max_num_queries(16):
+        client.get(url("dossier-open", part.operation))

@@ -1,0 +1,98 @@
+"""Public operations in each situation, and a way to read pages as a visitor."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from ecoquartier.awards import services as awards
+from ecoquartier.awards.models import Award
+from ecoquartier.commissions.models import Sitting
+from ecoquartier.core import clock
+from ecoquartier.directory.services import rebuild
+from ecoquartier.operations.models import Operation
+from ecoquartier.operations.services import add_operation, record_stage
+from ecoquartier.territories.models import Commune
+
+LAVAL = "53130"
+TRANSACTIONS = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK")
+
+
+@pytest.fixture
+def read(client):
+    """The page at an address as one line, its spaces made plain."""
+
+    def read(url: str, *, status: int = 200) -> str:
+        response = client.get(url)
+        assert response.status_code == status, url
+        return " ".join(response.content.decode().replace("\u00a0", " ").replace("&#x27;", "'").split())
+
+    return read
+
+
+@pytest.fixture
+def main(read):
+    """What a page says between its header and its footer."""
+
+    def main(url: str, **kwargs) -> str:
+        return re.search(r"<main.*</main>", read(url, **kwargs))[0]
+
+    return main
+
+
+@pytest.fixture
+def queries(client):
+    """How many queries a page makes, beginnings of transactions apart."""
+
+    def queries(url: str) -> int:
+        with CaptureQueriesContext(connection) as found:
+            assert client.get(url).status_code == 200, url
+        return sum(not query["sql"].startswith(TRANSACTIONS) for query in found.captured_queries)
+
+    return queries
+
+
+@pytest.fixture
+def public_operation(db):
+    """An operation with a published stage of the old scheme, as an import leaves it."""
+
+    def make(
+        name: str = "Les Tanneries", *, rank: int = 3, year: int = 2015, commune: str = LAVAL, **fields
+    ) -> Operation:
+        operation = add_operation(name=name, lead_commune=Commune.objects.get(pk=commune), **fields)
+        record_stage(
+            operation,
+            rank=rank,
+            name={2: "engagé", 3: "label"}[rank],
+            scheme_title="Premier label (2013)",
+            year=year,
+            source="reprise 2016",
+            published_at=clock.now(),
+        )
+        rebuild([operation.pk])
+        return operation
+
+    return make
+
+
+@pytest.fixture
+def announced(world):
+    """A label decided and notified, not yet published."""
+    _part, dossier = world.awarded()
+    awards.announce(Sitting.objects.get(commission__level="national"), actor=world.bureau)
+    return Award.objects.get(dossier=dossier)
+
+
+@pytest.fixture
+def published(world, announced):
+    """A published label, its proofs still to be made."""
+    world.play.publish(clock.today())
+    return Award.objects.get(pk=announced.pk)
+
+
+@pytest.fixture
+def certified(published):
+    """A published label with its proofs."""
+    awards.issue_certificate(published.pk)
+    return Award.objects.get(pk=published.pk)

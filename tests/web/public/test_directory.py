@@ -1,0 +1,91 @@
+"""The directory: filters in the address, what is held with its year, nothing that is not published."""
+
+import pytest
+
+from ecoquartier.directory.models import DirectoryRow
+from ecoquartier.directory.services import rebuild
+from ecoquartier.operations.models import Operation
+
+
+def test_an_empty_directory_says_why(db, main):
+    page = main("/ecoquartiers/")
+    assert "Aucune opération n’est encore publique." in page
+
+
+def test_a_card_says_the_stage_its_words_and_the_year(public_operation, main):
+    public_operation(dwellings=1_200)
+    page = main("/ecoquartiers/")
+    assert "Étape 3, label, 2015" in page
+    assert "Laval (Mayenne), Pays de la Loire" in page
+    assert "1 200 logements" in page
+    assert "labellisé" not in page
+
+
+def test_a_charter_alone_is_not_called_an_ecoquartier(world, main):
+    part = world.part()
+    page = main("/ecoquartiers/")
+    assert part.operation.name in page
+    assert "charte signée" in page
+    assert "dont 0 ÉcoQuartier" in page
+    assert "Étape" not in main("/ecoquartiers/?etape=charte").split("</form>")[1]
+
+
+@pytest.fixture
+def three(public_operation):
+    public_operation("L’Îlot des Tanneries")
+    public_operation("Les Rives", rank=2, year=2013)
+    public_operation("Bois-d’Olives", commune="97411")
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("", {"L’Îlot des Tanneries", "Les Rives", "Bois-d’Olives"}),
+        ("q=ilot+DES", {"L’Îlot des Tanneries"}),
+        ("q=laval", {"L’Îlot des Tanneries", "Les Rives"}),
+        ("region=04", {"Bois-d’Olives"}),
+        ("etape=2", {"Les Rives"}),
+        ("etape=3&annee=2015", {"L’Îlot des Tanneries", "Bois-d’Olives"}),
+        ("annee=2013&region=04", set()),
+        ("etape=charte", set()),
+        ("etape=9", set()),
+    ],
+)
+def test_filters(three, client, query, found):
+    response = client.get(f"/ecoquartiers/?{query}")
+    assert {row.name for row in response.context["rows"]} == found
+    assert response.context["count"] == len(found)
+
+
+def test_a_search_without_result_says_what_to_do(three, main):
+    page = main("/ecoquartiers/?q=introuvable")
+    assert "Aucune opération ne correspond à ces critères." in page
+    assert "Voir toutes les opérations" in page
+
+
+def test_pages_keep_the_search(three, client, monkeypatch):
+    monkeypatch.setattr("ecoquartier.web.public.directory.Directory.paginate_by", 1)
+    page = client.get("/ecoquartiers/?q=laval").content.decode()
+    assert 'href="?q=laval&amp;page=2"' in page
+    assert [row.name for row in client.get("/ecoquartiers/?q=laval&page=2").context["rows"]] == ["Les Rives"]
+
+
+def test_queries_are_few_and_constant(public_operation, queries):
+    public_operation()
+    one = queries("/ecoquartiers/")
+    public_operation("Les Rives", commune="97411")
+    public_operation("La Gare", rank=2)
+    assert queries("/ecoquartiers/") == one <= 8
+
+
+def test_a_row_that_says_the_same_keeps_its_date(public_operation):
+    operation = public_operation()
+    before = DirectoryRow.objects.get(pk=operation.pk).updated_at
+    Operation.objects.filter(pk=operation.pk).update(context="Un texte qui n’est pas public.")
+    rebuild([operation.pk])
+    assert DirectoryRow.objects.get(pk=operation.pk).updated_at == before
+    Operation.objects.filter(pk=operation.pk).update(dwellings=12)
+    rebuild([operation.pk])
+    row = DirectoryRow.objects.get(pk=operation.pk)
+    assert row.updated_at > before
+    assert row.dwellings == 12

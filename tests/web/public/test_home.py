@@ -1,0 +1,104 @@
+"""The home page: the campaign, the stages, the figures and the map come from data."""
+
+from datetime import timedelta
+
+from ecoquartier.campaigns.models import Campaign, Milestone
+from ecoquartier.core import clock
+from ecoquartier.operations.models import Operation
+
+
+def test_without_anything_the_page_still_says_what_the_label_is(db, main):
+    page = main("/")
+    assert "Les quartiers durables, de la charte aux habitants" in page
+    assert "Engager une opération" in page
+    assert "opérations suivies" not in page
+    assert "dans " not in page
+
+
+def test_the_open_campaign_says_its_next_deadline(world, main):
+    page = main("/")
+    assert f"Campagne {world.play.campaign.year}" in page
+    assert "Dépôt des candidatures jusqu’au" in page
+    assert "dans 45 jours" in page
+
+
+def test_the_last_days_are_said_in_words(world, main):
+    deadline = Milestone.objects.get(campaign=world.play.campaign, code="filing")
+    for shift, words in ((0, "aujourd’hui"), (1, "demain"), (2, "dans 2 jours")):
+        Milestone.objects.filter(pk=deadline.pk).update(day=clock.today() + timedelta(days=shift))
+        assert words in main("/")
+
+
+def test_a_finished_campaign_is_not_called_open(world, main):
+    for milestone in world.play.campaign.milestones.all():
+        Milestone.objects.filter(pk=milestone.pk).update(day=milestone.day - timedelta(days=400))
+    assert "Toutes les dates de cette campagne sont passées." in main("/")
+
+
+def test_stages_are_those_of_the_scheme(world, main):
+    stage = world.play.campaign.scheme.stages.get(rank=2)
+    stage.promise = "Une promesse changée par le bureau."
+    stage.save()
+    page = main("/")
+    assert "Label national en quatre étapes" in page
+    assert "Une promesse changée par le bureau." in page
+    assert 'href="/demarche/etapes/4/"' in page
+
+
+def test_figures_count_what_is_public_only(public_operation, main):
+    public_operation(dwellings=1_200, types=["renewal"])
+    public_operation("Les Rives", dwellings=300, types=["extension"])
+    public_operation("La Gare")
+    Operation.objects.filter(name="La Gare").update(dwellings=99_999)
+    page = main("/")
+    assert "Voir les 3 opérations" in page
+    assert "1 500" in page
+    assert "50 %" in page
+    assert "des 2 opérations dont le type est connu" in page
+
+
+def test_an_unknown_share_is_not_shown(public_operation, main):
+    public_operation()
+    page = main("/")
+    assert "en renouvellement urbain" not in page
+    assert "logements prévus ou livrés" not in page
+
+
+def test_a_dot_says_the_operation_its_stage_and_that_its_place_is_approximate(public_operation, main):
+    public_operation()
+    page = main("/")
+    assert "<title>Les Tanneries, Laval : Étape 3, label (2015)</title>" in page
+    assert "Position approximative" in page
+    assert "Pays de la Loire" in page
+
+
+def test_operations_beyond_the_map_are_counted(public_operation, main):
+    for number in range(14):
+        public_operation(f"Quartier {number}")
+    page = main("/")
+    assert page.count("<circle class=") == 12
+    assert "2 autres opérations ne sont pas dessinées." in page
+
+
+def test_queries_are_few_and_constant(world, public_operation, queries):
+    public_operation()
+    one = queries("/")
+    public_operation("Les Rives", commune="97411")
+    public_operation("La Gare", commune="75056")
+    assert queries("/") == one <= 8
+
+
+def test_an_unchanged_page_is_not_sent_again(world, client):
+    etag = client.get("/").headers["ETag"]
+    assert client.get("/", headers={"If-None-Match": etag}).status_code == 304
+    world.part()
+    assert client.get("/", headers={"If-None-Match": etag}).status_code == 200
+    Campaign.objects.get(pk=world.play.campaign.pk).milestones.filter(code="filing").update(day=clock.today())
+    assert client.get("/").headers["ETag"] != etag
+
+
+def test_the_page_is_the_same_for_everybody_and_sets_no_cookie(world, client):
+    visitor = client.get("/")
+    assert not visitor.cookies
+    client.force_login(world.bureau)
+    assert client.get("/").content == visitor.content
