@@ -13,10 +13,10 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 
 from ecoquartier.awards.domain.certificate import make_certificate, render_certificate, verify_certificate
 from ecoquartier.awards.domain.mark import mark_svg, mark_words
-from ecoquartier.core.keys import KeyRing, mark_compromised
+from ecoquartier.core.keys import KeyRing
 from ecoquartier.core.seal import seal_pdf
 from tests.awards.conftest import CODE
-from tests.support.rings import throwaway_ring
+from tests.support.rings import declare, throwaway_ring
 
 
 @pytest.fixture(scope="module")
@@ -206,8 +206,8 @@ def test_another_document_of_ours_is_not_a_certificate(facts, ring, at):
         assert (check.ok, check.code) == (False, "")
 
 
-def test_sealing_is_what_loads_the_pdf_library():
-    """Web processes verify; only those that seal pay 30 MB for pyHanko."""
+def test_the_pdf_library_is_loaded_by_the_first_seal():
+    """Most processes never meet a seal: they do not pay 30 MB for pyHanko."""
     code = "import sys, ecoquartier.awards.domain.certificate; print('pyhanko' in sys.modules)"
     run = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={"PYTHONPATH": "src"}
@@ -236,7 +236,7 @@ def test_command_trusts_the_platform_by_default(path, ring, settings, capsys):
 
 def test_command_trusts_a_given_file(path, ring, settings, tmp_path, capsys):
     settings.SIGNING_KEYS = tmp_path / "absent"
-    call_command("verify_certificate", str(path), trust=ring.folder / "authority.pem")
+    call_command("verify_certificate", str(path), trust=ring.of("pdf")[0].path.with_suffix(".pem"))
     assert "Certificat authentique" in capsys.readouterr().out
     with pytest.raises(CommandError, match="indiquez celle de l’émetteur avec --trust"):
         call_command("verify_certificate", str(path))
@@ -265,7 +265,7 @@ def test_command_believes_no_compromised_key(path, facts, settings, tmp_path, at
     path.write_bytes(make_certificate(facts, keys=ring, at=at))
     settings.SIGNING_KEYS = ring.folder
     call_command("verify_certificate", str(path))
-    mark_compromised(ring.folder, ring.of("pdf")[0].kid, on=date(2027, 1, 1))
+    declare(ring.of("pdf")[0], compromised_on=date(2027, 1, 1))
     with pytest.raises(CommandError, match="déclarée compromise depuis le 1er\u00a0janvier\u00a02027"):
         call_command("verify_certificate", str(path))
 
@@ -278,22 +278,27 @@ def test_help_has_an_example(command, capsys):
     assert f"Exemple\u00a0: python manage.py {command}" in capsys.readouterr().out
 
 
-def test_keys_are_made_listed_replaced_and_revoked(settings, tmp_path, capsys):
+def test_keys_are_made_listed_and_exported(settings, tmp_path, capsys):
     settings.SIGNING_KEYS = tmp_path / "keys"
     with pytest.raises(CommandError, match="ajoutez --create"):
         call_command("signing_keys")
-    call_command("signing_keys", create=True, export=None)
+    call_command("signing_keys", create=True)
     ring = KeyRing.load(tmp_path / "keys")
     listed = capsys.readouterr().out
-    assert listed.splitlines()[-1] == f"3 clés dans {tmp_path / 'keys'}."
+    assert listed.splitlines()[-1] == f"2 clés dans {tmp_path / 'keys'}."
     assert all(f"{key.kid}  " in listed for key in ring.keys)
-    assert listed.count("en service depuis le") == 3
-
-    call_command("signing_keys", rotate="pdf")
-    assert "les certificats, retirée le" in capsys.readouterr().out
-    call_command("signing_keys", compromised=ring.of("journal")[0].kid)
-    assert "le journal, compromise, déclarée le" in capsys.readouterr().out
+    assert listed.count("en service depuis le") == 2
     call_command("signing_keys", export=tmp_path / "trust.pem")
-    assert (tmp_path / "trust.pem").read_bytes() == KeyRing.load(tmp_path / "keys").trusted_pem()
-    with pytest.raises(CommandError, match="Aucune clé inconnue"):
-        call_command("signing_keys", compromised="inconnue")
+    assert (tmp_path / "trust.pem").read_bytes() == ring.trusted_pem()
+
+
+def test_a_retired_key_is_replaced(settings, tmp_path, capsys):
+    ring = throwaway_ring(tmp_path / "keys")
+    settings.SIGNING_KEYS = ring.folder
+    declare(ring.of("pdf")[0], retired_on=date(2026, 1, 1))
+    declare(ring.of("credentials")[0], compromised_on=date(2026, 1, 1))
+    call_command("signing_keys", create=True)
+    listed = capsys.readouterr().out
+    assert "les certificats, retirée le 1er\u00a0janvier\u00a02026" in listed
+    assert "les attestations, compromise, déclarée le 1er\u00a0janvier\u00a02026" in listed
+    assert listed.count("en service depuis le") == 2

@@ -390,8 +390,8 @@ def test_signed_minutes_are_locked_and_hashed(room):
     text = room.sitting.minutes
     for words in (
         "Point 1 : ",
-        "Quorum : 4 siège(s) sur 4, 2 requis.",
-        "3 pour, 1 contre, 0 abstention(s).",
+        "Quorum : 4 sièges présents sur 4, 2 requis.",
+        "pour 3, contre 1, abstentions 0.",
         "Motifs : Démarche aboutie.",
         "Recommandation : Préciser la gestion.",
     ):
@@ -511,7 +511,7 @@ def test_the_secretary_alone_holds_a_whole_sitting_but_the_signature(world):
     )
     sitting = services.convene(sitting, actor=secretary)
     sitting = services.open_sitting(sitting, actor=secretary)
-    rows = {seat: ("present", None) for seat in commission.seats.all()}
+    rows = dict.fromkeys(commission.seats.all(), ("present", None))
     services.record_attendance(sitting, actor=secretary, rows=rows)
     services.record_outcome(sitting.items.get(), actor=secretary, outcome="propose", reasons="Démarche aboutie.")
     sitting = services.close_sitting(sitting, actor=secretary)

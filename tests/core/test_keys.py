@@ -164,7 +164,7 @@ def test_a_key_that_everybody_reads_is_refused(ring, mode, refused):
     path.chmod(mode)
     if refused:
         with pytest.raises(SettingError, match="chmod 600"):
-            KeyRing.load(ring.folder).of("credentials")[0].private
+            assert KeyRing.load(ring.folder).of("credentials")[0].private
     else:
         assert KeyRing.load(ring.folder).of("credentials")[0].private.is_private
 
@@ -174,7 +174,7 @@ def test_a_broken_private_key_is_named(ring, content):
     path = next(ring.folder.glob("credentials-*.key"))
     path.write_bytes(content)
     with pytest.raises(SettingError, match=path.name):
-        KeyRing.load(ring.folder).of("credentials")[0].private
+        assert KeyRing.load(ring.folder).of("credentials")[0].private
 
 
 def test_verifying_needs_no_private_key(ring):

@@ -71,6 +71,8 @@ def test_a_visit_is_reported_once_dated_past_and_written(case):
         services.report_visit(case.dossier, actor=coordinator, report="Vu.")
         with refused("visit_reported"):
             services.date_visit(case.dossier, actor=coordinator, visit_on=clock.today())
+        with refused("visit_reported"):
+            services.report_visit(case.dossier, actor=coordinator, report="Revu.")
 
 
 def test_no_visit_before_the_team_has_accepted(world):

@@ -89,11 +89,11 @@ def outcome_known_to(user) -> Q:
     if Role.BUREAU in user.rights.roles:
         return Q(pk__isnull=False)
     declared = Declaration.objects.filter(dossier=OuterRef("pk"), user=user, is_recused=False)
-    signed_later = AgendaItem.objects.filter(
-        dossier=OuterRef("dossier"), sitting__signed_at__gt=OuterRef("sitting__signed_at")
+    opened_later = AgendaItem.objects.filter(
+        dossier=OuterRef("dossier"), sitting__opened_at__gt=OuterRef("sitting__signed_at")
     )
     agenda = AgendaItem.objects.filter(
-        ~Exists(signed_later),
+        ~Exists(opened_later),
         dossier=OuterRef("pk"),
         sitting__state__in=ANNOUNCED_STATES,
         sitting__commission__seats__holder=user,

@@ -128,20 +128,24 @@ def is_sitting_member(user, obj=None) -> bool:
 
 @predicate
 def is_deciding_member(user, obj=None) -> bool:
-    """Is a declared member of the last sitting that signed on the dossier, or of one still to sign (rule 15).
+    """Is a declared member of the commission that has the dossier, or had it last (rule 15).
 
-    A member of the regional commission does not learn by this seat what the nation decided afterwards.
+    From the opening of another sitting, a member of an earlier one does not learn by this seat what it says: neither
+    that it has decided, nor what.
     """
     if not is_sitting_member(user, obj):
         return False
     rows = list(
         AgendaItem.objects.filter(dossier=dossier_of(obj), sitting__state__in=ANNOUNCED_STATES).values_list(
-            "sitting__commission_id", "sitting__signed_at"
+            "sitting__commission_id", "sitting__opened_at", "sitting__signed_at"
         )
     )
-    last = max((signed for _commission, signed in rows if signed), default=None)
     own = {seat.commission_id for seat in seats_of(user)}
-    return any(commission in own and (signed is None or signed == last) for commission, signed in rows)
+    opened = [at for _commission, at, _signed in rows if at]
+    return any(
+        commission in own and (signed is None or all(at <= signed for at in opened))
+        for commission, _opened, signed in rows
+    )
 
 
 @predicate

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from ecoquartier.campaigns.enums import DecisionPath
 from ecoquartier.campaigns.models import Campaign
@@ -278,7 +279,7 @@ def draft_minutes(sitting: Sitting, hidden: Collection[UUID] = ()) -> str:
         _("Campagne %(year)s") % {"year": sitting.campaign_id},
         "",
         _("Présences"),
-        *(f"– {place.seat} : {place.words or Presence.ABSENT.label}" for place in room.places()),
+        *(f"– {place.seat} : {place.words or Presence.ABSENT.label}" for place in room.places()),
     ]
     items = sitting.items.select_related("dossier__operation__lead_commune", "dossier__stage").prefetch_related(
         "recommendations__commitment"
@@ -289,21 +290,25 @@ def draft_minutes(sitting: Sitting, hidden: Collection[UUID] = ()) -> str:
 
 
 def _hidden_line(item: AgendaItem) -> str:
-    return _("Point %(n)s : ce passage ne vous est pas ouvert.") % {"n": item.position}
+    return _("Point %(n)s : ce passage ne vous est pas ouvert.") % {"n": item.position}
 
 
 def _minutes_of(item: AgendaItem, room: Room) -> list[str]:
     dossier = item.dossier
     commune = dossier.operation.lead_commune.name
     lines = [
-        _("Point %(n)s : %(operation)s (%(commune)s), %(stage)s")
+        _("Point %(n)s : %(operation)s (%(commune)s), %(stage)s")
         % {"n": item.position, "operation": dossier.operation, "commune": commune, "stage": dossier.stage}
     ]
     if dossier.state in {DossierState.WITHDRAWN, DossierState.CLOSED}:
-        return [*lines, _("Candidature retirée : la commission ne se prononce pas.")]
+        return [*lines, _("Candidature retirée : la commission ne se prononce pas.")]
     state = room.quorum(dossier.pk)
     lines.append(
-        _("Quorum : %(present)s siège(s) sur %(seats)s, %(required)s requis.")
+        ngettext(
+            "Quorum : %(present)s siège présent sur %(seats)s, %(required)s requis.",
+            "Quorum : %(present)s sièges présents sur %(seats)s, %(required)s requis.",
+            state.present,
+        )
         % {"present": state.present, "seats": state.seats, "required": state.required}
     )
     lines += [
@@ -311,14 +316,14 @@ def _minutes_of(item: AgendaItem, room: Room) -> list[str]:
         for place in room.places(dossier.pk)
         if place.is_recused
     ]
-    lines.append(_("Avis : %(outcome)s.") % {"outcome": item.get_outcome_display() or _("non rendu")})
+    lines.append(_("Avis : %(outcome)s.") % {"outcome": item.get_outcome_display() or _("non rendu")})
     return [*lines, *_vote_of(item), *_words_of(item)]
 
 
 def _vote_of(item: AgendaItem) -> list[str]:
     if item.mode == VoteMode.HANDS:
         return [
-            _("Vote à main levée : %(for)s pour, %(against)s contre, %(abstentions)s abstention(s).")
+            _("Vote à main levée : pour %(for)s, contre %(against)s, abstentions %(abstentions)s.")
             % {"for": item.votes_for, "against": item.votes_against, "abstentions": item.abstentions}
         ]
     return [_("Avis rendu par consensus.")] if item.mode else []
@@ -327,12 +332,12 @@ def _vote_of(item: AgendaItem) -> list[str]:
 def _words_of(item: AgendaItem) -> list[str]:
     lines = []
     if item.reasons:
-        lines.append(_("Motifs : %(text)s") % {"text": item.reasons})
+        lines.append(_("Motifs : %(text)s") % {"text": item.reasons})
     if item.support:
-        lines.append(_("Accompagnement proposé : %(text)s") % {"text": item.support})
+        lines.append(_("Accompagnement proposé : %(text)s") % {"text": item.support})
     for row in item.recommendations.all():
         on = f" ({row.commitment})" if row.commitment else ""
-        lines.append(_("Recommandation%(on)s : %(text)s") % {"on": on, "text": row.text})
+        lines.append(_("Recommandation%(on)s : %(text)s") % {"on": on, "text": row.text})
     return lines
 
 
@@ -367,7 +372,7 @@ def waiting_for(user: User) -> list[Task]:
 def minutes_breaches() -> list[str]:
     """Invariant: signed minutes have the hash of their text."""
     return [
-        f"séance {pk} : procès-verbal altéré"
+        f"séance {pk} : procès-verbal altéré"
         for pk, text, digest in Sitting.objects.filter(state=SittingState.MINUTED).values_list(
             "pk", "minutes", "minutes_sha256"
         )
@@ -381,4 +386,4 @@ def outcome_breaches() -> list[str]:
         dossier=OuterRef("pk"), outcome=Outcome.PROPOSE, sitting__state=SittingState.MINUTED
     )
     rows = Dossier.objects.filter(state=DossierState.PROPOSED).exclude(Exists(signed))
-    return [f"dossier {pk} : proposé sans procès-verbal" for pk in rows.values_list("pk", flat=True)]
+    return [f"dossier {pk} : proposé sans procès-verbal" for pk in rows.values_list("pk", flat=True)]

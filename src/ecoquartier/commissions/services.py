@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from ecoquartier.campaigns.models import Campaign
 from ecoquartier.commissions import messages
@@ -96,7 +97,7 @@ def _add_items(sitting: Sitting, dossiers: Sequence[Dossier]) -> None:
             )
         if not sitting.needs_quorum and dossier.pk not in carried:
             raise TransitionRefused(
-                _("%(dossier)s n’a pas été reporté par une séance précédente : le quorum est requis.")
+                _("%(dossier)s n’a pas été reporté par une séance précédente : le quorum est requis.")
                 % {"dossier": dossier},
                 code="quorum_needed",
             )
@@ -189,7 +190,11 @@ def _check_decision(item: AgendaItem, outcome: str, reasons: str, support: str, 
     state = quorum_of(item)
     if item.sitting.needs_quorum and not state.is_reached:
         raise TransitionRefused(
-            _("Le quorum n’est pas atteint : %(present)s siège(s) présent(s), %(required)s requis.")
+            ngettext(
+                "Le quorum n’est pas atteint : %(present)s siège présent, %(required)s requis.",
+                "Le quorum n’est pas atteint : %(present)s sièges présents, %(required)s requis.",
+                state.present,
+            )
             % {"present": state.present, "required": state.required},
             code="quorum_missing",
         )

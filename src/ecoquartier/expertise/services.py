@@ -135,6 +135,8 @@ def report_visit(dossier: Dossier, *, actor, report: str) -> Effect:
     visit = visit_of(dossier)
     if visit is None:
         raise TransitionRefused(_("La visite n’a pas encore de date."), code="visit_not_dated")
+    if visit.reported_at:
+        raise TransitionRefused(_("La visite a déjà son compte rendu."), code="visit_reported")
     if visit.visit_on > clock.today():
         raise TransitionRefused(_("La visite n’a pas encore eu lieu."), code="visit_to_come")
     if not report.strip():

@@ -176,30 +176,31 @@ def test_the_reasons_of_a_closed_dossier_are_read(world, page_of):
 # Before having declared
 
 
-def test_a_proposed_expert_reads_public_data_and_a_call_to_declare(world, sign_in):
-    part, dossier = world.admissible()
+def test_a_proposed_expert_finds_nothing_before_having_declared(world, sign_in):
+    _part, dossier = world.admissible()
     expert = world.cast.experts[0]
     assignment = expertise.propose_expert(dossier, actor=world.bureau, expert=expert, part="coordinator")
     client = sign_in(expert)
-    page = client.get(address(dossier))
-    words, html = text(page), page.content.decode()
-    assert "Une expertise vous est proposée" in words
-    assert dossier.holder.name in words
-    assert f"/espace/expertise/affectations/{assignment.pk}/accepter/" in html
-    assert f"/ecoquartiers/{part.operation.slug}/" in html
-    for hidden in ("Où en est le dossier", "Dépôts", "Historique", part.lead.full_name, "recevable"):
-        assert hidden not in words
-    assert client.get(address(dossier, "depots/1/")).status_code == 403
+    assert client.get(address(dossier)).status_code == 404
+    assert client.get(address(dossier, "depots/1/")).status_code == 404
+    expertise.accept(assignment, actor=fresh(expert), no_conflict=True)
+    assert "L’expertise commence quand toute l’équipe a accepté" in text(client.get(address(dossier)))
+    assert client.get(address(dossier, "depots/1/")).status_code == 200
 
 
-def test_a_member_who_has_not_declared_reads_the_same(world, sign_in):
-    _part, dossier = world.assessed()
+def test_a_member_who_has_not_declared_reads_public_data_and_a_call_to_declare(world, sign_in):
+    part, dossier = world.assessed()
     commission = world.cast.commission(world.commune.county.region)
     sitting = world.play.plan(commission, [dossier], clock.today())
     member = world.cast.seat_holder(commission, "member")
     client = sign_in(member)
     page = client.get(address(dossier))
-    assert "à l’ordre du jour de votre commission" in text(page)
+    words = text(page)
+    assert "à l’ordre du jour de votre commission" in words
+    assert dossier.holder.name in words
+    assert f"/ecoquartiers/{part.operation.slug}/" in page.content.decode()
+    for hidden in ("Dépôts", "Historique", part.lead.full_name, "en commission"):
+        assert hidden not in words
     assert f"/espace/commissions/points/{sitting.items.get().pk}/declarer/" in page.content.decode()
     assert "Où en est le dossier" not in text(page)
     assert client.get(address(dossier, "depots/1/")).status_code == 403
@@ -301,11 +302,11 @@ def test_a_published_label_has_its_certificate_and_its_verification(world, sign_
     ("state", "who", "expected"),
     [
         ("draft", "lead", 17),
-        ("submitted", "correspondent", 15),
+        ("submitted", "correspondent", 16),
         ("under_expertise", "lead", 13),
         ("under_expertise", "expert", 16),
         ("awarded", "lead", 15),
-        ("awarded", "correspondent", 17),
+        ("awarded", "correspondent", 18),
     ],
 )
 def test_the_page_costs_a_known_number_of_queries(world, sign_in, state, who, expected):

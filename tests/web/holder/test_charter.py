@@ -22,7 +22,7 @@ def test_the_representative_signs(world, sign_in):
     operation, _lead, elected = unsigned(world)
     client, address = sign_in(elected), url("charter-sign", operation)
     page = text(client.get(address))
-    assert "20." in page
+    assert '<li value="20">' in page
     assert "Commune de Laval" in page
     town = operation.collectivites.get()
     response = client.post(address, {"organisation": str(town.pk), "has_read": "on"})

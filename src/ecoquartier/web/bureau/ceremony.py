@@ -157,6 +157,6 @@ class Confirm(OfCeremony, ConfirmPage):
     def get_obstacles(self) -> list[str]:
         offer = CEREMONY_WORKFLOW.offer(CeremonyStep.CONFIRM, self.object, self.actor)
         if offer is None:
-            return [_("La cérémonie est « %(state)s ».") % {"state": self.object.get_state_display()}]
+            return [_("La cérémonie est « %(state)s ».") % {"state": self.object.get_state_display()}]
         reasons = (second_person(self.object, actor=self.actor), offer.reason)
         return [reason for reason in reasons if reason]

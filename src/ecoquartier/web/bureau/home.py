@@ -77,7 +77,7 @@ class Home(TemplatePage):
         if not coming:
             return _("Campagne %(year)s") % {"year": self.campaign.year}
         following = min(coming, key=lambda m: m.day)
-        return _("Campagne %(year)s. Prochaine échéance : %(name)s, le %(day)s.") % {
+        return _("Campagne %(year)s. Prochaine échéance : %(name)s, le %(day)s.") % {
             "year": self.campaign.year,
             "name": following.get_code_display(),
             "day": long_date(following.day),

@@ -36,7 +36,7 @@ class Upload(FormPage):
     permission = "operations.import"
     refusal = words.REFUSAL
     title = gettext_lazy("Reprendre les opérations de 2009 à 2016")
-    lead = gettext_lazy("Déposez le tableau de suivi : vous lirez ce qu’il contient avant que rien ne soit écrit.")
+    lead = gettext_lazy("Déposez le tableau de suivi : vous lirez ce qu’il contient avant que rien ne soit écrit.")
     breadcrumb = (words.HOME,)
     template_name = "bureau/import.html"
     form_class = UploadForm
@@ -84,7 +84,7 @@ class Preview(OfFile, ConfirmPage):
 
     def get_success_message(self, result: ImportReport) -> str:
         return _(
-            "Import terminé : %(imported)s opérations inscrites, %(unchanged)s déjà connues, "
+            "Import terminé : %(imported)s opérations inscrites, %(unchanged)s déjà connues, "
             "%(skipped)s lignes non placées."
         ) % {"imported": result.imported, "unchanged": result.unchanged, "skipped": len(result.skipped)}
 

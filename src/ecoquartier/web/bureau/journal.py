@@ -81,7 +81,7 @@ class Journal(ListPage):
     template_name = "bureau/journal.html"
     filter_form = JournalFilters
     paginate_by = 50
-    empty_text = gettext_lazy("Le journal est vide : le premier acte y apparaîtra.")
+    empty_text = gettext_lazy("Le journal est vide : le premier acte y apparaîtra.")
 
     def get_context_data(self, **kwargs) -> dict[str, Any]:
         context = super().get_context_data(verdict=cache.get(VERDICT), **kwargs)
@@ -111,10 +111,10 @@ class Verify(ActionView):
         if not result.intact:
             return ""
         return ngettext(
-            "Le journal est intact : %(n)s acte vérifié.", "Le journal est intact : %(n)s actes vérifiés.", result.count
+            "Le journal est intact : %(n)s acte vérifié.", "Le journal est intact : %(n)s actes vérifiés.", result.count
         ) % {"n": result.count}
 
     def get_next_url(self, result: Verdict) -> str:
         if not result.intact:
-            messages.error(self.request, _("Le journal est altéré : %(problem)s.") % {"problem": result.problem})
+            messages.error(self.request, _("Le journal est altéré : %(problem)s.") % {"problem": result.problem})
         return super().get_next_url(result)

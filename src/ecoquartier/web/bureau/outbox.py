@@ -94,7 +94,7 @@ class Retry(ActionView):
     scope = messages_visible_to
     permission = "outbox.retry"
     service = retry
-    success_message = gettext_lazy("Le message est remis en file : il part dans la minute.")
+    success_message = gettext_lazy("Le message est remis en file : il part dans la minute.")
 
     def get_next_url(self, result: Message) -> str:
         return resolve_url("bureau:message", pk=self.object.pk)

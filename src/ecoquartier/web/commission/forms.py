@@ -98,12 +98,12 @@ class AttendanceForm(Form):
         for pk, seat in self.seats.items():
             row = known.get(seat.pk)
             self.fields[f"presence_{pk}"] = forms.ChoiceField(
-                label=_("Présence : %(seat)s") % {"seat": seat.organisation},
+                label=_("Présence : %(seat)s") % {"seat": seat.organisation},
                 choices=[(p.value, capfirst(p.label)) for p in Presence],
                 initial=row.presence if row else Presence.PRESENT,
             )
             self.fields[f"proxy_{pk}"] = forms.ChoiceField(
-                label=_("Pouvoir donné à : %(seat)s") % {"seat": seat.organisation},
+                label=_("Pouvoir donné à : %(seat)s") % {"seat": seat.organisation},
                 choices=[choice for choice in carriers if choice[0] != pk],
                 required=False,
                 initial=row.proxy_to_id if row else "",
@@ -144,8 +144,8 @@ class DeclareForm(Form):
         ],
         widget=RadioCards(
             hints={
-                NO_CONFLICT: gettext_lazy("Le dossier vous est ouvert ; vous prenez part à l’avis."),
-                RECUSED: gettext_lazy("Définitif : le dossier vous est fermé et le procès-verbal le mentionne."),
+                NO_CONFLICT: gettext_lazy("Le dossier vous est ouvert ; vous prenez part à l’avis."),
+                RECUSED: gettext_lazy("Définitif : le dossier vous est fermé et le procès-verbal le mentionne."),
             }
         ),
     )
@@ -190,7 +190,7 @@ class OutcomeForm(Form):
         label=gettext_lazy("Accompagnement proposé"),
         rows=3,
         required=False,
-        help_text=gettext_lazy("Demandé en cas d’ajournement : formation, appui, rencontre d’une opération voisine…"),
+        help_text=gettext_lazy("Demandé en cas d’ajournement : formation, appui, rencontre d’une opération voisine…"),
     )
 
     def __init__(self, *args, outcomes: Iterable[Outcome], commitments: Iterable, **kwargs):

@@ -24,16 +24,21 @@ from ecoquartier.commissions.queries import (
     room_of,
 )
 from ecoquartier.core.errors import PermissionRefused
-from ecoquartier.dossiers.enums import CLOSED_STATES
 from ecoquartier.dossiers.queries import last_deposit, last_examination
 from ecoquartier.expertise.enums import AssignmentState
 from ecoquartier.expertise.models import ExpertReport
 from ecoquartier.expertise.queries import Comparison, compare, synthesis_of
 from ecoquartier.web.commission import words
 from ecoquartier.web.commission.forms import RECUSED, DeclareForm, OutcomeForm
+from ecoquartier.web.commission.sittings import GONE
 from ecoquartier.web.shared.views import ConfirmPage, FormPage
 
 ROOM_VIEW = "salle"
+CAPTIONS = {
+    1: gettext_lazy("L’expertise"),
+    2: gettext_lazy("Les deux expertises"),
+    3: gettext_lazy("Les trois expertises"),
+}
 
 
 class OfItem:
@@ -109,7 +114,7 @@ class Declare(OfItem, ConfirmPage):
 
     def get_success_message(self, result: AgendaItem) -> str:
         if self.declaration.is_recused:
-            return _("Vous êtes retiré de ce dossier : il ne vous est plus ouvert.")
+            return _("Vous êtes retiré de ce dossier : il ne vous est plus ouvert.")
         return _("Votre déclaration est enregistrée.")
 
     def get_success_url(self, result: AgendaItem) -> str:
@@ -137,7 +142,7 @@ class ItemPage(OfItem, FormPage):
 
     permission = "commissions.open_item"
     refusal = gettext_lazy(
-        "Vous vous êtes retiré de ce dossier : il ne vous est plus ouvert, ni maintenant ni plus tard."
+        "Vous vous êtes retiré de ce dossier : il ne vous est plus ouvert, ni maintenant ni plus tard."
     )
     form_class = OutcomeForm
     submit_label = gettext_lazy("Enregistrer l’avis")
@@ -165,7 +170,7 @@ class ItemPage(OfItem, FormPage):
 
     def get_title(self) -> str:
         names = {"n": self.object.position, "of": self.around.count, "place": words.place_of(self.object)}
-        return _("Point %(n)s sur %(of)s : %(place)s") % names
+        return _("Point %(n)s sur %(of)s : %(place)s") % names
 
     @cached_property
     def around(self):
@@ -180,8 +185,8 @@ class ItemPage(OfItem, FormPage):
     @cached_property
     def closed_because(self) -> str:
         """Why no outcome may be recorded now; empty when it may."""
-        if self.object.dossier.state in CLOSED_STATES and not self.object.outcome:
-            return _("Cette candidature a été retirée ou close : la commission ne se prononce pas.")
+        if self.object.dossier.state in GONE:
+            return _("Cette candidature a été retirée ou close : la commission ne se prononce pas.")
         if self.object.sitting.state != SittingState.OPEN:
             return _("Un avis s’enregistre pendant que la séance est ouverte.")
         return ""
@@ -244,11 +249,12 @@ class ItemPage(OfItem, FormPage):
             "columns": "|".join(
                 [_("Engagement"), *(part[:1].upper() + part[1:] for part in parts), _("Ce qu’ils disent")]
             ),
+            "caption": CAPTIONS.get(len(self.reports), _("Les expertises")),
             "differences": [row(c) for c in found if c.differs],
             "alike": alike,
             "alike_text": ngettext(
-                "%(n)s engagement concorde ; les écarts sont montrés d’abord.",
-                "%(n)s engagements concordent ; les écarts sont montrés d’abord.",
+                "%(n)s engagement concorde ; les écarts sont montrés d’abord.",
+                "%(n)s engagements concordent ; les écarts sont montrés d’abord.",
                 len(alike),
             )
             % {"n": len(alike)},

@@ -26,13 +26,15 @@ from ecoquartier.commissions.models import AgendaItem, Sitting
 from ecoquartier.commissions.predicates import declaration_of, is_recused, is_seated, remember_declarations
 from ecoquartier.commissions.queries import has_to_be_announced, ready_for, room_of
 from ecoquartier.commissions.workflow import SITTING_WORKFLOW
-from ecoquartier.dossiers.enums import CLOSED_STATES
+from ecoquartier.dossiers.enums import DossierState
 from ecoquartier.web.commission import words
 from ecoquartier.web.commission.forms import AgendaForm, AttendanceForm, PlanForm, SittingFilters
 from ecoquartier.web.shared.views import DetailPage, FormPage, ListPage
 from ecoquartier.workflow.engine import Offer
 
 ATTENDED = (SittingState.CONVENED, SittingState.OPEN)
+GONE = (DossierState.WITHDRAWN, DossierState.CLOSED)
+"""What left its agenda without an outcome."""
 WITH_MINUTES = (SittingState.OPEN, SittingState.CLOSED, SittingState.MINUTED)
 
 
@@ -248,7 +250,7 @@ class SittingPage(OfSitting, DetailPage):
             place=words.place_of(item),
             declaration=declaration,
             outcome=words.outcome_badge(item) if reads else None,
-            is_gone=item.dossier.state in CLOSED_STATES and not item.outcome,
+            is_gone=item.dossier.state in GONE and not item.outcome,
         )
 
     def get_context_data(self, **kwargs) -> dict[str, Any]:
@@ -286,5 +288,5 @@ class SittingPage(OfSitting, DetailPage):
         sitting = self.object
         facts = [(_("Campagne"), sitting.campaign_id), (_("Lieu"), sitting.place)]
         if not sitting.needs_quorum:
-            facts.append((_("Quorum"), _("non requis : nouvelle convocation")))
+            facts.append((_("Quorum"), _("non requis : nouvelle convocation")))
         return facts

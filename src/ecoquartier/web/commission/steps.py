@@ -46,7 +46,7 @@ class Step(OfSitting, ConfirmPage):
     def get_obstacles(self) -> list[str]:
         offer = SITTING_WORKFLOW.offer(self.step, self.object, self.actor)
         if offer is None:
-            return [_("Cette séance est « %(state)s ».") % {"state": self.object.get_state_display()}]
+            return [_("Cette séance est « %(state)s ».") % {"state": self.object.get_state_display()}]
         return [offer.reason] if offer.reason else []
 
 
@@ -56,7 +56,7 @@ class Convene(Step):
     permission = "commissions.run"
     step = SittingStep.CONVENE
     service = services.convene
-    success_message = gettext_lazy("La séance est convoquée : chaque membre reçoit la convocation.")
+    success_message = gettext_lazy("La séance est convoquée : chaque membre reçoit la convocation.")
 
     def get_effects(self) -> list[str]:
         points = self.object.items.count()
@@ -164,19 +164,18 @@ class Minutes(OfSitting, ConfirmPage):
         return SITTING_WORKFLOW.offer(SittingStep.SIGN, self.object, self.actor)
 
     def get_effects(self) -> list[str]:
-        effects = [_("Le texte est verrouillé ; son empreinte est inscrite au journal.")]
+        effects = [_("Le texte est verrouillé ; son empreinte est inscrite au journal.")]
         if self.object.commission.level == "national":
             effects.append(_("Les décisions sont prises. Elles restent confidentielles jusqu’à leur notification."))
         else:
             effects.append(_("Les avis sont rendus et notifiés aux porteurs et aux collectivités, en confidence."))
         if self.hidden:
-            points = ", ".join(str(item.position) for item in self.hidden)
             effects.append(
                 _(
-                    "Vous vous êtes retiré, ou ne vous êtes pas déclaré, pour les points suivants : %(points)s. Leur "
-                    "passage ne vous est pas montré ; la vice-présidence peut signer à votre place."
+                    "Le passage des points suivants ne vous est pas montré : %(points)s. Déclarez vos liens pour les "
+                    "lire ; si vous vous êtes retiré, la vice-présidence peut signer à votre place."
                 )
-                % {"points": points}
+                % {"points": ", ".join(str(item.position) for item in self.hidden)}
             )
         return effects
 
@@ -210,7 +209,7 @@ class Announce(OfSitting, ConfirmPage):
     template_name = "commission/announce.html"
     service = announce
     submit_label = gettext_lazy("Notifier les décisions")
-    success_message = gettext_lazy("Les décisions sont notifiées : chaque porteur lit la sienne, en confidence.")
+    success_message = gettext_lazy("Les décisions sont notifiées : chaque porteur lit la sienne, en confidence.")
 
     def get_lead(self) -> str:
         return words.sitting_title(self.object)

@@ -49,7 +49,7 @@ STEP_PAGES = {
 
 
 def sitting_title(sitting: Sitting) -> str:
-    """« Séance du 16 septembre 2027 »."""
+    """« Séance du 16 septembre 2027 »."""
     return _("Séance du %(day)s") % {"day": long_date(sitting.held_on)}
 
 
@@ -66,7 +66,7 @@ def outcome_badge(item: AgendaItem) -> tuple[str, str] | None:
 
 
 def place_of(item: AgendaItem) -> str:
-    """« Les Tanneries, Laval »."""
+    """« Les Tanneries, Laval »."""
     operation = item.dossier.operation
     return f"{operation.name}, {operation.lead_commune.name}"
 

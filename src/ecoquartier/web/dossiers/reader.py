@@ -14,7 +14,7 @@ from ecoquartier.commissions.queries import is_told
 from ecoquartier.dossiers.enums import DossierState, Side
 from ecoquartier.dossiers.models import Dossier
 from ecoquartier.dossiers.queries import HIDDEN_STATES, is_published, knows_outcome, readable_state, reads_opinion
-from ecoquartier.expertise.models import ExpertReport
+from ecoquartier.expertise.models import Assignment, ExpertReport
 from ecoquartier.expertise.predicates import assignment_of, is_assigned_expert, is_sealed
 from ecoquartier.operations.predicates import is_county_correspondent, is_region_coordinator, is_representative, is_team
 from ecoquartier.people.predicates import is_bureau
@@ -54,13 +54,13 @@ class Reader:
 
     @cached_property
     def has_declared(self) -> bool:
-        """False for an expert or a member who has not declared yet: public data only (rules 7 and 12)."""
+        """False for a member of a commission who has not declared yet: public data only (rule 12)."""
         return self.may("dossiers.read_deposit")
 
     @cached_property
-    def assignment(self):
-        """The person's own place in the team of experts, proposed or accepted."""
-        return assignment_of(self.user, self.dossier)
+    def assignment(self) -> Assignment | None:
+        """The person’s own place in the team of experts, once accepted."""
+        return assignment_of(self.user, self.dossier) if Side.EXPERT in self.sides else None
 
     @cached_property
     def state(self) -> str:

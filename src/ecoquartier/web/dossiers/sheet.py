@@ -32,7 +32,6 @@ from ecoquartier.dossiers.queries import (
     position,
     register_labels,
 )
-from ecoquartier.expertise.enums import AssignmentState
 from ecoquartier.expertise.models import Assignment, ExpertReport, SiteVisit, Synthesis
 from ecoquartier.expertise.queries import current_team
 from ecoquartier.journal.queries import entries_about
@@ -277,12 +276,11 @@ def _recommendations(items: Iterable[AgendaItem], readable: set) -> list[Recomme
 
 @dataclass(frozen=True)
 class Public:
-    """What somebody who has not declared may read of a dossier: public data of the operation (rules 7 and 12)."""
+    """What a member who has not declared may read of a dossier: public data of the operation (rule 12)."""
 
     operation: Operation
     facts: list[tuple[str, str]]
     public_url: str
-    proposal: Assignment | None
     item: AgendaItem | None
 
 
@@ -290,7 +288,6 @@ def public_part(reader: Reader) -> Public:
     """The names needed to declare a conflict, the public sheet when there is one, and where to declare."""
     dossier, operation = reader.dossier, reader.dossier.operation
     commune = operation.lead_commune
-    mine = reader.assignment
     is_public = public_operations().filter(pk=operation.pk).exists()
     seats = [item for item in _items(reader) if reader.may("commissions.declare", item)]
     convened = [item for item in seats if item.sitting.state != SittingState.PLANNED]
@@ -304,7 +301,6 @@ def public_part(reader: Reader) -> Public:
             (_("Candidature"), f"{dossier.stage}, {_('campagne')} {dossier.campaign_id}"),
         ],
         public_url=reverse("public:operation", args=[operation.slug]) if is_public else "",
-        proposal=mine if mine and mine.state == AssignmentState.PROPOSED else None,
         item=convened[-1] if convened else None,
     )
 

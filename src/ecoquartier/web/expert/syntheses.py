@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import Http404
 from django.shortcuts import resolve_url
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -48,17 +49,23 @@ class SynthesisPage(DossierHeader, FormPage):
     def get_success_url(self, result: Synthesis) -> str:
         return resolve_url("expert:synthesis", pk=self.object.pk)
 
+    @cached_property
+    def synthesis(self) -> Synthesis | None:
+        """The synthesis, once its first draft is saved."""
+        return synthesis_of(self.object)
+
     def get_initial(self) -> dict[str, Any]:
         """What is saved."""
-        synthesis = synthesis_of(self.object)
-        return {"text": synthesis.text, "proposal": synthesis.proposal} if synthesis else {}
+        if self.synthesis is None:
+            return {}
+        return {"text": self.synthesis.text, "proposal": self.synthesis.proposal}
 
     def perform(self, form: SynthesisForm) -> Synthesis:
         return services.save_synthesis(self.object, actor=self.actor, **form.cleaned_data)
 
     def get_context_data(self, **kwargs) -> dict[str, Any]:
         """The comparison for those who may read the reports, the text for all, the acts of each."""
-        synthesis = synthesis_of(self.object)
+        synthesis = self.synthesis
         is_draft = synthesis is None or synthesis.state == SynthesisState.DRAFT
         is_writer = self.actor.has_perm("expertise.write_synthesis", self.object)
         comparison = (

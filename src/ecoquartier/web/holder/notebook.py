@@ -184,7 +184,7 @@ class AnswerPage(NotebookPage, FormPage):
         )
 
     def get_title(self) -> str:
-        return self.commitment.title
+        return str(self.commitment)
 
     def get_eyebrow(self) -> str:
         return _("Engagement %(n)s sur %(total)s") % {"n": self.commitment.number, "total": len(self.commitments)}

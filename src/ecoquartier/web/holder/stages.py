@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from ecoquartier.access.scopes import dossiers_in_progress_for
 from ecoquartier.campaigns.domain import Missing
 from ecoquartier.campaigns.enums import Section
-from ecoquartier.campaigns.models import Campaign
+from ecoquartier.campaigns.models import Campaign, Stage
 from ecoquartier.campaigns.queries import current_campaign
 from ecoquartier.core.errors import TransitionRefused
 from ecoquartier.dossiers.models import Dossier
@@ -86,9 +86,11 @@ class DossierOpen(OperationPage, FormPage):
     def get_context_data(self, **kwargs) -> dict[str, Any]:
         campaign = self.campaign
         found = openings(self.object, campaign, self.actor) if campaign else []
+        # One main action: the first stage that lacks nothing.
+        ready = next((o.stage for o in found if not (o.missing or o.reason)), None) if self.may_write else None
         return super().get_context_data(
             campaign=campaign,
-            lines=[self._line(opening) for opening in found],
+            lines=[self._line(opening, ready) for opening in found],
             current=self._current(campaign) if any(opening.is_taken for opening in found) else [],
             **kwargs,
         )
@@ -101,7 +103,7 @@ class DossierOpen(OperationPage, FormPage):
             row.operation = self.object
         return [(row, state_label(row, self.actor)) for row in rows]
 
-    def _line(self, opening: Opening) -> dict[str, Any]:
+    def _line(self, opening: Opening, ready: Stage | None) -> dict[str, Any]:
         may_edit = self.actor.has_perm("operations.write", self.object)
         missing = [(m.sentence, place_of(m, self.object, may_edit=may_edit)) for m in opening.missing]
         return {
@@ -111,5 +113,6 @@ class DossierOpen(OperationPage, FormPage):
             "is_held": opening.is_held,
             "missing": missing,
             "is_folded": len(missing) > SHOWN,
+            "tone": "main" if opening.stage == ready else "quiet",
             "reason": opening.reason if self.may_write else str(self.write_refusal),
         }

@@ -124,7 +124,9 @@ class Site:
 
     def _link(self, entry: Entry) -> Link:
         url = path_of(entry.name)
-        return Link(str(entry.label), url, self.request.path.startswith(url))
+        here = self.request.path
+        # The home of the space is above every page of it: it is current only when it is the page itself.
+        return Link(str(entry.label), url, here == url if entry.name == "space:home" else here.startswith(url))
 
 
 def site(request: HttpRequest) -> dict[str, Site]:

@@ -8,23 +8,29 @@
     return;
   }
   var area = form.querySelector("textarea");
-  var before = area.value;
+  var saved = form.hasAttribute("data-eq-dirty") ? null : area.value;
   var leaving = false;
 
-  area.addEventListener("input", function () {
-    if (state && !state.dataset.eqDone) {
-      state.dataset.eqDone = "1";
-      var badge = document.createElement("span");
-      badge.className = "badge badge-wait";
-      badge.textContent = state.dataset.eqUnsaved;
-      state.replaceChildren(badge);
-    }
-  });
-  form.addEventListener("submit", function () {
+  function leave() {
     leaving = true;
+  }
+
+  function sayUnsaved() {
+    var badge = document.createElement("span");
+    badge.className = "badge badge-wait";
+    badge.textContent = state.dataset.eqUnsaved;
+    state.replaceChildren(badge);
+  }
+
+  if (state) {
+    area.addEventListener("input", sayUnsaved, { once: true });
+  }
+  form.addEventListener("submit", leave);
+  document.querySelectorAll("[data-eq-leave]").forEach(function (link) {
+    link.addEventListener("click", leave);
   });
   window.addEventListener("beforeunload", function (event) {
-    if (!leaving && area.value !== before) {
+    if (!leaving && area.value !== saved) {
       event.preventDefault();
     }
   });
