@@ -93,7 +93,6 @@ def test_a_stage_held_already_is_not_awarded_again(world):
     record_stage(dossier.operation, rank=2, name="chantier", scheme_title="x", year=2020, source="test")
     nation = convened(world, dossier, part, national=True).open()
     nation.record("award")
-    nation.close()
     with refused("is_above_held"):
         nation.sign()
     assert Sitting.objects.get(pk=nation.sitting.pk).state == "closed"

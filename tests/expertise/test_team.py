@@ -61,9 +61,7 @@ def test_nobody_is_proposed_before_the_dossier_is_admissible(world):
 
 def test_only_a_qualified_expert_is_proposed(world, admissible):
     with refused("may_be_assigned"):
-        services.propose_expert(
-            admissible, actor=world.bureau, expert=world.coordinator, part=TeamPart.COORDINATOR
-        )
+        services.propose_expert(admissible, actor=world.bureau, expert=world.coordinator, part=TeamPart.COORDINATOR)
 
 
 def test_an_expert_whose_grant_has_ended_is_not_proposed(world, admissible):

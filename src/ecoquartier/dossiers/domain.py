@@ -110,7 +110,7 @@ def whereabouts(state: str, sides: Collection[str], course: Course) -> Whereabou
     found = _STATES[state](course)
     # A member of one commission is not told that the dossier is theirs: it may be with the other one.
     is_mine = found.owner in sides and found.owner != Side.COMMISSION
-    who = found.who or (str(Side(found.owner).label) if found.owner else _("Personne : le dossier est refermé"))
+    who = found.who or (str(Side(found.owner).label) if found.owner else _("Personne : le dossier est refermé"))
     deadline, after = (found.deadline, found.after) if course.follows_campaign or found.deadline == DUE else ("", "")
     return Whereabouts(
         owner=found.owner,
@@ -144,10 +144,10 @@ def _draft(course: Course) -> _Situation:
     return _Situation(
         owner=Side.HOLDER,
         doing=_("Le porteur de projet prépare sa candidature."),
-        yours=_("Vous préparez la candidature : complétez ce qui manque, faites relire, puis déposez."),
+        yours=_("Vous préparez la candidature : complétez ce qui manque, faites relire, puis déposez."),
         words={
             Side.COLLECTIVITE: _(
-                "Le porteur de projet prépare sa candidature ; s’il n’est pas votre collectivité, votre accord est "
+                "Le porteur de projet prépare sa candidature ; s’il n’est pas votre collectivité, votre accord est "
                 "demandé avant le dépôt."
             )
         },
@@ -160,7 +160,7 @@ def _submitted(course: Course) -> _Situation:
     return _Situation(
         owner=Side.CORRESPONDENT,
         doing=_("Le correspondant ville durable examine si le dossier est complet et si l’étape convient."),
-        yours=_("Vous examinez le dépôt : déclarez-le recevable ou irrecevable, ou demandez des compléments."),
+        yours=_("Vous examinez le dépôt : déclarez-le recevable ou irrecevable, ou demandez des compléments."),
         next=_after_admissible(course),
         deadline=MilestoneCode.ADMISSIBILITY,
         after=MilestoneCode.FILING,
@@ -179,7 +179,7 @@ def _to_complete(course: Course) -> _Situation:
     return _Situation(
         owner=Side.HOLDER,
         doing=_("Le porteur de projet complète les éléments demandés."),
-        yours=_("Vous complétez les éléments demandés, puis vous déposez de nouveau ; le reste ne change pas."),
+        yours=_("Vous complétez les éléments demandés, puis vous déposez de nouveau ; le reste ne change pas."),
         next=_("L’examen reprend avec le nouveau dépôt, ou sur le précédent si le délai passe."),
         deadline=DUE,
     )
@@ -189,10 +189,10 @@ def _admissible(course: Course) -> _Situation:
     if course.experts:
         return _Situation(
             owner=Side.BUREAU,
-            doing=_("Le dossier est recevable ; le bureau national compose l’équipe d’expertise."),
-            yours=_("Vous composez l’équipe d’expertise ; elle commence quand tous les experts ont accepté."),
+            doing=_("Le dossier est recevable ; le bureau national compose l’équipe d’expertise."),
+            yours=_("Vous composez l’équipe d’expertise ; elle commence quand tous les experts ont accepté."),
             words={
-                Side.EXPERT: _("L’expertise commence quand toute l’équipe a accepté ; vous pouvez déjà lire le dépôt.")
+                Side.EXPERT: _("L’expertise commence quand toute l’équipe a accepté ; vous pouvez déjà lire le dépôt.")
             },
             next=_("Les experts visitent le site et rendent chacun leur expertise."),
             deadline=MilestoneCode.EXPERTISE,
@@ -201,14 +201,14 @@ def _admissible(course: Course) -> _Situation:
     if course.path == DecisionPath.REGISTRATION:
         return _Situation(
             owner=Side.COORDINATOR,
-            doing=_("Le dossier est recevable ; le coordonnateur régional enregistre l’étape."),
+            doing=_("Le dossier est recevable ; le coordonnateur régional enregistre l’étape."),
             yours=_("Vous enregistrez l’étape, sur l’avis du correspondant."),
             next=_("L’étape est acquise et rendue publique."),
         )
     return _Situation(
         owner=Side.BUREAU,
-        doing=_("Le dossier est recevable ; le bureau national le transmet à la commission."),
-        yours=_("Vous transmettez le dossier à la commission ; cette étape ne demande pas d’expert."),
+        doing=_("Le dossier est recevable ; le bureau national le transmet à la commission."),
+        yours=_("Vous transmettez le dossier à la commission ; cette étape ne demande pas d’expert."),
         next=_("La commission examine le dossier."),
         deadline=MilestoneCode.REGIONAL,
         after=MilestoneCode.ADMISSIBILITY,
@@ -219,7 +219,7 @@ def _under_expertise(course: Course) -> _Situation:
     return _Situation(
         owner=Side.EXPERT,
         doing=_("Les experts visitent le site, écrivent chacun leur expertise, puis une synthèse commune."),
-        yours=_("Vous visitez le site, vous écrivez et scellez votre expertise ; la synthèse commune vient ensuite."),
+        yours=_("Vous visitez le site, vous écrivez et scellez votre expertise ; la synthèse commune vient ensuite."),
         next=_("La commission examine le dossier."),
         deadline=MilestoneCode.EXPERTISE,
         after=MilestoneCode.ADMISSIBILITY,
@@ -235,9 +235,9 @@ def _assessed(course: Course) -> _Situation:
     }
     return _Situation(
         owner=Side.COMMISSION,
-        doing=_("L’expertise est close ; la commission régionale examine le dossier."),
+        doing=_("L’expertise est close ; la commission régionale examine le dossier."),
         who=_("La commission régionale"),
-        words={Side.COORDINATOR: _("L’expertise est close ; le dossier peut être inscrit à une séance régionale.")},
+        words={Side.COORDINATOR: _("L’expertise est close ; le dossier peut être inscrit à une séance régionale.")},
         next=then.get(course.path, ""),
         deadline=MilestoneCode.REGIONAL,
         after=MilestoneCode.EXPERTISE,
@@ -272,7 +272,7 @@ def _adjourned(course: Course) -> _Situation:
         owner=Side.HOLDER,
         doing=_("La commission a ajourné la candidature, avec des recommandations et un accompagnement."),
         yours=_(
-            "La commission a ajourné la candidature : lisez plus bas ses recommandations et l’accompagnement proposé. "
+            "La commission a ajourné la candidature : lisez plus bas ses recommandations et l’accompagnement proposé. "
             "Le travail fait reste dans le carnet."
         ),
         next=_("Une nouvelle candidature peut être ouverte, avec les réponses aux recommandations."),
@@ -282,8 +282,8 @@ def _adjourned(course: Course) -> _Situation:
 def _awarded(course: Course) -> _Situation:
     return _Situation(
         owner=Side.BUREAU,
-        doing=_("Le label est attribué ; il reste confidentiel jusqu’à sa publication."),
-        yours=_("Le label est attribué ; vous le notifiez, puis vous préparez sa publication."),
+        doing=_("Le label est attribué ; il reste confidentiel jusqu’à sa publication."),
+        yours=_("Le label est attribué ; vous le notifiez, puis vous préparez sa publication."),
         next=_("Le label est rendu public à la cérémonie, avec son certificat."),
         deadline=MilestoneCode.CEREMONY,
         after=MilestoneCode.NATIONAL,
@@ -302,7 +302,7 @@ _STATES: dict[str, Callable[[Course], _Situation]] = {
     DossierState.UNDER_EXPERTISE: _under_expertise,
     DossierState.ASSESSED: _assessed,
     DossierState.PROPOSED: lambda course: _before_the_nation(
-        _("La commission régionale propose le label ; la commission nationale décide.")
+        _("La commission régionale propose le label ; la commission nationale décide.")
     ),
     DossierState.REFERRED: lambda course: _before_the_nation(
         _("Le dossier est transmis à la commission nationale, qui décide.")
@@ -313,7 +313,7 @@ _STATES: dict[str, Callable[[Course], _Situation]] = {
     PUBLISHED: _settled(gettext_lazy("Le label est attribué et publié.")),
     DossierState.INADMISSIBLE: _settled(
         gettext_lazy("Le correspondant a déclaré la candidature irrecevable."),
-        gettext_lazy("Le coordonnateur régional peut rouvrir l’examen ; une autre candidature peut être ouverte."),
+        gettext_lazy("Le coordonnateur régional peut rouvrir l’examen ; une autre candidature peut être ouverte."),
     ),
     DossierState.WITHDRAWN: _settled(
         gettext_lazy("Le porteur de projet a retiré la candidature."),

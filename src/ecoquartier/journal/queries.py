@@ -33,7 +33,9 @@ def entries_about(object_id: object) -> QuerySet[Entry]:
     """
     person = Case(When(actor__regex=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", then=Cast("actor", UUIDField())))
     name = User.objects.filter(pk=OuterRef("person")).order_by().values("full_name")
-    return Entry.objects.filter(about_id=str(object_id)).annotate(person=person, actor_name=Subquery(name)).order_by("seq")
+    return (
+        Entry.objects.filter(about_id=str(object_id)).annotate(person=person, actor_name=Subquery(name)).order_by("seq")
+    )
 
 
 def all_entries() -> QuerySet[Entry]:

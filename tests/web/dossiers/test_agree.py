@@ -23,7 +23,12 @@ def test_the_exact_content_is_read_then_agreed_to(world, sign_in):
     client = sign_in(part.elected)
     page = client.get(address(dossier))
     words = text(page)
-    for expected in ("Ce que vous accordez", next_hash(dossier), "20 sur 20", "Votre accord porte sur le contenu exact"):
+    for expected in (
+        "Ce que vous accordez",
+        next_hash(dossier),
+        "20 sur 20",
+        "Votre accord porte sur le contenu exact",
+    ):
         assert expected in words
     assert "Au nom de" not in words  # one collectivité: nothing to choose
     done = client.post(address(dossier), filled(page), follow=True)

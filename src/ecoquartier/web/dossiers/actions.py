@@ -70,6 +70,7 @@ def actions_for(
         *_expertise(reader, visit),
         *_bureau(reader),
         *_sittings(reader, items),
+        *_after(reader),
     ]
     common = sorted((a for a in found if a.weight < RARE), key=lambda a: (bool(a.reason), a.weight))
     main = next((a for a in common if a.weight < 50), None)
@@ -136,7 +137,9 @@ def _visit(dossier: Dossier, visit: SiteVisit | None) -> list[Action]:
     if not dossier.stage.visit or (visit and visit.reported_at):
         return []
     if visit and visit.visit_on <= clock.today():
-        return [Action(_("Rédiger le compte rendu de la visite"), reverse("expert:visit-report", args=[dossier.pk]), 10)]
+        return [
+            Action(_("Rédiger le compte rendu de la visite"), reverse("expert:visit-report", args=[dossier.pk]), 10)
+        ]
     label = _("Changer la date de la visite") if visit else _("Fixer la date de la visite")
     return [Action(label, reverse("expert:visit", args=[dossier.pk]), 60 if visit else 10)]
 
@@ -162,8 +165,18 @@ def _bureau(reader: Reader) -> list[Action]:
     return found
 
 
+def _after(reader: Reader) -> list[Action]:
+    """An adjourned holder, once told, comes back through the stages of the operation."""
+    operation = reader.dossier.operation
+    if reader.state != DossierState.ADJOURNED or not reader.may("dossiers.open", operation):
+        return []
+    return [Action(_("Préparer une nouvelle candidature"), reverse("holder:dossier-open", args=[operation.pk]), 10)]
+
+
 def _sittings(reader: Reader, items: Iterable[AgendaItem]) -> list[Action]:
     """The sitting in which the person takes part, while it is to come or going on."""
     live = {SittingState.CONVENED, SittingState.OPEN, SittingState.CLOSED}
     mine = [i for i in items if i.sitting.state in live and reader.may("commissions.view", i)]
-    return [Action(_("Voir le point à l’ordre du jour"), reverse("commission:item", args=[i.pk]), 30) for i in mine[-1:]]
+    return [
+        Action(_("Voir le point à l’ordre du jour"), reverse("commission:item", args=[i.pk]), 30) for i in mine[-1:]
+    ]

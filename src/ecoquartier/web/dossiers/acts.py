@@ -19,6 +19,7 @@ from ecoquartier.campaigns.enums import Section
 from ecoquartier.campaigns.queries import stage_count
 from ecoquartier.core import clock
 from ecoquartier.core.reading import reading
+from ecoquartier.core.text import long_date
 from ecoquartier.dossiers import services
 from ecoquartier.dossiers.enums import DossierState, Step
 from ecoquartier.dossiers.queries import (
@@ -43,7 +44,7 @@ from ecoquartier.web.dossiers.forms import (
     WithdrawForm,
 )
 from ecoquartier.web.dossiers.reader import Reader
-from ecoquartier.web.dossiers.sheet import Lack, day, lacks_of
+from ecoquartier.web.dossiers.sheet import Lack, lacks_of
 from ecoquartier.web.dossiers.views import LIST, place, reading_for
 from ecoquartier.web.shared.forms import Form
 from ecoquartier.web.shared.views import ActionView, ConfirmPage
@@ -121,9 +122,13 @@ class Submit(DossierAct):
         """Every reason but what is missing, which has its own list with links."""
         if self.object.state not in PREPARED_IN:
             return super().get_obstacles()
-        guards = (window_is_open, collectivites_agree) if self.step == Step.DEPOSIT else (
-            completion_is_due,
-            collectivites_agree,
+        guards = (
+            (window_is_open, collectivites_agree)
+            if self.step == Step.DEPOSIT
+            else (
+                completion_is_due,
+                collectivites_agree,
+            )
         )
         found = [reason for guard in guards if (reason := guard(self.object))]
         return found or super().get_obstacles()
@@ -178,17 +183,17 @@ class Agree(DossierAct):
         if self.get_obstacles():
             return []
         return [
-            _("Votre accord porte sur le contenu exact de cette page ; s’il change, il vous sera demandé de nouveau."),
+            _("Votre accord porte sur le contenu exact de cette page ; s’il change, il vous sera demandé de nouveau."),
             _("Le porteur de projet peut ensuite déposer la candidature."),
         ]
 
     def get_obstacles(self) -> Iterable[str]:
         if self.object.state not in PREPARED_IN:
-            return [_("Aucun dépôt n’est en préparation : il n’y a rien à accorder pour le moment.")]
+            return [_("Aucun dépôt n’est en préparation : il n’y a rien à accorder pour le moment.")]
         if not self.statuses:
-            return [_("Votre collectivité porte elle-même ce dossier : son accord n’est pas demandé à part.")]
+            return [_("Votre collectivité porte elle-même ce dossier : son accord n’est pas demandé à part.")]
         if not self.awaited:
-            return [_("C’est déjà fait : votre accord est donné sur ce contenu.")]
+            return [_("C’est déjà fait : votre accord est donné sur ce contenu.")]
         return []
 
     def perform(self, form: Form) -> Any:
@@ -259,7 +264,7 @@ class Admit(Examination):
     def get_effects(self) -> Iterable[str]:
         if self.get_obstacles():
             return []
-        effects = [_("Le dossier est déclaré recevable sur ce dépôt ; le porteur de projet est prévenu.")]
+        effects = [_("Le dossier est déclaré recevable sur ce dépôt ; le porteur de projet est prévenu.")]
         if self.object.stage.experts:
             effects.append(_("Le bureau national compose l’équipe d’expertise."))
         return effects
@@ -279,7 +284,7 @@ class Refuse(Examination):
         if self.get_obstacles():
             return []
         return [
-            _("La candidature est refermée ; le porteur de projet et la collectivité lisent vos motifs."),
+            _("La candidature est refermée ; le porteur de projet et la collectivité lisent vos motifs."),
             _("Le coordonnateur régional peut rouvrir l’examen."),
         ]
 
@@ -352,7 +357,7 @@ class Register(DossierAct):
         if self.get_obstacles():
             return []
         return [
-            _("L’opération obtient : %(stage)s (%(year)s).")
+            _("L’opération obtient : %(stage)s (%(year)s).")
             % {"stage": self.object.stage, "year": self.object.campaign_id},
             _("Le porteur et la collectivité sont prévenus, et le registre public change aussitôt."),
             _("La prochaine commission nationale en prend acte."),
@@ -392,9 +397,9 @@ class Withdraw(DossierAct):
     is_dangerous = True
     success_message = gettext_lazy("La candidature est retirée. Le carnet de l’opération reste ouvert.")
     effects = (
-        gettext_lazy("La candidature est refermée ; le correspondant, le coordonnateur et le bureau sont prévenus."),
+        gettext_lazy("La candidature est refermée ; le correspondant, le coordonnateur et le bureau sont prévenus."),
         gettext_lazy("Elle n’est jamais rendue publique. Les dépôts déjà faits restent dans l’historique."),
-        gettext_lazy("Le carnet garde tout ce qui est écrit ; une autre candidature peut être ouverte."),
+        gettext_lazy("Le carnet garde tout ce qui est écrit ; une autre candidature peut être ouverte."),
     )
 
 
@@ -408,7 +413,7 @@ class Close(DossierAct):
     submit_label = Step.CLOSE.label
     is_dangerous = True
     success_message = gettext_lazy("Le dossier est clos. Le porteur de projet reçoit votre motif.")
-    effects = (gettext_lazy("La candidature est refermée ; le porteur de projet et la collectivité lisent le motif."),)
+    effects = (gettext_lazy("La candidature est refermée ; le porteur de projet et la collectivité lisent le motif."),)
 
 
 class Resume(DossierAct):
@@ -443,18 +448,21 @@ class Extend(DossierAct):
         if self.get_obstacles() or last is None:
             return []
         return [
-            _("Le dépôt de cette candidature se ferme aujourd’hui le %(day)s ; il restera possible jusqu’à la nouvelle "
-              "date.") % {"day": day(last)}
+            _(
+                "Le dépôt de cette candidature se ferme aujourd’hui le %(day)s ; il restera possible jusqu’à la nouvelle "
+                "date."
+            )
+            % {"day": long_date(last)}
         ]
 
     def get_obstacles(self) -> Iterable[str]:
         if self.object.state == DossierState.DRAFT:
             return []
         label = state_label(self.object, self.actor)
-        return [_("Seul un dossier en préparation peut être prolongé ; l’état est « %(state)s ».") % {"state": label}]
+        return [_("Seul un dossier en préparation peut être prolongé ; l’état est « %(state)s ».") % {"state": label}]
 
     def get_success_message(self, result: Any) -> str:
-        return _("Le dépôt est possible jusqu’au %(day)s.") % {"day": day(result.filing_ends_on)}
+        return _("Le dépôt est possible jusqu’au %(day)s.") % {"day": long_date(result.filing_ends_on)}
 
 
 class Lapse(ActionView):

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from ecoquartier.core.text import long_date
 from ecoquartier.dossiers.domain import Snapshot, differences
 from ecoquartier.dossiers.queries import register_labels
 from ecoquartier.framework.models import Dimension
@@ -68,7 +68,9 @@ class Reading:
         """The whole of a snapshot."""
         register, answers = snapshot["operation"], snapshot["answers"]
         return Content(
-            facts=[(self.labels[k], self.value(k, register[k])) for k in self.labels if k in register and k not in TEXTS],
+            facts=[
+                (self.labels[k], self.value(k, register[k])) for k in self.labels if k in register and k not in TEXTS
+            ],
             texts=[(self.labels[k], register[k]) for k in TEXTS if register.get(k)],
             answers=[
                 (
@@ -78,7 +80,8 @@ class Reading:
                 for dimension in self.dimensions
             ],
             charter=[
-                (self.organisations.get(pk, _("Collectivité")), self.signed(day)) for pk, day in snapshot["charter"].items()
+                (self.organisations.get(pk, _("Collectivité")), self.signed(day))
+                for pk, day in snapshot["charter"].items()
             ],
             answered=sum(1 for number in self.commitments if answers.get(number)),
             total=len(self.commitments),
@@ -117,7 +120,7 @@ class Reading:
         if name == "types":
             return ", ".join(str(TYPES.get(code, code)) for code in value)
         if name == "delivered_on":
-            return date_format(date.fromisoformat(value), "j F Y")
+            return long_date(date.fromisoformat(value))
         if name == "area_ha":
             return _("%(n)s ha") % {"n": value.removesuffix(".00").replace(".", ",")}
         return figure(value) if isinstance(value, int) else str(value)
@@ -125,7 +128,7 @@ class Reading:
     @staticmethod
     def signed(day: str | None) -> str:
         """When the charter was signed."""
-        return _("signée le %(day)s") % {"day": date_format(date.fromisoformat(day), "j F Y")} if day else _("signée")
+        return _("signée le %(day)s") % {"day": long_date(date.fromisoformat(day))} if day else _("signée")
 
     def _rank(self, path: str) -> tuple[int, int, str]:
         section, _dot, key = path.partition(".")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -77,8 +75,8 @@ class OpinionForm(Form):
     opinion = TextField(
         label=_("Avis du correspondant"),
         help_text=_(
-            "Lu par le coordonnateur régional, le bureau et la commission ; par les experts quand toutes les expertises "
-            "sont scellées ; par le porteur quand la décision lui est notifiée."
+            "Lu par le coordonnateur régional, le bureau et la commission ; par les experts quand toutes les expertises "
+            "sont scellées ; par le porteur quand la décision lui est notifiée."
         ),
         limit=4000,
     )
@@ -97,17 +95,16 @@ class RefusalForm(Form):
 class CompletionForm(Form):
     """What is asked, field by field, until when."""
 
-    elements = forms.MultipleChoiceField(
-        label=_("Éléments à compléter"),
-        help_text=_("Seuls les éléments cochés s’ouvrent ; le reste du dépôt ne change pas."),
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": _("Cochez au moins un élément.")},
-    )
     message = TextField(
         label=_("Ce que vous demandez"), help_text=_("Le porteur de projet le lit tel quel."), limit=4000, rows=6
     )
     due_on = forms.DateField(label=_("Attendu au plus tard le"), help_text=_("Jusqu’à 23 h 59 ce jour-là."))
-    groups: ClassVar = ((_("Le message"), ("message", "due_on")), (_("Les éléments"), ("elements",)))
+    elements = forms.MultipleChoiceField(
+        label=_("Éléments à compléter"),
+        help_text=_("Seuls les éléments cochés s’ouvrent ; le reste du dépôt ne change pas."),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Cochez au moins un élément.")},
+    )
 
     def __init__(self, *args, elements, **kwargs):
         super().__init__(*args, **kwargs)

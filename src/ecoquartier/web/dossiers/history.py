@@ -6,14 +6,13 @@ from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from ecoquartier.journal.enums import Event, Release
 from ecoquartier.journal.models import Entry
 from ecoquartier.journal.queries import words_of
 from ecoquartier.web.dossiers.reader import Reader
+from ecoquartier.web.templatetags.typography import long_date, long_moment
 
 E = Event
 SIGNED = frozenset(
@@ -35,16 +34,18 @@ TOLD = frozenset(
 )
 """Acts of experts, commissions and bureau: told, each from its release, without a name but to the services."""
 
+STAFFING = frozenset({E.ASSIGNMENT_PROPOSED, E.ASSIGNMENT_ACCEPTED, E.ASSIGNMENT_DECLINED, E.ASSIGNMENT_STOOD_DOWN})
+"""How the team was made: told to the services and the bureau only."""
+
 INTERNAL = frozenset(
     {
-        *(E.ASSIGNMENT_PROPOSED, E.ASSIGNMENT_ACCEPTED, E.ASSIGNMENT_DECLINED, E.ASSIGNMENT_STOOD_DOWN),
         *(E.VISIT_REPORTED, E.REPORT_SEALED),
         *(E.SYNTHESIS_PROPOSED, E.SYNTHESIS_SENT_BACK, E.SYNTHESIS_ENDORSED, E.SYNTHESIS_APPROVED),
     }
 )
 """Acts told to the experts, the services, the bureau and the members of the deciding sitting only.
 
-What is in none of the three (a recusal, a draft outcome) is never told on this page.
+What is in none of the four (a recusal, a draft outcome) is never told on this page.
 """
 
 RECENT = 6
@@ -60,7 +61,7 @@ def _line(reader: Reader, entry: Entry) -> dict:
     words = [_detail(entry), entry.actor_name if is_named else ""]
     return {
         "title": words_of(entry.event),
-        "when": date_format(localtime(entry.occurred_at), "j F Y, H \\h i"),
+        "when": long_moment(entry.occurred_at),
         "text": ", ".join(filter(None, words)),
     }
 
@@ -69,11 +70,13 @@ def _detail(entry: Entry) -> str:
     if "number" in entry.data:
         return _("Dépôt n° %(n)s") % {"n": entry.data["number"]}
     if "visit_on" in entry.data:
-        return _("Le %(day)s") % {"day": date_format(date.fromisoformat(entry.data["visit_on"]), "j F Y")}
+        return _("Le %(day)s") % {"day": long_date(date.fromisoformat(entry.data["visit_on"]))}
     return ""
 
 
 def _may_read(reader: Reader, entry: Entry, readable: set[UUID]) -> bool:
+    if entry.event in STAFFING:
+        return reader.is_staff
     if entry.event in INTERNAL:
         if not (reader.is_staff or reader.assignment or reader.sees_all_outcomes):
             return False

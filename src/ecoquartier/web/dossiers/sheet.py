@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import prefetch_related_objects
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from ecoquartier.awards.models import Award
@@ -149,9 +147,7 @@ def sheet_of(reader: Reader) -> Sheet:
     requests = list(dossier.completions.all()) if dossier.state in COMPLETED_IN else []
     return Sheet(
         position=position(dossier, reader.user, reader.sides, entries),
-        actions=actions_for(
-            reader, agreements=agreements, items=items, visit=expertise.visit if expertise else None
-        ),
+        actions=actions_for(reader, agreements=agreements, items=items, visit=expertise.visit if expertise else None),
         lacks=lacks_of(reader),
         is_prepared=dossier.state in PREPARED_IN,
         agreements=agreements,
@@ -248,23 +244,25 @@ def _expertise(reader: Reader) -> Expertise | None:
 
 
 def _team(reader: Reader) -> list[Assignment]:
-    """The team, for its members, the services and the bureau; once all is sealed, the reports name it."""
-    if not (reader.is_staff or reader.assignment):
-        return []
-    if reader.reads_all_reports:
-        return [report.assignment for report in reader.reports]
-    return list(current_team(reader.dossier))
+    """The team, for its members, the services and the bureau, until its reports name it."""
+    is_told = (reader.is_staff or reader.assignment) and not reader.reads_all_reports
+    return list(current_team(reader.dossier)) if is_told else []
 
 
 def _report_name(reader: Reader, report: ExpertReport) -> str:
     if report.assignment.expert_id == reader.user.pk:
         return _("Mon expertise")
-    return _("Expertise de %(name)s") % {"name": report.assignment.expert}
+    assignment = report.assignment
+    return _("Expertise de %(name)s, %(part)s") % {"name": assignment.expert, "part": assignment.get_part_display()}
 
 
 def _agenda(reader: Reader, items: list[AgendaItem], readable: set) -> list[AgendaLine]:
     return [
-        AgendaLine(item, is_readable=item.pk in readable and bool(item.outcome), is_open_to_me=reader.may("commissions.view", item))
+        AgendaLine(
+            item,
+            is_readable=item.pk in readable and bool(item.outcome),
+            is_open_to_me=reader.may("commissions.view", item),
+        )
         for item in reader.agenda(items)
     ]
 
@@ -303,8 +301,3 @@ def public_part(reader: Reader) -> Public:
         public_url=reverse("public:operation", args=[operation.slug]) if is_public else "",
         item=convened[-1] if convened else None,
     )
-
-
-def day(value: Any) -> str:
-    """A day in words."""
-    return date_format(value, "j F Y")

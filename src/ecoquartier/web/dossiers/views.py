@@ -73,7 +73,9 @@ class DossierList(ListPage):
     def get_queryset(self):
         rows = super().get_queryset()
         return rows.annotate(
-            is_known=_flag(outcome_known_to(self.actor)), is_public=_flag(published_outcome()), stage_count=stage_count()
+            is_known=_flag(outcome_known_to(self.actor)),
+            is_public=_flag(published_outcome()),
+            stage_count=stage_count(),
         ).order_by("-created_at")
 
     def get_filter_form(self) -> DossierFilters:

@@ -1,8 +1,12 @@
 """French typography of texts that come from data."""
 
 import re
+from datetime import date, datetime
 
 from django import template
+from django.utils.timezone import localtime
+
+from ecoquartier.core import text as words
 
 register = template.Library()
 
@@ -15,3 +19,16 @@ def french(text: str) -> str:
     text = str(text).replace("'", "’")
     text = re.sub(r"[ \u00a0\u202f]+([:;?!»%])", rf"{NBSP}\1", text)
     return re.sub(r"«[ \u00a0\u202f]*", f"«{NBSP}", text)
+
+
+@register.filter
+def long_date(value: date | datetime) -> str:
+    """A day as French readers write it: « 1er décembre 2026 »; that of Paris for an instant."""
+    return words.long_date(localtime(value).date() if isinstance(value, datetime) else value)
+
+
+@register.filter
+def long_moment(value: datetime) -> str:
+    """An instant as French readers write it, in Paris: « 1er décembre 2026, 14 h 32 »."""
+    there = localtime(value)
+    return f"{words.long_date(there.date())}, {there.hour}{NBSP}h{NBSP}{there.minute:02}"

@@ -1,0 +1,154 @@
+"""Every address of the platform, asked by every persona: the answers are the table beside this file.
+
+One letter an answer: `.` served, `L` sent to sign in, `3` forbidden with its reason, `4` does not exist for this
+person, `5` only by POST, `R` sent elsewhere, `2` in preparation. A missing address fails, and so does one line too many.
+To change the table, run with `WRITE_ACCESS_TABLE=1` and read the difference: each letter is a right.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from django.urls import URLPattern, get_resolver, reverse
+
+from ecoquartier.awards.models import Award, Ceremony
+from ecoquartier.commissions import services as commissions
+from ecoquartier.commissions.models import Sitting
+from ecoquartier.core import clock
+from ecoquartier.expertise.models import Assignment, ExpertReport
+from ecoquartier.notifications.models import Message
+from ecoquartier.operations import services as operations
+from ecoquartier.people.models import User
+from tests.support.world import fresh
+
+TABLE = Path(__file__).parent / "access_table.txt"
+LETTERS = {200: ".", 202: "2", 403: "3", 404: "4", 405: "5"}
+
+
+def every_address():
+    """Names of all addresses of our portals, in order."""
+
+    def walk(patterns, namespace=""):
+        for pattern in patterns:
+            if isinstance(pattern, URLPattern):
+                if pattern.name:
+                    yield f"{namespace}{pattern.name}", pattern
+            else:
+                inner = f"{pattern.namespace}:" if pattern.namespace else namespace
+                yield from walk(pattern.url_patterns, inner)
+
+    return dict(walk(get_resolver().url_patterns))
+
+
+@pytest.fixture
+def cast(world):
+    """A dossier on a convened regional agenda, one member declared, one recused; an award decided, not told."""
+    part, dossier = world.assessed()
+    world.awarded()
+    sitting = world.play.plan(world.cast.commission(world.commune.county.region), [dossier], clock.today())
+    seats = {s.part: s.holder for s in sitting.commission.seats.all()}
+    declared, recused, _third = [s.holder for s in sitting.commission.seats.filter(part="member").order_by("pk")]
+    item = sitting.items.get()
+    commissions.declare(item, actor=declared, is_recused=False)
+    commissions.declare(item, actor=recused, is_recused=True, reason="Ancien employeur.")
+    free = operations.add_operation(name="Libre", lead_commune=world.commune)
+    lead, _elected, developer = world.cast.holder_team(world.commune, 99)
+    claim = operations.claim(free, actor=lead, organisation=developer)
+    Ceremony.objects.create(campaign=world.play.campaign, held_on=clock.today())
+    team = [a.expert for a in Assignment.objects.filter(dossier=dossier).order_by("part")]
+    other = next(e for e in world.cast.experts if e.pk not in {t.pk for t in team})
+    people = {
+        "visitor": None,
+        "stranger": User.objects.create_user("stranger@example.org", "Inconnue"),
+        "lead": part.lead,
+        "collectivite": part.elected,
+        "correspondent": world.correspondent,
+        "coordinator": world.coordinator,
+        "expert": team[0],
+        "second": team[1],
+        "other_expert": other,
+        "declared": declared,
+        "recused": recused,
+        "chair": seats["chair"],
+        "secretary": seats["secretary"],
+        "bureau": world.bureau,
+    }
+    return {name: user and fresh(user) for name, user in people.items()}, arguments(
+        world, part, dossier, item, claim, free
+    )
+
+
+def arguments(world, part, dossier, item, claim, free):
+    """What each parameter of an address stands for, by portal."""
+    award = Award.objects.get()
+    year = world.play.campaign.year
+    by_name = {
+        "holder:operation-claim": {"pk": free.pk},
+        "holder:claim": {"pk": claim.pk},
+        "holder:claim-refuse": {"pk": claim.pk},
+        "expert:accept": {"pk": Assignment.objects.filter(dossier=dossier).order_by("part")[0].pk},
+        "expert:decline": {"pk": Assignment.objects.filter(dossier=dossier).order_by("part")[0].pk},
+        "expert:stand-down": {"pk": Assignment.objects.filter(dossier=dossier).order_by("part")[0].pk},
+        "expert:report": {"pk": ExpertReport.objects.filter(dossier=dossier).order_by("assignment__part")[0].pk},
+        "expert:seal": {"pk": ExpertReport.objects.filter(dossier=dossier).order_by("assignment__part")[0].pk},
+        "commission:sitting-plan": {"pk": item.sitting.commission_id},
+        "commission:item": {"pk": item.pk},
+        "commission:declare": {"pk": item.pk},
+        "public:credential": {"pk": award.pk},
+        "account:demo-sign-in": {"pk": world.bureau.pk},
+    }
+    by_parameter = {
+        "slug": part.operation.slug,
+        "rank": 2,
+        "number": 1,
+        "code": award.code,
+        "year": year,
+        "name": "x",
+        "key": UUID(int=0),
+    }
+    by_portal = {
+        "holder": part.operation.pk,
+        "dossiers": dossier.pk,
+        "expert": dossier.pk,
+        "commission": Sitting.objects.get(pk=item.sitting_id).pk,
+        "bureau": Message.objects.first().pk,
+    }
+
+    def of(name, pattern):
+        if name in by_name:
+            return by_name[name]
+        if name == "public:commitment":
+            return {"code": "2016", "number": 1}
+        wanted = pattern.pattern.converters
+        return {p: by_portal[name.split(":")[0]] if p == "pk" else by_parameter[p] for p in wanted}
+
+    return of
+
+
+def letter(response):
+    if response.status_code == 302:
+        return "L" if "/compte/connexion/" in response["Location"] else "R"
+    return LETTERS[response.status_code]
+
+
+def test_every_address_answers_every_persona_as_the_table_says(client, cast, settings):
+    settings.DEMO = True
+    people, args_of = cast
+    addresses = every_address()
+    lines = [f"{'':32}{' '.join(people)}"]
+    asked = {}
+    for user in people.values():
+        client.logout()
+        if user:
+            client.force_login(user)
+        for name, pattern in addresses.items():
+            response = client.get(reverse(name, kwargs=args_of(name, pattern)))
+            asked.setdefault(name, []).append(letter(response))
+    lines += [f"{name:32}{' '.join(letters)}" for name, letters in sorted(asked.items())]
+    found = "\n".join(lines) + "\n"
+    if os.environ.get("WRITE_ACCESS_TABLE"):
+        TABLE.write_text(found, encoding="utf-8")
+    assert found.splitlines() == TABLE.read_text(encoding="utf-8").splitlines()
