@@ -82,6 +82,9 @@ fix: $(V)/.dev    ## met en forme, range les imports, corrige ce qui peut l’ê
 docs-generated: $(V)/.dev ## écrit de nouveau les pages produites par le code
 	$(TEST_SETTINGS) $(PY) manage.py generate_docs
 
+messages: $(V)/.base ## refait les pluriels de locale/fr (demande GNU gettext)
+	$(PY) tools/fill_plurals.py
+
 migration: $(V)/.base ## une migration nommée (app=… name=…)
 	@test -n "$(name)" || { echo "Écrivez : make migration app=dossiers name=ce_qui_change"; exit 2; }
 	$(PY) manage.py makemigrations $(app) --name $(name)

@@ -18,6 +18,7 @@ from django.db import connection
 
 from tests.support import databases, network
 from tests.support.client import StrictClient, run_commit_callbacks
+from tests.support.rings import throwaway_ring
 from tests.support.world import World
 
 
@@ -73,6 +74,12 @@ def client() -> StrictClient:
 def commit(db: None) -> Callable[[], None]:
     """Run what waits for a commit, now."""
     return run_commit_callbacks
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _signing_keys(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keys of this run: with `DATABASE_URL`, the platform would wait for an operator to make them."""
+    settings.SIGNING_KEYS = throwaway_ring(tmp_path_factory.mktemp("signing") / "keys").folder
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,4 @@
-"""Who may know an outcome (rule 15): the query is the rule, and a seat in a region does not tell what the nation said."""
+"""Who may know an outcome (rule 15): the query is the rule, and a seat in a region tells nothing of the nation."""
 
 import pytest
 

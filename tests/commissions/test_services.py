@@ -13,11 +13,11 @@ from ecoquartier.commissions.queries import (
     allowed_outcomes,
     draft_minutes,
     has_to_be_announced,
-    neighbours,
     quorum_of,
     ready_for,
     room_of,
     to_announce,
+    with_neighbours,
 )
 from ecoquartier.core import clock
 from ecoquartier.core.canonical import sha256_hex
@@ -70,8 +70,9 @@ def test_the_agenda_is_completed_before_the_sitting_opens(room):
     _part, other = room.world.assessed()
     services.add_to_agenda(room.sitting, actor=room.world.coordinator, dossiers=[other])
     assert list(room.sitting.items.values_list("dossier", "position")) == [(room.dossier.pk, 1), (other.pk, 2)]
-    first, second = room.sitting.items.order_by("position")
-    assert (neighbours(first).previous, neighbours(first).next, neighbours(second).next) == (None, second.pk, None)
+    first, second = with_neighbours(room.sitting.items.order_by("position"))
+    assert (first.points, first.previous_item, first.next_item) == (2, None, second.pk)
+    assert (second.points, second.previous_item, second.next_item) == (2, first.pk, None)
 
 
 def test_the_agenda_is_closed_once_the_sitting_is_open(room):

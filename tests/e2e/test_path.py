@@ -9,13 +9,13 @@
 6. Two people of the bureau publish; anybody verifies the certificate.
 """
 
-import re
-
 import pytest
 
+from ecoquartier.awards.domain.certificate import verify_certificate
 from ecoquartier.awards.models import Award
 from ecoquartier.awards.tasks import issue_certificates
 from ecoquartier.core import clock
+from ecoquartier.core.keys import Purpose, signing_keys
 from ecoquartier.core.registry import invariants
 from ecoquartier.dossiers.models import Dossier
 from ecoquartier.expertise.models import ExpertReport
@@ -285,6 +285,9 @@ def publish(visitor: Visitor) -> None:
     visitor.go(f"/verifier/{award.code}/")
     assert visitor.says(NAME)
     visitor.looked_at("verification")
-    with visitor.page.expect_download() as download:
-        visitor.page.locator("main a", has_text=re.compile("[Cc]ertificat")).first.click()
-    assert download.value.suggested_filename.endswith(".pdf")
+    pdf = visitor.page.request.get(f"{visitor.base}/verifier/{award.code}/certificat.pdf").body()
+    trust = signing_keys().trusted(Purpose.PDF)
+    assert verify_certificate(pdf, trust=trust).ok
+    altered = bytearray(pdf)
+    altered[len(pdf) // 2] ^= 1
+    assert not verify_certificate(bytes(altered), trust=trust).ok

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ecoquartier.awards.domain.certificate import CertificateFacts, make_certificate
@@ -26,7 +25,7 @@ from ecoquartier.commissions.services import minutes_are_signed, notify
 from ecoquartier.core import clock
 from ecoquartier.core.canonical import sha256_hex
 from ecoquartier.core.errors import DomainError, TransitionRefused
-from ecoquartier.core.keys import signing_keys
+from ecoquartier.core.keys import platform_day, signing_keys
 from ecoquartier.dossiers.enums import Step
 from ecoquartier.dossiers.models import Dossier
 from ecoquartier.dossiers.queries import deposit_of
@@ -192,6 +191,7 @@ def confirm_publication(ceremony: Ceremony, *, actor) -> Effect:
 
 def facts_of(award: Award) -> CertificateFacts:
     """What the certificate and the credential say, from the frozen part of a published award."""
+    assert award.published_at is not None
     return CertificateFacts(
         operation_name=award.frozen["name"],
         communes=award.frozen["communes"],
@@ -202,7 +202,7 @@ def facts_of(award: Award) -> CertificateFacts:
         scheme_title=award.stage.scheme.title,
         year=award.year,
         decided_on=award.decided_on,
-        published_on=timezone.localdate(award.published_at),
+        published_on=platform_day(award.published_at),
         holder=award.frozen["holder"],
         code=award.code,
         verify_url=f"{settings.BASE_URL}/verifier/{award.code}/",

@@ -86,9 +86,12 @@ def declaration_of(user, dossier) -> Declaration | None:
     return known[dossier.pk]
 
 
-def _on_my_agenda(user, dossier) -> bool:
+def _on_my_agenda(user, obj) -> bool:
     if not seats_of(user):
         return False
+    if is_convened.test(user, obj):
+        return True  # asked about an item: its sitting says it
+    dossier = dossier_of(obj)
     return AgendaItem.objects.filter(
         dossier=dossier, sitting__state__in=ANNOUNCED_STATES, sitting__commission__seats__holder=user
     ).exists()
@@ -113,7 +116,7 @@ def is_declared_member(user, obj=None) -> bool:
 def is_on_my_agenda(user, obj=None) -> bool:
     """The dossier is on the agenda of a sitting of the person's, since its convocation."""
     dossier = dossier_of(obj)
-    return dossier is not None and _on_my_agenda(user, dossier)
+    return dossier is not None and _on_my_agenda(user, obj)
 
 
 @predicate
@@ -123,7 +126,7 @@ def is_sitting_member(user, obj=None) -> bool:
     if dossier is None or not seats_of(user):
         return False
     declaration = declaration_of(user, dossier)
-    return declaration is not None and not declaration.is_recused and _on_my_agenda(user, dossier)
+    return declaration is not None and not declaration.is_recused and _on_my_agenda(user, obj)
 
 
 @predicate

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -192,23 +192,15 @@ def quorum_of(item: AgendaItem) -> Quorum:
     return room_of(item.sitting).quorum(item.dossier_id)
 
 
-@dataclass(frozen=True)
-class Neighbours:
-    """The agenda around one item."""
-
-    count: int
-    previous: UUID | None
-    next: UUID | None
-
-
-def neighbours(item: AgendaItem) -> Neighbours:
-    """How many items the agenda has, and those before and after this one."""
-    ids = list(AgendaItem.objects.filter(sitting=item.sitting_id).order_by("position").values_list("pk", flat=True))
-    here = ids.index(item.pk)
-    return Neighbours(
-        count=len(ids),
-        previous=ids[here - 1] if here else None,
-        next=ids[here + 1] if here + 1 < len(ids) else None,
+def with_neighbours(items: QuerySet[AgendaItem]) -> QuerySet[AgendaItem]:
+    """Items with `points` (how many the agenda has) and the ids of the `previous_item` and the `next_item`."""
+    agenda = AgendaItem.objects.filter(sitting=OuterRef("sitting"))
+    before = agenda.filter(position__lt=OuterRef("position")).order_by("-position")
+    after = agenda.filter(position__gt=OuterRef("position")).order_by("position")
+    return items.annotate(
+        points=Subquery(agenda.order_by().values("sitting").annotate(n=Count("pk")).values("n")),
+        previous_item=Subquery(before.values("pk")[:1]),
+        next_item=Subquery(after.values("pk")[:1]),
     )
 
 

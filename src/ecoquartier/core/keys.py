@@ -181,7 +181,7 @@ def trust_from_pem(data: bytes) -> list[TrustedKey]:
 
 def platform_day(at: datetime) -> date:
     """Return the day of an instant for the platform, whatever territory's time is shown to the person who asks."""
-    return timezone.localdate(at, timezone.get_default_timezone())
+    return at.astimezone(timezone.get_default_timezone()).date()
 
 
 def _write_key(folder: Path, purpose: Purpose, owner: str, not_before: date) -> None:

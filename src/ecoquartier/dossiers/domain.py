@@ -110,7 +110,7 @@ def whereabouts(state: str, sides: Collection[str], course: Course) -> Whereabou
     found = _STATES[state](course)
     # A member of one commission is not told that the dossier is theirs: it may be with the other one.
     is_mine = found.owner in sides and found.owner != Side.COMMISSION
-    who = found.who or (str(Side(found.owner).label) if found.owner else _("Personne : le dossier est refermé"))
+    who = found.who or (str(Side(found.owner).label) if found.owner else _("Le dossier est refermé"))
     deadline, after = (found.deadline, found.after) if course.follows_campaign or found.deadline == DUE else ("", "")
     return Whereabouts(
         owner=found.owner,
@@ -290,8 +290,8 @@ def _awarded(course: Course) -> _Situation:
     )
 
 
-def _settled(doing: str, then: str = "") -> Callable[[Course], _Situation]:
-    return lambda course: _Situation(owner="", doing=str(doing), next=str(then))
+def _settled(doing: str, then: str = "", who: str = "") -> Callable[[Course], _Situation]:
+    return lambda course: _Situation(owner="", doing=str(doing), next=str(then), who=str(who))
 
 
 _STATES: dict[str, Callable[[Course], _Situation]] = {
@@ -310,7 +310,7 @@ _STATES: dict[str, Callable[[Course], _Situation]] = {
     IN_COMMISSION_HIDDEN: _in_commission,
     DossierState.ADJOURNED: _adjourned,
     DossierState.AWARDED: _awarded,
-    PUBLISHED: _settled(gettext_lazy("Le label est attribué et publié.")),
+    PUBLISHED: _settled(gettext_lazy("Le label est attribué et publié."), who=gettext_lazy("Le dossier a abouti")),
     DossierState.INADMISSIBLE: _settled(
         gettext_lazy("Le correspondant a déclaré la candidature irrecevable."),
         gettext_lazy("Le coordonnateur régional peut rouvrir l’examen ; une autre candidature peut être ouverte."),

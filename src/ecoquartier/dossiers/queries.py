@@ -289,8 +289,8 @@ def position(dossier: Dossier, user: User, sides: Collection[str], entries: Iter
     stage, campaign = dossier.stage, dossier.campaign
     course = Course(stage.experts, stage.decision_path, follows_campaign=stage.filing == Filing.CAMPAIGN)
     found = whereabouts(state, sides, course)
-    dates = {
-        **{code: campaign.milestone(code) for code in MilestoneCode},
+    dates: dict[str, date | None] = {
+        **{str(code): campaign.milestone(code) for code in MilestoneCode},
         MilestoneCode.FILING: dossier.filing_ends_on,
         DUE: dossier.due_on,
     }
@@ -318,7 +318,7 @@ def last_examination(dossier: Dossier) -> Admissibility | None:
 
 def register_labels() -> dict[str, str]:
     """French names of the facts of the register that a deposit holds."""
-    named = {name: str(Operation._meta.get_field(name).verbose_name) for name in REGISTER_FIELDS}
+    named = {name: str(getattr(Operation._meta.get_field(name), "verbose_name", name)) for name in REGISTER_FIELDS}
     labels = {**named, "commune": _("commune"), "insee": _("code INSEE")}
     return {name: label[:1].upper() + label[1:] for name, label in labels.items()}
 

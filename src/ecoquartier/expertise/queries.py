@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from ecoquartier.campaigns.domain import add_years
@@ -156,8 +156,13 @@ class Comparison:
         return len(set(self.appreciations)) > 1
 
 
+def with_marks(reports: QuerySet[ExpertReport]) -> QuerySet[ExpertReport]:
+    """Reports with all that `compare` reads, in one query more."""
+    return reports.prefetch_related(Prefetch("marks", ReportMark.objects.select_related("commitment")))
+
+
 def compare(reports: Iterable[ExpertReport]) -> list[Comparison]:
-    """Reports side by side, one row per commitment, differences first; prefetch `marks__commitment`."""
+    """Reports side by side, one row per commitment, differences first; read them by `with_marks`."""
     rows: dict[int, list] = {}
     for report in reports:
         for mark in report.marks.all():
@@ -224,7 +229,7 @@ def _step_of_visit(row: Assignment) -> NextStep | None:
     return None
 
 
-def _step_of_synthesis(row: Assignment) -> NextStep:
+def _step_of_synthesis(row) -> NextStep:
     if not row.is_opened:
         return NextStep(_("Votre expertise est scellée. Toutes ne le sont pas encore."))
     synthesis, path = getattr(row.dossier, "synthesis", None), f"/espace/expertise/dossiers/{row.dossier_id}/synthese/"

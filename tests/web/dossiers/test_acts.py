@@ -1,4 +1,4 @@
-"""The other acts on a dossier: for each, the act, the wrong role, the wrong state, the second click, what is missing."""
+"""The other acts on a dossier: each with the wrong role, the wrong state, the second click, what is missing."""
 
 from datetime import timedelta
 

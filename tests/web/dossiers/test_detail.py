@@ -12,7 +12,6 @@ from ecoquartier.commissions import services as commissions
 from ecoquartier.commissions.models import Sitting
 from ecoquartier.core import clock
 from ecoquartier.dossiers import services
-from ecoquartier.dossiers.models import Dossier
 from ecoquartier.dossiers.queries import last_deposit, next_hash
 from ecoquartier.expertise import services as expertise
 from ecoquartier.operations.services import update_operation
@@ -277,6 +276,14 @@ def test_the_holder_reads_the_outcome_its_reasons_and_its_help_once_told(world, 
             assert expected in words
 
 
+def test_an_adjourned_holder_prepares_again_and_withdraws_no_more(world, sign_in):
+    part, dossier = world.decided("adjourn")
+    actions = sign_in(part.lead).get(address(dossier)).context["sheet"].actions
+    assert actions.main.url == f"/espace/operations/{part.operation.pk}/candidater/"
+    assert actions.rare == ()
+    assert sign_in(part.elected).get(address(dossier)).context["sheet"].actions.main is None
+
+
 def test_a_published_label_has_its_certificate_and_its_verification(world, sign_in):
     part, dossier = world.awarded()
     awards.announce(Sitting.objects.get(commission__level="national"), actor=world.bureau)
@@ -289,6 +296,7 @@ def test_a_published_label_has_its_certificate_and_its_verification(world, sign_
     award = Award.objects.get(dossier=dossier)
     html = hrefs(lead, dossier)
     assert "Label publié" in html
+    assert "Le dossier a abouti" in html
     assert f"/verifier/{award.code}/" in html
     assert f"/verifier/{award.code}/certificat.pdf" not in html
     awards.issue_certificate(award.pk)

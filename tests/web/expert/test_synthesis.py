@@ -70,6 +70,7 @@ def test_the_coordinator_writes_saves_and_submits(case, coordinator, second):
     assert "La synthèse est enregistrée. Elle n’est pas encore soumise." in page
     assert TEXT["text"] in page
     assert TEXT["text"] not in text(second.get(url(case))), "a draft is the coordinator's"
+    assert coordinator.post(url(case), TEXT | {"submit": "1"})["Location"] == url(case, "-propose")
     page = text(coordinator.get(url(case, "-propose")))
     assert "Vous ne pouvez plus la changer" in page
     page = text(coordinator.post(url(case, "-propose"), follow=True))

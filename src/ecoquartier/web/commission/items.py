@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Max
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.utils.functional import cached_property
@@ -19,15 +20,15 @@ from ecoquartier.commissions.predicates import ANNOUNCED_STATES, conflict_of_mem
 from ecoquartier.commissions.queries import (
     allowed_outcomes,
     commitments_of,
-    neighbours,
     regional_proposal,
     room_of,
+    with_neighbours,
 )
 from ecoquartier.core.errors import PermissionRefused
-from ecoquartier.dossiers.queries import last_deposit, last_examination
+from ecoquartier.dossiers.queries import last_examination
 from ecoquartier.expertise.enums import AssignmentState
 from ecoquartier.expertise.models import ExpertReport
-from ecoquartier.expertise.queries import Comparison, compare, synthesis_of
+from ecoquartier.expertise.queries import Comparison, compare, with_marks
 from ecoquartier.web.commission import words
 from ecoquartier.web.commission.forms import RECUSED, DeclareForm, OutcomeForm
 from ecoquartier.web.commission.sittings import GONE
@@ -48,13 +49,8 @@ class OfItem:
     object: AgendaItem
 
     def get_queryset(self):
-        """The item with what the matrix asks of its commission."""
-        return (
-            super()
-            .get_queryset()
-            .select_related("dossier__holder", "sitting__campaign__framework")
-            .prefetch_related("sitting__commission__regions", "dossier__operation__collectivites")
-        )
+        """The item with the names its pages show."""
+        return super().get_queryset().select_related("dossier__holder", "sitting__campaign__framework")
 
     def get_eyebrow(self) -> str:
         return str(self.object.sitting.commission)
@@ -153,6 +149,11 @@ class ItemPage(OfItem, FormPage):
         """The view to project while the holder is in the room: the synthesis only."""
         return self.request.GET.get("vue") == ROOM_VIEW
 
+    def get_queryset(self):
+        """The item with all that one query can read of what is around it."""
+        rows = with_neighbours(super().get_queryset()).select_related("dossier__synthesis")
+        return rows.annotate(deposit_number=Max("dossier__deposits__number"))
+
     def get_template_names(self) -> list[str]:
         return ["commission/item_room.html" if self.is_room_view else "commission/item.html"]
 
@@ -169,13 +170,8 @@ class ItemPage(OfItem, FormPage):
         return super().post(request, *args, **kwargs)
 
     def get_title(self) -> str:
-        names = {"n": self.object.position, "of": self.around.count, "place": words.place_of(self.object)}
+        names = {"n": self.object.position, "of": self.object.points, "place": words.place_of(self.object)}
         return _("Point %(n)s sur %(of)s : %(place)s") % names
-
-    @cached_property
-    def around(self):
-        """How many items the agenda has, and those before and after this one."""
-        return neighbours(self.object)
 
     @cached_property
     def may_record(self) -> bool:
@@ -202,7 +198,9 @@ class ItemPage(OfItem, FormPage):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         item = self.object
-        return super().get_form_kwargs() | {"outcomes": allowed_outcomes(item), "commitments": commitments_of(item)}
+        # The experts marked every commitment: those of the form are read with their marks.
+        commitments = sorted((row.commitment for row in self.compared), key=lambda c: c.number) or commitments_of(item)
+        return super().get_form_kwargs() | {"outcomes": allowed_outcomes(item), "commitments": commitments}
 
     def perform(self, form: OutcomeForm) -> AgendaItem:
         return services.record_outcome(self.object, actor=self.actor, **form.arguments)
@@ -213,23 +211,27 @@ class ItemPage(OfItem, FormPage):
     @cached_property
     def recommendations(self) -> list:
         """Those recorded in the sitting."""
-        return list(self.object.recommendations.select_related("commitment"))
+        return list(self.object.recommendations.select_related("commitment")) if self.object.outcome else []
 
     @cached_property
     def reports(self) -> list[ExpertReport]:
         """The sealed expertises of the current team, if this person may read them."""
-        return list(
-            reports_visible_to(self.actor)
-            .filter(dossier=self.object.dossier, assignment__state=AssignmentState.ACCEPTED)
-            .order_by("assignment__part", "assignment__proposed_at")
-            .prefetch_related("marks__commitment")
+        rows = reports_visible_to(self.actor).filter(
+            dossier=self.object.dossier, assignment__state=AssignmentState.ACCEPTED
         )
+        return list(with_marks(rows).order_by("assignment__part", "assignment__proposed_at"))
+
+    @cached_property
+    def compared(self) -> list[Comparison]:
+        """The expertises side by side."""
+        return compare(self.reports)
 
     @cached_property
     def synthesis(self):
         """The joint text, if this person may read it."""
-        if self.actor.has_perm("expertise.read_synthesis", self.object.dossier):
-            return synthesis_of(self.object.dossier)
+        # Whoever reads the expertises of others reads their synthesis: the matrix has one rule for both.
+        if self.reports or self.actor.has_perm("expertise.read_synthesis", self.object):
+            return getattr(self.object.dossier, "synthesis", None)
         return None
 
     def _comparison(self) -> dict[str, Any]:
@@ -243,14 +245,13 @@ class ItemPage(OfItem, FormPage):
                 comments=[(part, text) for part, text in zip(parts, found.comments, strict=False) if text],
             )
 
-        found = compare(self.reports)
-        alike = [row(c) for c in found if not c.differs]
+        alike = [row(c) for c in self.compared if not c.differs]
         return {
             "columns": "|".join(
                 [_("Engagement"), *(part[:1].upper() + part[1:] for part in parts), _("Ce qu’ils disent")]
             ),
             "caption": CAPTIONS.get(len(self.reports), _("Les expertises")),
-            "differences": [row(c) for c in found if c.differs],
+            "differences": [row(c) for c in self.compared if c.differs],
             "alike": alike,
             "alike_text": ngettext(
                 "%(n)s engagement concorde ; les écarts sont montrés d’abord.",
@@ -281,11 +282,12 @@ class ItemPage(OfItem, FormPage):
             "item": self.object,
             "dossier": self.object.dossier,
             "synthesis": self.synthesis,
-            "around": self.around,
         }
         if self.is_room_view:
-            return super().get_context_data(facts=self.public_facts, **shared, **kwargs)
-        reads_opinion = self.actor.has_perm("dossiers.read_opinion", self.object.dossier)
+            return super().get_context_data(facts=self.public_facts, form=None, **shared, **kwargs)
+        reads_opinion = self.actor.has_perm("dossiers.read_opinion", self.object)
+        if not (self.may_record and not self.closed_because):
+            kwargs.setdefault("form", None)
         reads_outcome = self.actor.has_perm("commissions.read_outcome", self.object)
         return super().get_context_data(
             **shared,
@@ -294,7 +296,6 @@ class ItemPage(OfItem, FormPage):
             **self._region(),
             reports=self.reports,
             opinion=last_examination(self.object.dossier) if reads_opinion else None,
-            deposit=last_deposit(self.object.dossier),
             may_record=self.may_record,
             closed_because=self.closed_because,
             outcome=words.outcome_badge(self.object) if reads_outcome else None,

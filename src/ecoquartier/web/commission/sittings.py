@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, prefetch_related_objects
 from django.shortcuts import resolve_url
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -135,9 +135,12 @@ class OfSitting:
     scope = staticmethod(sittings_visible_to)
     object: Sitting
 
-    def get_queryset(self):
-        """The sitting with what the matrix asks of its commission."""
-        return super().get_queryset().prefetch_related("commission__regions")
+    def get_object(self):
+        """The sitting; the regions of its commission, which the matrix asks at every line, are read once."""
+        sitting = super().get_object()
+        if self.actor.rights.regions:
+            prefetch_related_objects([sitting.commission], "regions")
+        return sitting
 
     def get_eyebrow(self) -> str:
         return str(self.object.commission)

@@ -140,17 +140,12 @@ class Minutes(OfSitting, ConfirmPage):
 
     @cached_property
     def hidden(self) -> list[AgendaItem]:
-        """Items whose passage this person may not read: recused, not declared, or not told of."""
-        readable = {item.pk: item for item in items_visible_to(self.actor).filter(sitting=self.object)}
-        remember_declarations(self.actor, [item.dossier for item in readable.values()])
-        found = []
-        for row in self.object.items.order_by("position"):
-            item = readable.get(row.pk)
-            if item is not None:
-                item.sitting = self.object
-            if item is None or not self.actor.has_perm("commissions.read_outcome", item):
-                found.append(row)
-        return found
+        """Items whose passage this person may not read: recused, or not declared."""
+        items = list(items_visible_to(self.actor).filter(sitting=self.object).order_by("position"))
+        remember_declarations(self.actor, [item.dossier for item in items])
+        for item in items:
+            item.sitting = self.object  # read once: the matrix asks its commission at every line
+        return [item for item in items if not self.actor.has_perm("commissions.read_outcome", item)]
 
     def get_text(self) -> str:
         """The locked text; a draft, or an extract for those who may not read every passage."""

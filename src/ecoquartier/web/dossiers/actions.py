@@ -12,7 +12,7 @@ from ecoquartier.campaigns.enums import DecisionPath, Filing
 from ecoquartier.commissions.enums import SittingState
 from ecoquartier.commissions.models import AgendaItem
 from ecoquartier.core import clock
-from ecoquartier.dossiers.enums import DossierState, Step
+from ecoquartier.dossiers.enums import OUTCOMES, DossierState, Step
 from ecoquartier.dossiers.models import Dossier
 from ecoquartier.dossiers.queries import PREPARED_IN, AgreementStatus
 from ecoquartier.dossiers.workflow import DOSSIER_WORKFLOW
@@ -85,7 +85,7 @@ def _steps(reader: Reader) -> list[Action]:
     dossier, found = reader.dossier, []
     for offer in DOSSIER_WORKFLOW.offers(dossier, reader.user):
         step = Step(offer.name)
-        if _is_for_another_stage(step, dossier.stage, offer):
+        if _is_for_another_stage(step, dossier.stage, offer) or _is_settled(reader, step):
             continue
         name, weight = ROUTES[step]
         found.append(
@@ -105,6 +105,11 @@ def _is_for_another_stage(step: Step, stage, offer) -> bool:
     if step == Step.REGISTER:
         return stage.decision_path != DecisionPath.REGISTRATION
     return step in {Step.SKIP_EXPERTISE, Step.REFER_DIRECTLY} and not offer.is_open
+
+
+def _is_settled(reader: Reader, step: Step) -> bool:
+    """Withdrawing has no sense any more for somebody who knows the outcome; until then its button is only closed."""
+    return step == Step.WITHDRAW and reader.state in OUTCOMES
 
 
 def _agreement(reader: Reader, agreements: Iterable[AgreementStatus]) -> list[Action]:

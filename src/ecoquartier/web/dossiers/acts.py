@@ -449,8 +449,8 @@ class Extend(DossierAct):
             return []
         return [
             _(
-                "Le dépôt de cette candidature se ferme aujourd’hui le %(day)s ; il restera possible jusqu’à la nouvelle "
-                "date."
+                "Le dépôt de cette candidature se ferme aujourd’hui le %(day)s ; il restera possible jusqu’à la "
+                "nouvelle date."
             )
             % {"day": long_date(last)}
         ]

@@ -75,8 +75,8 @@ class OpinionForm(Form):
     opinion = TextField(
         label=_("Avis du correspondant"),
         help_text=_(
-            "Lu par le coordonnateur régional, le bureau et la commission ; par les experts quand toutes les expertises "
-            "sont scellées ; par le porteur quand la décision lui est notifiée."
+            "Lu par le coordonnateur régional, le bureau et la commission ; par les experts quand toutes les "
+            "expertises sont scellées ; par le porteur quand la décision lui est notifiée."
         ),
         limit=4000,
     )

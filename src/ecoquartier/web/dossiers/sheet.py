@@ -18,7 +18,7 @@ from ecoquartier.commissions.models import AgendaItem
 from ecoquartier.commissions.queries import items_about, recommendations_from
 from ecoquartier.core import clock
 from ecoquartier.dossiers.enums import CLOSED_STATES, DossierState
-from ecoquartier.dossiers.models import Admissibility, CompletionRequest, Deposit, Dossier
+from ecoquartier.dossiers.models import Admissibility, CompletionRequest, Deposit
 from ecoquartier.dossiers.queries import (
     HIDDEN_STATES,
     PREPARED_IN,

@@ -141,7 +141,7 @@ class StandDown(DossierHeader, ConfirmPage):
     form_class = StandDownForm
     service = services.stand_down
     submit_label = gettext_lazy("Retirer de l’équipe")
-    success_message = gettext_lazy("La place est libre : proposez un autre expert.")
+    success_message = gettext_lazy("La place est libre\u00a0: proposez un autre expert.")
     is_dangerous = True
 
     def get_title(self) -> str:
@@ -154,8 +154,8 @@ class StandDown(DossierHeader, ConfirmPage):
     def get_effects(self) -> list[str]:
         """What becomes of the expertise."""
         return [
-            _("Sa place redevient libre ; l’expert reçoit votre motif."),
-            _("Une expertise scellée reste au dossier, en annexe ; un brouillon est archivé sans être lu."),
+            _("Sa place redevient libre\u00a0; l’expert reçoit votre motif."),
+            _("Une expertise scellée reste au dossier, en annexe\u00a0; un brouillon est archivé sans être lu."),
             _("Rien ne s’ouvre avant que toute l’équipe, complétée, ait scellé."),
         ]
 
@@ -225,5 +225,5 @@ class Decline(Answer):
     service = services.decline
     step = AssignmentStep.DECLINE
     submit_label = gettext_lazy("Décliner")
-    success_message = gettext_lazy("Vous avez décliné : le bureau est prévenu.")
+    success_message = gettext_lazy("Vous avez décliné\u00a0: le bureau est prévenu.")
     effects = (gettext_lazy("Le bureau est prévenu et propose le dossier à un autre expert."),)

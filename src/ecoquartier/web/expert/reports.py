@@ -187,11 +187,11 @@ class Seal(OfReport, ConfirmPage):
     success_message = gettext_lazy("Votre expertise est scellée.")
     is_dangerous = True
     effects = (
-        gettext_lazy("C’est irréversible : plus personne, vous non plus, ne pourra changer votre expertise."),
+        gettext_lazy("C’est irréversible\u00a0: plus personne, vous non plus, ne pourra changer votre expertise."),
         gettext_lazy("L’empreinte de son contenu est inscrite au journal, sans ses mots."),
         gettext_lazy("Quand toute l’équipe a scellé, vous lisez les expertises des autres, et eux la vôtre."),
         gettext_lazy(
-            "À ce moment-là, le correspondant, le coordonnateur régional et le bureau les lisent ; puis la commission."
+            "À ce moment-là, le correspondant, le coordonnateur régional et le bureau les lisent, puis la commission."
         ),
         gettext_lazy("La synthèse commune peut alors s’écrire, et vous lisez l’avis du correspondant."),
     )

@@ -47,7 +47,9 @@ class SynthesisPage(DossierHeader, FormPage):
         raise PermissionRefused(_("La synthèse s’ouvre une fois toutes les expertises scellées."))
 
     def get_success_url(self, result: Synthesis) -> str:
-        return resolve_url("expert:synthesis", pk=self.object.pk)
+        """On to the submission when asked, else the same page."""
+        name = "expert:synthesis-propose" if "submit" in self.request.POST else "expert:synthesis"
+        return resolve_url(name, pk=self.object.pk)
 
     @cached_property
     def synthesis(self) -> Synthesis | None:
@@ -77,7 +79,7 @@ class SynthesisPage(DossierHeader, FormPage):
             proposal=proposal_badge(synthesis.proposal) if synthesis else None,
             # What was typed is always shown again, even when the state has changed meanwhile.
             is_form=self.request.method == "POST" or (is_draft and is_writer),
-            acts=self._acts(synthesis, is_writer=is_writer),
+            acts=self._acts(synthesis),
             examination=last_examination(self.object) if reads_opinion(self.object, self.actor) else None,
             **comparison,
             **kwargs,
@@ -107,32 +109,32 @@ class SynthesisPage(DossierHeader, FormPage):
             "agreements": [line for line in lines if not line[0].differs],
         }
 
-    def _acts(self, synthesis: Synthesis | None, *, is_writer: bool) -> dict[str, Any]:
-        """What this person may do now, with what closes it; and who has not approved yet."""
-        if synthesis is None:
+    def _acts(self, synthesis: Synthesis | None) -> dict[str, Any]:
+        """What a second expert may do now, with what closes it; and who has not approved yet.
+
+        The coordinator submits from the form, so that nothing typed is lost.
+        """
+        if synthesis is None or synthesis.state != SynthesisState.PROPOSED:
             return {"steps": [], "awaited": ""}
-        routes = {
-            SynthesisStep.PROPOSE: "expert:synthesis-propose",
-            SynthesisStep.SEND_BACK: "expert:synthesis-send-back",
-        }
-        steps = [
-            (offer.label, resolve_url(routes[SynthesisStep(offer.name)], pk=self.object.pk), offer.reason)
-            for offer in SYNTHESIS_WORKFLOW.offers(synthesis, self.actor)
-        ]
-        if synthesis.state == SynthesisState.PROPOSED and self.actor.has_perm("expertise.approve_synthesis", synthesis):
-            reason = services.may_endorse(synthesis, actor=self.actor) or ""
-            steps.insert(
-                0, (_("Approuver la synthèse"), resolve_url("expert:synthesis-endorse", pk=self.object.pk), reason)
-            )
         approved = set(synthesis.approvals.values_list("pk", flat=True))
         awaited = [str(a.expert) for a in current_team(self.object) if a.pk not in approved]
-        is_awaited = synthesis.state == SynthesisState.PROPOSED
-        return {"steps": steps, "awaited": french_list(awaited) if is_awaited else ""}
+        send_back = SYNTHESIS_WORKFLOW.offer(SynthesisStep.SEND_BACK, synthesis, self.actor)
+        if send_back is None:
+            return {"steps": [], "awaited": french_list(awaited)}
+        reason = services.may_endorse(synthesis, actor=self.actor) or ""
+        steps = [
+            (_("Approuver la synthèse"), self._url("-endorse"), reason),
+            (send_back.label, self._url("-send-back"), send_back.reason),
+        ]
+        return {"steps": steps, "awaited": french_list(awaited)}
+
+    def _url(self, step: str) -> str:
+        return resolve_url(f"expert:synthesis{step}", pk=self.object.pk)
 
 
 def _column(report: ExpertReport) -> str:
     part = _("Coordonnateur") if report.assignment.part == TeamPart.COORDINATOR else _("Second expert")
-    return f"{part} : {report.assignment.expert}".replace("|", " ")
+    return f"{part}\u00a0: {report.assignment.expert}".replace("|", " ")
 
 
 class SynthesisStepPage(DossierHeader, ConfirmPage):
@@ -209,7 +211,7 @@ class Endorse(SynthesisStepPage):
     success_message = gettext_lazy("Vous avez approuvé la synthèse.")
     effects = (
         gettext_lazy("Votre approbation est définitive."),
-        gettext_lazy("La dernière approbation clôt l’expertise : le dossier peut passer en commission."),
+        gettext_lazy("La dernière approbation clôt l’expertise\u00a0: le dossier peut passer en commission."),
     )
 
     def get_obstacles(self) -> list[str]:
