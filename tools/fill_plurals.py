@@ -11,14 +11,14 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1] / "src" / "ecoquartier"
 CATALOGUE = PACKAGE / "locale" / "fr" / "LC_MESSAGES" / "django.po"
-HEADER = r'''msgid ""
+HEADER = r"""msgid ""
 msgstr ""
 "Language: fr\n"
 "MIME-Version: 1.0\n"
 "Content-Type: text/plain; charset=UTF-8\n"
 "Content-Transfer-Encoding: 8bit\n"
 "Plural-Forms: nplurals=2; plural=(n > 1);\n"
-'''
+"""
 
 
 def plural_entries(text: str) -> list[str]:

@@ -95,7 +95,7 @@ def file(visitor: Visitor) -> None:
     visitor.press("Ouvrir la candidature à l’étape 2")
     page = f"/espace/dossiers/{dossier().pk}"
     visitor.go(f"{page}/deposer/")
-    assert visitor.says("L’accord de Commune de Laval est attendu")
+    assert visitor.says("Un accord est attendu sur le contenu actuel")
     visitor.be("Collectivité")
     visitor.follow(NAME)
     visitor.looked_at("accord")

@@ -33,6 +33,7 @@ def test_words_begin_a_line():
 
 
 def test_people_and_jobs_are_named_in_one_query(world, django_assert_num_queries):
-    actors = [str(world.bureau.pk), "system:demo"]
+    bureau = world.bureau
+    actors = [str(bureau.pk), "system:demo"]
     with django_assert_num_queries(1):
-        assert names_of(actors) == {actors[0]: world.bureau.full_name, "system:demo": "system:demo"}
+        assert names_of(actors) == {actors[0]: bureau.full_name, "system:demo": "system:demo"}

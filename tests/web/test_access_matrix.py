@@ -1,7 +1,8 @@
 """Every address of the platform, asked by every persona: the answers are the table beside this file.
 
 One letter an answer: `.` served, `L` sent to sign in, `3` forbidden with its reason, `4` does not exist for this
-person, `5` only by POST, `R` sent elsewhere, `2` in preparation. A missing address fails, and so does one line too many.
+person, `5` only by POST, `R` sent elsewhere, `2` in preparation. A missing address fails, and
+so does one line too many.
 To change the table, run with `WRITE_ACCESS_TABLE=1` and read the difference: each letter is a right.
 """
 

@@ -89,7 +89,9 @@ def award_breaches() -> list[str]:
     """Invariant: a dossier is awarded exactly when a label rests on it."""
     without = Dossier.objects.filter(state=DossierState.AWARDED, award=None).values_list("pk", flat=True)
     orphan = Award.objects.exclude(dossier__state=DossierState.AWARDED).values_list("pk", flat=True)
-    return [f"dossier {pk} : sans label" for pk in without] + [f"label {pk} : dossier non attribué" for pk in orphan]
+    return [f"dossier {pk}\u00a0: sans label" for pk in without] + [
+        f"label {pk}\u00a0: dossier non attribué" for pk in orphan
+    ]
 
 
 def publication_breaches() -> list[str]:
@@ -98,15 +100,15 @@ def publication_breaches() -> list[str]:
         Q(state=AwardState.PUBLISHED, history__published_at=None)
         | (~Q(state=AwardState.PUBLISHED) & Q(history__published_at__isnull=False))
     )
-    return [f"label {pk} : publication incohérente" for pk in rows.values_list("pk", flat=True)]
+    return [f"label {pk}\u00a0: publication incohérente" for pk in rows.values_list("pk", flat=True)]
 
 
 def certificate_breaches() -> list[str]:
     """Invariant: issued bytes have their hash, and only published labels have a certificate."""
     breaches = [
-        f"certificat {row.award_id} : octets altérés"
+        f"certificat {row.award_id}\u00a0: octets altérés"
         for row in Certificate.objects.iterator(chunk_size=50)
         if sha256_hex(bytes(row.pdf)) != row.sha256
     ]
     early = Certificate.objects.exclude(award__state=AwardState.PUBLISHED).values_list("award_id", flat=True)
-    return breaches + [f"certificat {pk} : label non publié" for pk in early]
+    return breaches + [f"certificat {pk}\u00a0: label non publié" for pk in early]

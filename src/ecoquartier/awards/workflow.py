@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from ecoquartier.awards import messages as m
 from ecoquartier.awards.enums import AwardState, AwardStep, CeremonyState, CeremonyStep
@@ -24,7 +25,11 @@ def all_notified(ceremony: Ceremony) -> str | None:
     """Holders learn of their label before the press does (rule 15)."""
     waiting = for_ceremony(ceremony.campaign).filter(state=AwardState.DECIDED).count()
     if waiting:
-        return _("%(n)s label(s) ne sont pas encore notifiés aux porteurs.") % {"n": waiting}
+        return ngettext(
+            "%(n)s label n’est pas encore notifié à son porteur.",
+            "%(n)s labels ne sont pas encore notifiés à leurs porteurs.",
+            waiting,
+        ) % {"n": waiting}
     if not for_ceremony(ceremony.campaign).exists():
         return _("Aucun label n’est à publier pour cette campagne.")
     return None

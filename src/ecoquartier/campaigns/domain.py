@@ -93,7 +93,7 @@ def missing(stage: StageRules, facts: StageFacts) -> list[Missing]:
             found.append(Missing(section, _("La date de livraison n’est pas renseignée.")))
         else:
             found += [
-                Missing(section, _("« %(name)s » n’est pas renseigné.") % {"name": name})
+                Missing(section, _("«\u00a0%(name)s\u00a0» n’est pas renseigné.") % {"name": name})
                 for name in lists.get(section, ())
             ]
     return found
@@ -108,7 +108,7 @@ def _delivery(stage: StageRules, facts: StageFacts) -> list[Missing]:
     return [
         Missing(
             Section.DELIVERY,
-            _("Il faut %(n)s ans après la livraison complète : cette étape sera possible le %(day)s.")
+            _("Il faut %(n)s ans après la livraison complète\u00a0: cette étape sera possible le %(day)s.")
             % {"n": stage.years_after_delivery, "day": ready.strftime("%d/%m/%Y")},
         )
     ]

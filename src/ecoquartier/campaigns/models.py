@@ -78,6 +78,12 @@ class Campaign(models.Model):
         return self.milestone(MilestoneCode.FILING)
 
     @property
+    def is_launched(self) -> bool:
+        """True from the day of its launch (Paris)."""
+        launch = self.milestone(MilestoneCode.LAUNCH)
+        return launch is not None and launch <= clock.today()
+
+    @property
     def is_filing_open(self) -> bool:
         """True between launch and deadline, both days included (Paris)."""
         launch, deadline = self.milestone(MilestoneCode.LAUNCH), self.filing_deadline
@@ -96,4 +102,4 @@ class Milestone(models.Model):
         constraints = [models.UniqueConstraint(fields=["campaign", "code"], name="campaigns_milestone_once")]
 
     def __str__(self) -> str:
-        return f"{self.get_code_display()} : {self.day}"
+        return f"{self.get_code_display()}\u00a0: {self.day}"

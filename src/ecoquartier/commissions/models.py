@@ -121,7 +121,7 @@ class AgendaItem(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Point {self.position} : {self.dossier}"
+        return f"Point {self.position}\u00a0: {self.dossier}"
 
     def lock_parents(self) -> list[models.Model]:
         """The sitting is locked before its items."""
@@ -172,7 +172,7 @@ class Attendance(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.seat} : {self.get_presence_display()}"
+        return f"{self.seat}\u00a0: {self.get_presence_display()}"
 
 
 class Declaration(models.Model):

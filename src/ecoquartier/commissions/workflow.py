@@ -40,7 +40,7 @@ def every_item_settled(sitting: Sitting) -> str | None:
     """Each dossier still in commission has an outcome or is carried over."""
     waiting = sitting.items.filter(outcome="").exclude(dossier__state__in=CLOSED_STATES).first()
     if waiting:
-        return _("Le point %(n)s n’a pas encore d’avis : rendez-le, ou reportez-le.") % {"n": waiting.position}
+        return _("Le point %(n)s n’a pas encore d’avis\u00a0: rendez-le, ou reportez-le.") % {"n": waiting.position}
     return None
 
 

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-import rules
+from rules.predicates import Predicate
+from rules.predicates import predicate as combinable
 
 
-def predicate(fact: Callable[..., bool]) -> rules.predicates.Predicate:
+def predicate(fact: Callable[..., bool]) -> Predicate:
     """Make a fact combinable; one that answers anything but a bool raises (with `rules` alone, None grants)."""
 
     @wraps(fact)
@@ -19,4 +20,4 @@ def predicate(fact: Callable[..., bool]) -> rules.predicates.Predicate:
             raise TypeError(f"{fact.__name__} answered {answer!r}, not a bool.")
         return answer
 
-    return rules.predicate(checked)
+    return combinable(checked)

@@ -157,7 +157,9 @@ def directory_breaches() -> list[str]:
     """Invariant: the public rows are those of the public operations, no more, no fewer."""
     public = set(public_operations().values_list("pk", flat=True))
     rows = set(DirectoryRow.objects.values_list("pk", flat=True))
-    return [f"annuaire : {pk} absente" for pk in public - rows] + [f"annuaire : {pk} de trop" for pk in rows - public]
+    return [f"annuaire\u00a0: {pk} absente" for pk in public - rows] + [
+        f"annuaire\u00a0: {pk} de trop" for pk in rows - public
+    ]
 
 
 def version_of(slug: str) -> datetime | None:

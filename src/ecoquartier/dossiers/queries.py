@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -328,7 +330,7 @@ def fields_of(deposit: Deposit, answers: Iterable[tuple[int, str]]) -> list[tupl
     names = register_labels()
     labels = [(f"operation.{name}", names[name]) for name in REGISTER_FIELDS if name in deposit.snapshot["operation"]]
     return labels + [
-        (f"answers.{number}", _("Engagement %(n)s : %(title)s") % {"n": number, "title": title})
+        (f"answers.{number}", _("Engagement %(n)s\u00a0: %(title)s") % {"n": number, "title": title})
         for number, title in answers
     ]
 
@@ -352,17 +354,17 @@ def waiting_for(user: User) -> list[Task]:
     return [_task(dossier) for dossier in rows]
 
 
-def _task(dossier: Dossier) -> Task:
+def _task(dossier: Any) -> Task:
     path = f"/espace/dossiers/{dossier.pk}/"
     if dossier.state == DossierState.SUBMITTED:
-        words = _("Examiner le dossier de « %(name)s »")
+        words = _("Examiner le dossier de «\u00a0%(name)s\u00a0»")
     elif not dossier.is_mine:
-        words = _("Donner l’accord de la collectivité au dossier de « %(name)s »")
+        words = _("Donner l’accord de la collectivité au dossier de «\u00a0%(name)s\u00a0»")
         path += "accord/"
     elif dossier.state == DossierState.TO_COMPLETE:
-        words = _("Compléter le dossier de « %(name)s »")
+        words = _("Compléter le dossier de «\u00a0%(name)s\u00a0»")
     else:
-        words = _("Préparer le dossier de « %(name)s »")
+        words = _("Préparer le dossier de «\u00a0%(name)s\u00a0»")
     due = dossier.due_on if dossier.state == DossierState.TO_COMPLETE else None
     if dossier.state == DossierState.DRAFT:
         due = dossier.filing_ends_on
@@ -374,18 +376,19 @@ def scope_breaches() -> list[str]:
     rows = DossierScope.objects.exclude(Q(is_open=True, dossier__state__in=OPEN_STATES)).exclude(
         Q(is_open=False, dossier__state__in=CLOSED_STATES)
     )
-    return [f"dossier {pk} : tranches mal ouvertes" for pk in rows.values_list("dossier", flat=True).distinct()]
+    return [f"dossier {pk}\u00a0: tranches mal ouvertes" for pk in rows.values_list("dossier", flat=True).distinct()]
 
 
 def deposit_breaches() -> list[str]:
     """Invariant: each deposit’s hash is that of its content, and numbers follow one another from 1."""
-    breaches, expected = [], {}
+    breaches: list[str] = []
+    expected: dict[UUID, int] = {}
     for deposit in Deposit.objects.order_by("dossier_id", "number").iterator(chunk_size=500):
         if content_hash(deposit.snapshot) != deposit.sha256:
-            breaches.append(f"dépôt {deposit.pk} : empreinte fausse")
+            breaches.append(f"dépôt {deposit.pk}\u00a0: empreinte fausse")
         number = expected.get(deposit.dossier_id, 0) + 1
         if deposit.number != number:
-            breaches.append(f"dossier {deposit.dossier_id} : dépôt {number} absent")
+            breaches.append(f"dossier {deposit.dossier_id}\u00a0: dépôt {number} absent")
         expected[deposit.dossier_id] = deposit.number
     return breaches
 
@@ -394,7 +397,7 @@ def undeposited_breaches() -> list[str]:
     """Invariant: a dossier past its draft has a deposit."""
     early = {DossierState.DRAFT, DossierState.WITHDRAWN, DossierState.CLOSED}
     rows = Dossier.objects.exclude(state__in=early).filter(deposits=None)
-    return [f"dossier {pk} : aucun dépôt" for pk in rows.values_list("pk", flat=True)]
+    return [f"dossier {pk}\u00a0: aucun dépôt" for pk in rows.values_list("pk", flat=True)]
 
 
 def journal_breaches() -> list[str]:
@@ -408,7 +411,7 @@ def journal_breaches() -> list[str]:
     ):
         last[object_id] = data["to"]
     return [
-        f"dossier {pk} : le journal dit {last.get(str(pk), DossierState.DRAFT)}, la base {state}"
+        f"dossier {pk}\u00a0: le journal dit {last.get(str(pk), DossierState.DRAFT)}, la base {state}"
         for pk, state in Dossier.objects.values_list("pk", "state")
         if last.get(str(pk), DossierState.DRAFT) != state
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from typing import cast
 
 from django.utils.translation import gettext as _
 
@@ -53,8 +54,9 @@ def open_dossier(
     operation: Operation, *, actor, campaign: Campaign, stage: Stage, phases: Iterable[Phase] = ()
 ) -> Effect:
     """Start a candidature for the whole operation, or for named phases."""
+    holder = cast(Organisation, operation.holder)  # `may_be_opened` refuses an operation without holder
     dossier = Dossier.objects.create(
-        operation=operation, campaign=campaign, stage=stage, holder_id=operation.holder_id, created_by=actor
+        operation=operation, campaign=campaign, stage=stage, holder=holder, created_by=actor
     )
     DossierScope.objects.bulk_create(
         DossierScope(dossier=dossier, phase=phase) for phase in (list(phases) or operation.phases.all())
@@ -72,7 +74,9 @@ def may_agree(dossier: Dossier, *, actor, organisation: Organisation, sha256: st
     if organisation.pk not in actor.rights.represents:
         return _("Seul un représentant de %(name)s peut donner son accord.") % {"name": organisation}
     if sha256 != next_hash(dossier):
-        return _("Le contenu a changé depuis que vous l’avez ouvert : relisez le résumé, puis donnez votre accord.")
+        return _(
+            "Le contenu a changé depuis que vous l’avez ouvert\u00a0: relisez le résumé, puis donnez votre accord."
+        )
     if dossier.agreements.filter(organisation=organisation, content_sha256=sha256).exists():
         return _("%(name)s a déjà donné son accord sur ce contenu.") % {"name": organisation}
     return None

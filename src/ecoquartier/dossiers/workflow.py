@@ -50,8 +50,8 @@ def everything_is_there(dossier: Dossier) -> str | None:
     if not lacking:
         return None
     return ngettext(
-        "Il manque %(count)s élément : %(first)s",
-        "Il manque %(count)s éléments ; le premier : %(first)s",
+        "Il manque %(count)s élément\u00a0: %(first)s",
+        "Il manque %(count)s éléments\u00a0; le premier\u00a0: %(first)s",
         len(lacking),
     ) % {"count": len(lacking), "first": lacking[0].sentence}
 
@@ -60,7 +60,9 @@ def collectivites_agree(dossier: Dossier) -> str | None:
     """Rule 4: each competent collectivité that is not the holder has agreed to the present content."""
     awaited = awaited_agreements(dossier)
     if awaited:
-        return _("L’accord de %(names)s est attendu sur le contenu actuel.") % {"names": ", ".join(map(str, awaited))}
+        return _("Un accord est attendu sur le contenu actuel\u00a0: %(names)s.") % {
+            "names": ", ".join(map(str, awaited))
+        }
     return None
 
 
@@ -75,7 +77,7 @@ def scope_is_free(dossier: Dossier) -> str | None:
 def withdrawal_is_open(dossier: Dossier) -> str | None:
     """Rule 15: the button closes when the final sitting opens, in the same words whatever was decided."""
     if dossier.final_sitting_opened_at or dossier.state in OUTCOMES:
-        return _("La commission qui décide est réunie ou s’est prononcée : la candidature ne peut plus être retirée.")
+        return _("La commission qui décide est réunie, ou s’est prononcée\u00a0: le retrait n’est plus possible.")
     return None
 
 

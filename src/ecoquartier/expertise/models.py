@@ -135,7 +135,7 @@ class ReportMark(models.Model):
         constraints = [models.UniqueConstraint(fields=["report", "commitment"], name="expertise_reportmark_once")]
 
     def __str__(self) -> str:
-        return f"{self.commitment_id} : {self.appreciation}"
+        return f"{self.commitment_id}\u00a0: {self.appreciation}"
 
 
 class Synthesis(UnderDossier):

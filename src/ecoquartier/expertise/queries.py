@@ -255,7 +255,7 @@ def waiting_for(user: User) -> list[Task]:
     )
     steps = [(row, next_step(row)) for row in rows]
     tasks = [
-        Task(f"{step.label} : {row.dossier.operation.name}", step.path, str(row.dossier.stage), step.due)
+        Task(f"{step.label}\u00a0: {row.dossier.operation.name}", step.path, str(row.dossier.stage), step.due)
         for row, step in steps
         if step.path
     ]
@@ -276,7 +276,7 @@ def _teams_to_make() -> list[Task]:
     lacking = lacking_experts(Dossier.objects.select_related("operation", "stage"))[:20]
     return [
         Task(
-            _("Composer l’équipe d’expertise de « %(name)s »") % {"name": dossier.operation.name},
+            _("Composer l’équipe d’expertise de «\u00a0%(name)s\u00a0»") % {"name": dossier.operation.name},
             f"/espace/expertise/dossiers/{dossier.pk}/equipe/",
             str(dossier.stage),
         )
@@ -294,7 +294,7 @@ def team_breaches() -> list[str]:
         .annotate(n=Count("assignments", filter=Q(assignments__state=AssignmentState.ACCEPTED)))
         .filter(n__lt=F("stage__experts"))
     )
-    return [f"dossier {pk} : équipe incomplète" for pk in rows.values_list("pk", flat=True)]
+    return [f"dossier {pk}\u00a0: équipe incomplète" for pk in rows.values_list("pk", flat=True)]
 
 
 def seal_breaches() -> list[str]:
@@ -304,10 +304,10 @@ def seal_breaches() -> list[str]:
         | Q(state=ReportState.SEALED, sealed_at=None)
         | Q(state=ReportState.DRAFT, sealed_at__isnull=False)
     )
-    return [f"expertise {pk} : sceau incohérent" for pk in rows.values_list("pk", flat=True)]
+    return [f"expertise {pk}\u00a0: sceau incohérent" for pk in rows.values_list("pk", flat=True)]
 
 
 def synthesis_breaches() -> list[str]:
     """Invariant: no synthesis is proposed or approved while a current member has not sealed."""
     rows = Synthesis.objects.exclude(state=SynthesisState.DRAFT).exclude(sealed_by_all("dossier"))
-    return [f"synthèse {pk} : une expertise n’est pas scellée" for pk in rows.values_list("pk", flat=True)]
+    return [f"synthèse {pk}\u00a0: une expertise n’est pas scellée" for pk in rows.values_list("pk", flat=True)]

@@ -48,7 +48,7 @@ def may_be_assigned(dossier: Dossier, *, actor, expert: User, part: str) -> str 
     if Role.EXPERT not in expert.rights.roles:
         return _("%(name)s n’est pas un expert qualifié.") % {"name": expert}
     if conflict := hard_conflict(expert, dossier):
-        return _("%(name)s ne peut pas expertiser ce dossier : %(why)s.") % {"name": expert, "why": conflict}
+        return _("%(name)s ne peut pas expertiser ce dossier\u00a0: %(why)s.") % {"name": expert, "why": conflict}
     if part == TeamPart.COORDINATOR and any(a.part == part for a in team):
         return _("Cette équipe a déjà un coordonnateur.")
     if part == TeamPart.SECOND and sum(a.part == part for a in team) >= dossier.stage.experts - 1:
@@ -150,12 +150,14 @@ def _check_words(report: ExpertReport, proposal: str, marks: Mapping[int, tuple[
     """Only the commitments of the campaign's version and the codes of its scheme."""
     scale = {code for code, _label, _tone in report.dossier.campaign.scheme.appreciations}
     if unknown := {code for code, _comment in marks.values() if code and code not in scale}:
-        raise DomainError(_("Appréciation inconnue : %(code)s.") % {"code": ", ".join(unknown)}, code="unknown_mark")
+        raise DomainError(
+            _("Appréciation inconnue\u00a0: %(code)s.") % {"code": ", ".join(unknown)}, code="unknown_mark"
+        )
     asked = report.dossier.campaign.framework.commitments.filter(pk__in=marks)
     if asked.count() < len(marks):
         raise DomainError(_("Un engagement n’est pas de cette campagne."), code="unknown_commitment")
     if proposal and proposal not in Proposal.values:
-        raise DomainError(_("Proposition inconnue : %(code)s.") % {"code": proposal}, code="unknown_proposal")
+        raise DomainError(_("Proposition inconnue\u00a0: %(code)s.") % {"code": proposal}, code="unknown_proposal")
 
 
 @transaction.atomic
@@ -180,7 +182,7 @@ def save_report(
     require(actor, "expertise.write_report", report)
     fresh = lock(report)
     if fresh.state == ReportState.SEALED:
-        raise TransitionRefused(_("Votre expertise est scellée : elle ne peut plus changer."), code="sealed")
+        raise TransitionRefused(_("Votre expertise est scellée\u00a0: elle ne peut plus changer."), code="sealed")
     check((expertise_is_under_way,), fresh)
     _check_words(fresh, proposal, marks)
     fresh.opinion, fresh.proposal = opinion, proposal

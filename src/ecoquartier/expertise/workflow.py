@@ -46,7 +46,9 @@ class SynthesisStep(TextChoices):
 def has_no_hard_conflict(assignment: Assignment) -> str | None:
     """Rule 7: a hard conflict excludes, whatever the expert declares."""
     conflict = hard_conflict(assignment.expert, assignment.dossier)
-    return _("Un conflit d’intérêts vous écarte de ce dossier : %(why)s.") % {"why": conflict} if conflict else None
+    return (
+        _("Un conflit d’intérêts vous écarte de ce dossier\u00a0: %(why)s.") % {"why": conflict} if conflict else None
+    )
 
 
 @with_arguments
@@ -110,7 +112,7 @@ def team_is_complete(dossier) -> str | None:
     """Rule 8: under expertise once the whole team has accepted."""
     team = list(current_team(dossier))
     if len(team) < dossier.stage.experts:
-        return _("L’équipe n’est pas complète : %(n)s sur %(of)s.") % {
+        return _("L’équipe n’est pas complète\u00a0: %(n)s sur %(of)s.") % {
             "n": len(team),
             "of": dossier.stage.experts,
         }
@@ -138,7 +140,7 @@ def synthesis_is_not_proposed(assignment: Assignment) -> str | None:
     """Rule 8: the team that submits a synthesis is the one that approves it."""
     synthesis = synthesis_of(assignment.dossier)
     if synthesis is not None and synthesis.state != SynthesisState.DRAFT:
-        return _("La synthèse est déjà soumise : l’équipe ne change plus.")
+        return _("La synthèse est déjà soumise\u00a0: l’équipe ne change plus.")
     return None
 
 

@@ -42,7 +42,7 @@ def import_framework(text: str) -> int:
         return _create(source)
     except (yaml.YAMLError, KeyError, TypeError) as error:
         raise DomainError(
-            _("Ce fichier n’est pas un référentiel : %(error)s.") % {"error": error}, code="not_a_framework"
+            _("Ce fichier n’est pas un référentiel\u00a0: %(error)s.") % {"error": error}, code="not_a_framework"
         ) from error
 
 

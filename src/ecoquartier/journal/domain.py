@@ -60,10 +60,10 @@ def verify(links: Iterable[tuple[Link, str]]) -> Verdict:
     previous, count = GENESIS, 0
     for link, stored in links:
         if link.seq != count + 1:
-            return Verdict(count, f"entrée {link.seq} : l’entrée {count + 1} manque")
+            return Verdict(count, f"entrée {link.seq}\u00a0: l’entrée {count + 1} manque")
         if link.previous != previous:
-            return Verdict(count, f"entrée {link.seq} : elle ne suit pas l’entrée {count}")
+            return Verdict(count, f"entrée {link.seq}\u00a0: elle ne suit pas l’entrée {count}")
         if chain_hash(link) != stored:
-            return Verdict(count, f"entrée {link.seq} : son contenu a changé")
+            return Verdict(count, f"entrée {link.seq}\u00a0: son contenu a changé")
         previous, count = stored, count + 1
     return Verdict(count)

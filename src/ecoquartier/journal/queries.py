@@ -22,7 +22,7 @@ def verify_chain() -> Verdict:
         return verdict
     for detail in EntryDetail.objects.select_related("entry").order_by("entry_id").iterator(chunk_size=2000):
         if detail_digest(detail.content, detail.salt) != detail.entry.detail_digest:
-            return Verdict(verdict.count, f"entrée {detail.entry_id} : son détail a changé")
+            return Verdict(verdict.count, f"entrée {detail.entry_id}\u00a0: son détail a changé")
     return verdict
 
 

@@ -46,7 +46,7 @@ def save_answer(
     limit = commitment.framework.answer_max_characters
     if (length := signs(text)) > limit:
         raise DomainError(
-            _("La réponse compte %(length)s signes, espaces non compris ; %(limit)s au plus.")
+            _("La réponse compte %(length)s signes, espaces non compris\u00a0; %(limit)s au plus.")
             % {"length": length, "limit": limit},
             code="answer_too_long",
         )

@@ -98,7 +98,8 @@ def retry(message: Message, *, actor) -> Message:
     fresh = Message.objects.select_for_update().get(pk=message.pk)
     if fresh.state not in RETRIABLE:
         raise TransitionRefused(
-            _("Ce message n’est pas à renvoyer : il est « %(state)s ».") % {"state": fresh.get_state_display()},
+            _("Ce message n’est pas à renvoyer\u00a0: il est «\u00a0%(state)s\u00a0».")
+            % {"state": fresh.get_state_display()},
             code="wrong_state",
         )
     before, fresh.state, fresh.error = fresh.state, MessageState.READY, ""

@@ -44,7 +44,7 @@ class Operation(models.Model):
         blank=True,
         validators=[
             MinValueValidator(0.01, _("La superficie doit dépasser zéro.")),
-            MaxValueValidator(MAX_AREA_HA, _("Plus de 5 000 hectares : vérifiez l’unité.")),
+            MaxValueValidator(MAX_AREA_HA, _("Plus de 5 000 hectares\u00a0: vérifiez l’unité.")),
         ],
     )
     dwellings = models.PositiveIntegerField(
@@ -210,7 +210,7 @@ class StageHistory(models.Model):
         verbose_name_plural = "stage history"
 
     def __str__(self) -> str:
-        return f"{self.operation} : étape {self.rank} ({self.year})"
+        return f"{self.operation}\u00a0: étape {self.rank} ({self.year})"
 
 
 class LegacyFact(models.Model):
@@ -228,7 +228,7 @@ class LegacyFact(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.operation} : {self.get_kind_display()} {self.year}"
+        return f"{self.operation}\u00a0: {self.get_kind_display()} {self.year}"
 
 
 class Recommendation(models.Model):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from typing import cast
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Field, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from ecoquartier.core.registry import Task
@@ -98,7 +99,7 @@ CONTEXT = ("initial_site", "context")
 def empty_fields(operation: Operation, names: tuple[str, ...]) -> tuple[str, ...]:
     """French names of the fields that hold nothing (zero is an answer)."""
     return tuple(
-        str(Operation._meta.get_field(name).verbose_name)
+        str(cast(Field, Operation._meta.get_field(name)).verbose_name)
         for name in names
         if getattr(operation, name) in (None, "", [])
     )
@@ -128,7 +129,7 @@ def waiting_for(user: User) -> list[Task]:
     """Claims to confirm in one's counties, charters to sign for the collectivités one represents."""
     tasks = [
         Task(
-            _("Confirmer le porteur de « %(name)s »") % {"name": claim.operation.name},
+            _("Confirmer le porteur de «\u00a0%(name)s\u00a0»") % {"name": claim.operation.name},
             f"/espace/operations/demandes/{claim.pk}/",
             str(claim.organisation),
         )
@@ -146,7 +147,7 @@ def waiting_for(user: User) -> list[Task]:
     )
     return tasks + [
         Task(
-            _("Signer la charte de « %(name)s »") % {"name": operation.name},
+            _("Signer la charte de «\u00a0%(name)s\u00a0»") % {"name": operation.name},
             f"/espace/operations/{operation.pk}/charte/",
         )
         for operation in unsigned[:20]

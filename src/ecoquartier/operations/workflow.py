@@ -20,7 +20,7 @@ class ClaimStep(TextChoices):
 def no_other_holder(claim) -> str | None:
     """An operation already held changes holder by another way: its holder agrees first."""
     if claim.operation.holder_id and claim.operation.holder_id != claim.organisation_id:
-        return str(_("Cette opération a déjà un porteur : %(holder)s.") % {"holder": claim.operation.holder})
+        return str(_("Cette opération a déjà un porteur\u00a0: %(holder)s.") % {"holder": claim.operation.holder})
     return None
 
 

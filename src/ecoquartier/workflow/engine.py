@@ -376,7 +376,8 @@ class Workflow:
                 allowed = bool(transition.permission) and actor.has_perm(transition.permission, fresh)
                 if not allowed and not isinstance(actor, Job):
                     raise PermissionRefused(
-                        _("Vous n’avez pas le droit de faire cela : « %(step)s ».") % {"step": transition.label},
+                        _("Vous n’avez pas le droit de faire cela\u00a0: «\u00a0%(step)s\u00a0».")
+                        % {"step": transition.label},
                         code=transition.permission,
                     )
             if fresh.state not in transition.sources:
@@ -403,8 +404,8 @@ class Workflow:
     def _not_from_here(self, transition: Transition, obj, actor) -> str:
         label = self.state_label(obj, actor)
         if obj.state == transition.target:
-            return _("C’est déjà fait : l’état est « %(state)s ».") % {"state": label}
-        return _("« %(step)s » n’est pas possible maintenant : l’état est « %(state)s ».") % {
+            return _("C’est déjà fait\u00a0: l’état est «\u00a0%(state)s\u00a0».") % {"state": label}
+        return _("«\u00a0%(step)s\u00a0» n’est pas possible maintenant\u00a0: l’état est «\u00a0%(state)s\u00a0».") % {
             "step": transition.label,
             "state": label,
         }

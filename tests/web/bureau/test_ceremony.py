@@ -91,9 +91,9 @@ def test_a_closed_step_says_why(world, url):
     world.awarded()  # decided, not notified
     services.plan_ceremony(world.play.campaign, actor=world.bureau, held_on=clock.today())
     client = signed_in(world.bureau)
-    assert "1 label(s) ne sont pas encore notifiés" in words(client.get(url()))
+    assert "1 label n’est pas encore notifié à son porteur." in words(client.get(url()))
     response = client.post(url("ceremony-request"), follow=True)
-    assert "ne sont pas encore notifiés" in words(response)
+    assert "pas encore notifié" in words(response)
     assert Ceremony.objects.get().state == "planned"
 
 
@@ -103,7 +103,7 @@ def test_a_request_is_taken_back(world, ceremony, second, url):
     assert "La demande de publication est annulée." in words(response)
     assert Ceremony.objects.get().state == "planned"
     response = signed_in(second).post(url("ceremony-cancel"), follow=True)
-    assert "Annuler la demande" in words(response)
+    assert "C’est déjà fait" in words(response)
 
 
 def test_nobody_else_sees_who_is_labelled(world, award, ceremony, url):

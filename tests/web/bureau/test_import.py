@@ -54,7 +54,7 @@ def test_a_sheet_is_previewed_then_imported(client_of_bureau, preview):
     assert not Operation.objects.exists()
     assert len(kept_files()) == 1
     response = client_of_bureau.post(preview, follow=True)
-    assert "Import terminé : 2 opérations inscrites, 0 déjà connues, 1 lignes non placées." in words(response)
+    assert "Opérations inscrites : 2 ; déjà connues : 0 ; lignes non placées : 1." in words(response)
     assert sorted(Operation.objects.values_list("name", flat=True)) == ["Baud-Chardonnet", "Les Prairies"]
     assert StageHistory.objects.count() == 2
     assert kept_files() == []

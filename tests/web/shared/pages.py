@@ -160,7 +160,9 @@ def group(name, *names):
 
 
 urlpatterns = [
-    group("public", "home", "approach", "directory", "framework", "verify", "accessibility", "legal", "privacy", "help"),
+    group(
+        "public", "home", "approach", "directory", "framework", "verify", "accessibility", "legal", "privacy", "help"
+    ),
     group("account", "sign-in", "sign-out"),
     path("space/", include(([path("home/", Private.as_view(), name="home")], "space"))),
     group("holder", "operations"),

@@ -78,7 +78,7 @@ def preview(data: bytes) -> tuple[legacy.ImportPlan, ImportReport]:
     return plan, _report(plan, _known_keys())
 
 
-def _known_keys() -> set[str]:
+def _known_keys() -> set[str | None]:
     """What makes an operation of the register the same as one of the sheet."""
     return set(Operation.objects.filter(source_key__isnull=False).values_list("source_key", flat=True))
 

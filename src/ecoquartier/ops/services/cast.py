@@ -201,9 +201,7 @@ class Cast:
 
     def holder_team(self, commune: Commune, n: int) -> tuple[User, User, Organisation]:
         """(lead, representative of the town, developer) of an operation in this commune."""
-        developer = body(
-            f"Société d’aménagement de {commune.name} (démonstration)", OrganisationKind.DEVELOPER, commune
-        )
+        developer = body(f"Société d’aménagement, {commune.name} (démonstration)", OrganisationKind.DEVELOPER, commune)
         lead = person(self.rng, key=f"pilote-{commune.pk}-{n}", organisation=developer, title="pilote d’opération")
         elected = person(
             self.rng,

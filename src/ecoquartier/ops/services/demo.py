@@ -56,7 +56,7 @@ def require_demo() -> None:
     """
     if not is_demo_database():
         raise DomainError(
-            "Cette base n’est pas une base de démonstration : rien d’inventé n’y entre.", code="not_a_demo"
+            "Cette base n’est pas une base de démonstration\u00a0: rien d’inventé n’y entre.", code="not_a_demo"
         )
 
 
@@ -78,9 +78,9 @@ def load_demo(say: Callable[[str], None] = lambda line: None, *, past: int = 8, 
         raise DomainError("La démonstration demande DEMO=1.", code="demo_off")
     installation = Installation.objects.create(is_demo=True)
     year = clock.today().year
-    say(f"Campagne {year - 1} : {past} dossiers, du brouillon à la cérémonie")
+    say(f"Campagne {year - 1}\u00a0: {past} dossiers, du brouillon à la cérémonie")
     simulate(year - 1, count=past, experts=8, seed=seed)
-    say(f"Campagne {year}, ouverte : un dossier dans chaque état")
+    say(f"Campagne {year}, ouverte\u00a0: un dossier dans chaque état")
     play = Play(_open_campaign(year), Cast(Random(seed)).set_up(8))
     _register(play)
     _dossiers_in_every_state(play)
@@ -166,13 +166,13 @@ def _personas(play: Play) -> list[list[str]]:
     where = region.name
     listed = (
         (lead, "Pilote d’une opération", f"Reprend une opération de {commune.name}, remplit son carnet, dépose."),
-        (elected, "Collectivité", f"Maire de {commune.name} : signe la charte, donne son accord au dépôt."),
+        (elected, "Collectivité", f"Maire de {commune.name}\u00a0: signe la charte, donne son accord au dépôt."),
         (
             cast.correspondent(county),
             "Correspondant ville durable",
-            f"{county.name} : confirme, examine, donne son avis.",
+            f"{county.name}\u00a0: confirme, examine, donne son avis.",
         ),
-        (cast.coordinator(region), "Coordonnateur régional", f"{where} : prépare et convoque la commission."),
+        (cast.coordinator(region), "Coordonnateur régional", f"{where}\u00a0: prépare et convoque la commission."),
         (cast.bureau[0], "Bureau national", "Compose les équipes, prépare la commission nationale et la cérémonie."),
         (cast.bureau[1], "Bureau national, seconde personne", "Confirme la publication des labels."),
         (cast.experts[0], "Expert, premier", "Déclare, visite, scelle son expertise, écrit la synthèse."),

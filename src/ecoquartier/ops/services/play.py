@@ -105,7 +105,7 @@ class Play:
             actor=part.lead,
             description=f"À {commune}, un quartier conçu avec ses habitants, desservi et planté.",
             initial_site="Ancien site d’activités, en partie imperméabilisé, proche du centre.",
-            context="Document d’urbanisme à jour ; secteur de renouvellement inscrit au plan local.",
+            context="Document d’urbanisme à jour\u00a0; secteur de renouvellement inscrit au plan local.",
             programme="Logements variés, commerces de proximité, école et espaces publics plantés.",
             area_ha=Decimal(rng.randint(10, 600)) / 10,
             dwellings=dwellings,
@@ -118,13 +118,17 @@ class Play:
             actor=self.cast.correspondent(part.operation.lead_commune.county),
             met_on=clock.today() - timedelta(days=10),
         )
+        self.answer(part)
+
+    def answer(self, part: Part) -> None:
+        """Answer every commitment of the campaign’s version."""
         for commitment in self.campaign.framework.commitments.all():
             save_answer(
                 part.operation,
                 actor=part.lead,
                 commitment=commitment,
                 revision=0,
-                text=f"{commitment.short} : diagnostic partagé, objectifs chiffrés, suivi annuel par {commune}.",
+                text=f"{commitment.short}\u00a0: diagnostic partagé, objectifs chiffrés, suivi annuel par la régie.",
             )
 
     def open(self, part: Part, stage: Stage) -> Dossier:
@@ -169,10 +173,13 @@ class Play:
         return expertise.save_report(
             report,
             actor=report.assignment.expert,
-            opinion="Projet cohérent avec le territoire ; la gestion à long terme reste à préciser.",
+            opinion="Projet cohérent avec le territoire\u00a0; la gestion à long terme reste à préciser.",
             proposal=Proposal.FAVOURABLE,
             marks={
-                commitment.pk: (self.rng.choice(APPRECIATIONS), f"Constaté sur place : {commitment.short.lower()}.")
+                commitment.pk: (
+                    self.rng.choice(APPRECIATIONS),
+                    f"Constaté sur place\u00a0: {commitment.short.lower()}.",
+                )
                 for commitment in self.campaign.framework.commitments.all()
             },
         )

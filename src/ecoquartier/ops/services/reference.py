@@ -16,6 +16,6 @@ def load_reference(say: Callable[[str], None] = lambda line: None) -> None:
         say: called with one French line per step.
     """
     counts = territories.load_territories()
-    say(f"Territoires : {counts}")
-    say(f"Référentiel : {framework.load_shipped() or 'déjà là'}")
-    say(f"Étapes créées : {campaigns.load_shipped()}")
+    say(f"Territoires\u00a0: {counts}")
+    say(f"Référentiel\u00a0: {framework.load_shipped() or 'déjà là'}")
+    say(f"Étapes créées\u00a0: {campaigns.load_shipped()}")

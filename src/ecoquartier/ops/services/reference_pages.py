@@ -8,7 +8,7 @@ from ecoquartier.core.registry import SEAMS
 from ecoquartier.notifications.domain import notices
 from ecoquartier.workflow.engine import ACTS, Guard, Workflow
 
-HEADER = "<!-- Page produite par « make docs-generated » : ne pas la modifier à la main. -->\n\n"
+HEADER = "<!-- Page produite par «\u00a0make docs-generated\u00a0»\u00a0: ne pas la modifier à la main. -->\n\n"
 
 
 def pages() -> dict[str, str]:
@@ -50,7 +50,7 @@ def _workflows() -> str:
 def _permissions() -> str:
     lines = [
         "# Droits\n",
-        "Les droits s’ajoutent ; un refus l’emporte toujours. Chaque fait est défini dans `predicates.py`.\n",
+        "Les droits s’ajoutent\u00a0; un refus l’emporte toujours. Chaque fait est défini dans `predicates.py`.\n",
         "| droit | accordé à qui |",
         "|---|---|",
         *(f"| `{name}` | {_readable(rule.name)} |" for name, rule in PERMISSIONS.items()),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from ecoquartier.access.scopes import dossiers_visible_to, sittings_visible_to
 from ecoquartier.awards.queries import ceremony_of
 from ecoquartier.campaigns.models import Campaign
-from ecoquartier.campaigns.queries import all_campaigns, current_campaign
+from ecoquartier.campaigns.queries import all_campaigns
 from ecoquartier.commissions.queries import LIVE
 from ecoquartier.core import clock
 from ecoquartier.core.text import long_date
@@ -67,8 +67,12 @@ class Home(TemplatePage):
     def campaign(self) -> Campaign | None:
         """The campaign asked for, else the one under way, else the latest."""
         asked = self.request.GET.get("campagne", "")
-        found = next((c for c in self.campaigns if str(c.year) == asked), None)
-        return found or current_campaign() or next(iter(self.campaigns), None)
+        candidates = (
+            *(c for c in self.campaigns if str(c.year) == asked),
+            *(c for c in self.campaigns if c.is_launched),
+            *self.campaigns,
+        )
+        return next(iter(candidates), None)
 
     def get_lead(self) -> str:
         if self.campaign is None:

@@ -84,8 +84,8 @@ class Preview(OfFile, ConfirmPage):
 
     def get_success_message(self, result: ImportReport) -> str:
         return _(
-            "Import terminé : %(imported)s opérations inscrites, %(unchanged)s déjà connues, "
-            "%(skipped)s lignes non placées."
+            "Import terminé. Opérations inscrites\u00a0: %(imported)s\u00a0; déjà connues\u00a0: %(unchanged)s\u00a0; "
+            "lignes non placées\u00a0: %(skipped)s."
         ) % {"imported": result.imported, "unchanged": result.unchanged, "skipped": len(result.skipped)}
 
     def get_success_url(self, result: ImportReport) -> str:

@@ -62,7 +62,9 @@ class Home(ListPage):
     def get_queryset(self) -> QuerySet[Assignment]:
         """My assignments, with all that the next step reads; the open ones first."""
         is_open = Q(dossier__state__in=IN_EXPERTISE) & ~Q(state=AssignmentState.DECLINED)
-        rows = with_progress(assignments_of(self.actor)).annotate(is_open=is_open)
+        mine = assignments_of(self.actor).select_related(None)
+        rows = with_progress(mine.select_related("dossier__operation__lead_commune", "dossier__stage"))
+        rows = rows.annotate(is_open=is_open)
         return rows.order_by("-is_open", "-proposed_at", "pk")
 
     def get_context_data(self, **kwargs) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from ecoquartier.journal.queries import verify_chain
 
 
 class Command(BaseCommand):
-    help = "Vérifie que le journal n’a pas été réécrit. Exemple : python manage.py verify_journal"
+    help = "Vérifie que le journal n’a pas été réécrit. Exemple\u00a0: python manage.py verify_journal"
 
     def handle(self, *args, **options):
         verdict = verify_chain()

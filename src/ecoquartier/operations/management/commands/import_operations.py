@@ -11,8 +11,8 @@ from ecoquartier.operations.services.legacy import import_operations
 
 class Command(BaseCommand):
     help = (
-        "Importe le tableau de suivi 2009-2016 dans le registre ; peut être relancée. "
-        "Exemple : python manage.py import_operations suivi.csv --report rapport.csv"
+        "Importe le tableau de suivi 2009-2016 dans le registre\u00a0; peut être relancée. "
+        "Exemple\u00a0: python manage.py import_operations suivi.csv --report rapport.csv"
     )
 
     def add_arguments(self, parser):
@@ -26,13 +26,13 @@ class Command(BaseCommand):
         try:
             result = import_operations(file.read_bytes(), progress=self._progress, dry_run=dry_run)
         except OSError as error:
-            raise CommandError(f"Fichier illisible : {error.strerror}.") from error
+            raise CommandError(f"Fichier illisible\u00a0: {error.strerror}.") from error
         except DomainError as error:
             raise CommandError(error.message) from error
         if report:
             self._write_report(report, result)
         for row in result.skipped:
-            self.stdout.write(f"ligne {row.line} : {row.reason}")
+            self.stdout.write(f"ligne {row.line}\u00a0: {row.reason}")
         self.stdout.write(
             f"imported {result.imported}, merged {result.merged}, unchanged {result.unchanged}, "
             f"skipped {len(result.skipped)}"

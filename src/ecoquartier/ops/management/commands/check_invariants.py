@@ -6,11 +6,11 @@ from ecoquartier.core.registry import invariants
 
 
 class Command(BaseCommand):
-    help = "Vérifie les faits qui doivent tenir entre les tables. Exemple : python manage.py check_invariants"
+    help = "Vérifie les faits qui doivent tenir entre les tables. Exemple\u00a0: python manage.py check_invariants"
 
     def handle(self, *args, **options):
         checks = list(invariants.items())
-        breaches = [f"{name} : {breach}" for name, check in checks for breach in check()]
+        breaches = [f"{name}\u00a0: {breach}" for name, check in checks for breach in check()]
         for breach in breaches:
             self.stdout.write(breach)
         if breaches:

@@ -1,6 +1,5 @@
 """Write, or check, the reference pages that come from the code."""
 
-
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
@@ -10,7 +9,7 @@ FOLDER = "docs/reference"
 
 
 class Command(BaseCommand):
-    help = "Écrit les pages de référence produites par le code. Exemple : python manage.py generate_docs --check"
+    help = "Écrit les pages de référence produites par le code. Exemple\u00a0: python manage.py generate_docs --check"
 
     def add_arguments(self, parser):
         parser.add_argument("--check", action="store_true", help="échoue si une page n’est plus celle du code")
@@ -27,5 +26,5 @@ class Command(BaseCommand):
                 folder.mkdir(parents=True, exist_ok=True)
                 path.write_text(text, encoding="utf-8")
         if check and stale:
-            raise CommandError(f"À refaire avec « make docs-generated » : {', '.join(stale)}.")
+            raise CommandError(f"À refaire avec «\u00a0make docs-generated\u00a0»\u00a0: {', '.join(stale)}.")
         self.stdout.write(f"{len(stale)} page(s) écrite(s)." if not check else "Pages à jour.")

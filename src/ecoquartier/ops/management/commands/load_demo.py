@@ -7,7 +7,7 @@ from ecoquartier.ops.services.demo import is_empty, load_demo
 
 
 class Command(BaseCommand):
-    help = "Charge la démonstration dans une base vide. Exemple : python manage.py load_demo"
+    help = "Charge la démonstration dans une base vide. Exemple\u00a0: python manage.py load_demo"
 
     def add_arguments(self, parser):
         parser.add_argument(

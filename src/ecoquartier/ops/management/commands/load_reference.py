@@ -6,7 +6,9 @@ from ecoquartier.ops.services.reference import load_reference
 
 
 class Command(BaseCommand):
-    help = "Charge territoires, référentiel et régimes ; peut être relancée. Exemple : python manage.py load_reference"
+    help = (
+        "Charge territoires, référentiel et régimes\u00a0; se relance. Exemple\u00a0: python manage.py load_reference"
+    )
 
     def handle(self, *args, **options):
         load_reference(self.stdout.write)

@@ -11,7 +11,7 @@ from ecoquartier.ops.services.simulation import simulate
 class Command(BaseCommand):
     help = (
         "Joue une campagne entière par les vrais services. "
-        "Exemple : python manage.py simulate_campaign --year 2031 --dossiers 40 --experts 30 --seed 7"
+        "Exemple\u00a0: python manage.py simulate_campaign --year 2031 --dossiers 40 --experts 30 --seed 7"
     )
 
     def add_arguments(self, parser):
@@ -25,17 +25,17 @@ class Command(BaseCommand):
         require_demo()
         report = simulate(year, count=dossiers, experts=experts, seed=seed, say=self._say)
         for name, seconds in report.seconds.items():
-            self.stdout.write(f"{name} : {seconds:.1f} s")
+            self.stdout.write(f"{name}\u00a0: {seconds:.1f} s")
         if certificates:
             ids = list(without_certificate().values_list("pk", flat=True))
             for award_id in ids:
                 issue_certificate(award_id)
-            self.stdout.write(f"certificats : {len(ids)}")
+            self.stdout.write(f"certificats\u00a0: {len(ids)}")
         states = ", ".join(f"{state} {n}" for state, n in sorted(report.states.items()))
-        self.stdout.write(f"Campagne {year} : {states} ; {sum(report.seconds.values()):.1f} s")
+        self.stdout.write(f"Campagne {year}\u00a0: {states}\u00a0; {sum(report.seconds.values()):.1f} s")
 
     def _say(self, step: str, done: int, total: int) -> None:
         if self.stdout.isatty():
-            self.stdout.write(f"\r{step} : {done} / {total}", ending="\n" if done == total else "")
+            self.stdout.write(f"\r{step}\u00a0: {done} / {total}", ending="\n" if done == total else "")
         elif done == total:
-            self.stdout.write(f"{step} : {done} / {total}")
+            self.stdout.write(f"{step}\u00a0: {done} / {total}")
