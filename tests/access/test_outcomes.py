@@ -75,7 +75,7 @@ def test_an_expert_learns_a_label_when_it_is_published_and_an_adjournment_never(
 def test_a_dossier_sent_back_may_be_withdrawn_only_once_its_holder_is_told(world):
     part, dossier = world.decided("propose")
     world.sit(dossier, "send_back", national=True)
-    with pytest.raises(TransitionRefused, match="ne peut plus être retirée"):
+    with pytest.raises(TransitionRefused, match="le retrait n’est plus possible"):
         dossiers.withdraw(Dossier.objects.get(pk=dossier.pk), actor=fresh(part.lead))
     awards.announce(national(), actor=world.bureau)
     again = dossiers.withdraw(Dossier.objects.get(pk=dossier.pk), actor=fresh(part.lead))

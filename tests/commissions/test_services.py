@@ -467,7 +467,7 @@ def test_the_withdrawal_closes_when_the_final_sitting_opens_in_the_same_words(na
     assert reason() == ""
     nation.open()
     words = reason()
-    assert "ne peut plus être retirée" in words
+    assert "le retrait n’est plus possible" in words
     for outcome in (Outcome.AWARD, Outcome.ADJOURN):
         nation.record(outcome, support="Un appui.", recommendations=[(None, "Associer les habitants.")])
         assert reason() == words

@@ -148,7 +148,7 @@ def test_withdrawing_closes_in_the_same_words_whatever_is_decided(world, sign_in
     part, dossier, sitting = at_the_nation
     client = sign_in(part.lead)
     before = client.get(f"/espace/dossiers/{dossier.pk}/retirer/")
-    assert "ne peut plus être retirée" in text(before)
+    assert "le retrait n’est plus possible" in text(before)
     world.play.decide(sitting, {dossier.pk: "award"})
     after = client.get(f"/espace/dossiers/{dossier.pk}/retirer/")
     assert text(after) == text(before)

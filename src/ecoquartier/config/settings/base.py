@@ -215,7 +215,7 @@ SIGNING_KEYS = env.folder(
     "SIGNING_KEYS",
     DATA_DIR / "keys",
     root=ROOT,
-    help="Dossier des clés qui signent les certificats, les attestations et le journal.",
+    help="Dossier des clés qui signent les certificats et les attestations.",
     shown="DATA_DIR/keys",
 )
 
