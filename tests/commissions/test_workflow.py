@@ -38,7 +38,7 @@ def test_each_state_offers_its_steps(room):
     assert steps(room.sitting, room.secretary) == {"open": "", "cancel": ""}
     room.open()
     assert steps(room.sitting, room.secretary) == {
-        "close": "Le point 1 n’a pas encore d’avis : rendez-le, ou reportez-le."
+        "close": "Le point 1 n’a pas encore d’avis\u00a0: rendez-le, ou reportez-le."
     }
     room.record()
     assert steps(room.sitting, room.secretary) == {"close": ""}

@@ -13,7 +13,7 @@ import pytest
 
 from ecoquartier.awards.domain.certificate import verify_certificate
 from ecoquartier.awards.models import Award
-from ecoquartier.awards.tasks import issue_certificates
+from ecoquartier.awards.services import issue_certificate
 from ecoquartier.core import clock
 from ecoquartier.core.keys import Purpose, signing_keys
 from ecoquartier.core.registry import invariants
@@ -275,7 +275,7 @@ def publish(visitor: Visitor) -> None:
     visitor.press("Publier les labels")
     award = Award.objects.get(dossier=dossier())
     assert award.state == "published"
-    apart(issue_certificates)
+    apart(issue_certificate, award_id=award.pk)
     visitor.page.context.clear_cookies()
     visitor.go("/ecoquartiers/?q=tanneries")
     visitor.looked_at("annuaire")

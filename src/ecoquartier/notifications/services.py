@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from smtplib import SMTPException
 from urllib.parse import urlsplit
@@ -46,7 +47,8 @@ def words(message: Message) -> tuple[str, str]:
     subject, body = (
         render_to_string(f"{notice.app}/emails/{message.key}.{part}.txt", values) for part in ("subject", "body")
     )
-    return " ".join(subject.split()), body
+    # One line; a non-breaking space stays what it is.
+    return re.sub(r"[ \t\r\n]+", " ", subject).strip(), body
 
 
 def send(message_id) -> bool:

@@ -56,7 +56,7 @@ def test_the_holder_reads_what_is_missing_with_links(world, sign_in):
 def test_the_main_action_is_closed_with_its_reason(world, sign_in):
     part, dossier = world.draft()
     html = hrefs(sign_in(part.lead), dossier)
-    assert "L’accord de Commune de Laval est attendu" in html
+    assert "Un accord est attendu sur le contenu actuel" in html
     assert address(dossier, "deposer/") not in html
     services.agree(
         dossier, actor=part.elected, organisation=part.operation.collectivites.get(), sha256=next_hash(dossier)

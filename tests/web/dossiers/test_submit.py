@@ -51,7 +51,7 @@ def test_what_is_missing_closes_the_button_with_links(world, sign_in):
     page = client.get(address(dossier))
     words = text(page)
     assert "Il manque 26 éléments" in words
-    assert "L’accord de Commune de Laval est attendu" in words
+    assert "Un accord est attendu sur le contenu actuel" in words
     assert "disabled" in page.content.decode().partition("form-block")[2]
     assert f"/espace/operations/{part.operation.pk}/carnet/1/" in page.content.decode()
     refused = client.post(address(dossier))

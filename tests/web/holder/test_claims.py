@@ -71,7 +71,7 @@ def test_somebody_else_s_organisation_is_refused(free_operation, claimant, perso
 def test_a_held_operation_says_who_holds_it(world, claimant, sign_in):
     part = world.part(filled=False)
     page = text(sign_in(claimant).get(url("operation-claim", part.operation)))
-    assert "Cette opération a déjà un porteur : Société d’aménagement de Laval" in page
+    assert "Cette opération a déjà un porteur : Société d’aménagement, Laval" in page
     assert "disabled" in page
 
 

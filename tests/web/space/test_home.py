@@ -91,7 +91,7 @@ def test_the_greeting_says_roles_and_territory(world):
     assert "Coordonnateur régional, Pays de la Loire." in see(world.coordinator)
     page = see(part.lead)
     assert f"Bonjour {part.lead.full_name}" in page
-    assert "Pilote d’opération, Société d’aménagement de Laval" in page
+    assert "Pilote d’opération, Société d’aménagement, Laval" in page
 
 
 def test_what_the_apps_register_is_shown(world):

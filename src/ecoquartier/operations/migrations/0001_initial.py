@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
                         validators=[
                             django.core.validators.MinValueValidator(0.01, "La superficie doit dépasser zéro."),
                             django.core.validators.MaxValueValidator(
-                                5000, "Plus de 5 000 hectares : vérifiez l’unité."
+                                5000, "Plus de 5 000 hectares\xa0: vérifiez l’unité."
                             ),
                         ],
                         verbose_name="superficie (hectares)",

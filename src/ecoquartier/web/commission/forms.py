@@ -153,7 +153,7 @@ class DeclareForm(Form):
         label=gettext_lazy("Motif de votre retrait"),
         max_length=300,
         required=False,
-        help_text=gettext_lazy("Employeur, mandat, contrat, intérêt personnel… Lu par le secrétariat seulement."),
+        help_text=gettext_lazy("Employeur, mandat, contrat, intérêt personnel… Lu par le secrétariat et le bureau."),
     )
 
     def clean(self) -> dict[str, Any]:
