@@ -8,6 +8,7 @@ import asyncio
 import io
 import logging
 import re
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
 from pyhanko.sign import fields, signers
@@ -67,6 +69,21 @@ class _Writer(IncrementalPdfFileWriter):
         pass
 
 
+# However parsers fail on a stranger's file, that file is not one of ours. A bug of ours (RuntimeError…) still shows.
+_PARSING = (
+    PdfError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    AssertionError,
+    RecursionError,
+    NotImplementedError,
+    zlib.error,
+)
+
+
 class _Signer(signers.PdfSigner):
     """A signer that declares PAdES only: for elliptic curves pyHanko would call the file PDF 2.0, PDF/A-2 is 1.7."""
 
@@ -91,8 +108,7 @@ def check_seal(pdf: bytes, *, trust: Sequence[TrustedKey]) -> SealCheck:
         return _checked(pdf, trust)
     except _Refused as refusal:
         return SealCheck(ok=False, reasons=[str(refusal)])
-    except Exception:
-        # However a parser fails on a stranger's file, that file is not one of ours.
+    except _PARSING:
         return SealCheck(ok=False, reasons=["La signature est abîmée, ou n’a pas la forme de celles de la plateforme."])
 
 
