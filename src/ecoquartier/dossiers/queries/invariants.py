@@ -1,0 +1,58 @@
+"""Facts that must hold between the tables of dossiers, for `check_invariants`: each lists its breaches in French."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import Q
+
+from ecoquartier.dossiers.domain import content_hash
+from ecoquartier.dossiers.enums import CLOSED_STATES, OPEN_STATES, DossierState
+from ecoquartier.dossiers.models import Deposit, Dossier, DossierScope
+from ecoquartier.journal.models import Entry
+
+
+def scope_breaches() -> list[str]:
+    """Invariant: the phases of a dossier are held open exactly while the dossier is open."""
+    rows = DossierScope.objects.exclude(Q(is_open=True, dossier__state__in=OPEN_STATES)).exclude(
+        Q(is_open=False, dossier__state__in=CLOSED_STATES)
+    )
+    return [f"dossier {pk}\u00a0: tranches mal ouvertes" for pk in rows.values_list("dossier", flat=True).distinct()]
+
+
+def deposit_breaches() -> list[str]:
+    """Invariant: each deposit’s hash is that of its content, and numbers follow one another from 1."""
+    breaches: list[str] = []
+    expected: dict[UUID, int] = {}
+    for deposit in Deposit.objects.order_by("dossier_id", "number").iterator(chunk_size=500):
+        if content_hash(deposit.snapshot) != deposit.sha256:
+            breaches.append(f"dépôt {deposit.pk}\u00a0: empreinte fausse")
+        number = expected.get(deposit.dossier_id, 0) + 1
+        if deposit.number != number:
+            breaches.append(f"dossier {deposit.dossier_id}\u00a0: dépôt {number} absent")
+        expected[deposit.dossier_id] = deposit.number
+    return breaches
+
+
+def undeposited_breaches() -> list[str]:
+    """Invariant: a dossier past its draft has a deposit."""
+    early = {DossierState.DRAFT, DossierState.WITHDRAWN, DossierState.CLOSED}
+    rows = Dossier.objects.exclude(state__in=early).filter(deposits=None)
+    return [f"dossier {pk}\u00a0: aucun dépôt" for pk in rows.values_list("pk", flat=True)]
+
+
+def journal_breaches() -> list[str]:
+    """Invariant: the last transition written in the journal led each dossier to the state it is in."""
+    last: dict[str, str] = {}
+    for object_id, data in (
+        Entry.objects.filter(object_type="dossiers.dossier", data__has_key="to")
+        .order_by("seq")
+        .values_list("object_id", "data")
+        .iterator(chunk_size=2000)
+    ):
+        last[object_id] = data["to"]
+    return [
+        f"dossier {pk}\u00a0: le journal dit {last.get(str(pk), DossierState.DRAFT)}, la base {state}"
+        for pk, state in Dossier.objects.values_list("pk", "state")
+        if last.get(str(pk), DossierState.DRAFT) != state
+    ]
