@@ -84,6 +84,12 @@ def dossiers_in_progress_for(user, year: int | None = None) -> QuerySet[Dossier]
     return dossiers_visible_to(user).filter(Q(state__in=OPEN_STATES) | untold)
 
 
+def dossiers_settled_for(user, year: int | None = None) -> QuerySet[Dossier]:
+    """Visible dossiers that are over for all this person knows, the latest first."""
+    going_on = dossiers_in_progress_for(user, year).order_by().values("pk")
+    return dossiers_visible_to(user).exclude(pk__in=going_on).order_by("-state_since")
+
+
 def outcome_known_to(user) -> Q:
     """`dossiers.queries.knows_outcome` as a filter of dossiers, inside `dossiers_visible_to`."""
     if Role.BUREAU in user.rights.roles:

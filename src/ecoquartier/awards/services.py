@@ -165,8 +165,8 @@ def plan_ceremony(campaign: Campaign, *, actor, held_on: date) -> Effect:
 @CEREMONY_WORKFLOW.performs(CeremonyStep.REQUEST)
 def request_publication(ceremony: Ceremony, *, actor) -> Effect:
     """The first of two people asks for the publication."""
-    ceremony.requested_by = actor
-    return Effect(fields=["requested_by"])
+    ceremony.requested_by, ceremony.confirmed_by = actor, None
+    return Effect(fields=["requested_by", "confirmed_by"])
 
 
 @CEREMONY_WORKFLOW.performs(CeremonyStep.CANCEL)

@@ -81,7 +81,8 @@ CEREMONY_WORKFLOW = Workflow(
     transitions=[
         Transition(
             CeremonyStep.REQUEST,
-            (CeremonyState.PLANNED,),
+            # Published already: labels awarded since then are published by the same two-person gesture.
+            (CeremonyState.PLANNED, CeremonyState.PUBLISHED),
             CeremonyState.REQUESTED,
             "awards.publish",
             "ceremony.requested",

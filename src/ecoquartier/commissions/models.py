@@ -7,6 +7,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from ecoquartier.commissions.enums import Level, Outcome, Presence, SeatPart, SittingState, VoteMode
@@ -94,7 +95,7 @@ class Sitting(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.commission}, {self.held_on}"
+        return f"{self.commission}, {date_format(self.held_on, 'j F Y')}"
 
 
 class AgendaItem(models.Model):

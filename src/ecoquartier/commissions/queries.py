@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from ecoquartier.campaigns.enums import DecisionPath
 from ecoquartier.campaigns.models import Campaign
+from ecoquartier.campaigns.queries import current_campaign
 from ecoquartier.commissions.domain import Quorum, quorum
 from ecoquartier.commissions.enums import Level, Outcome, Presence, SeatPart, SittingState, VoteMode
 from ecoquartier.commissions.models import AgendaItem, Attendance, Commission, Declaration, Seat, Sitting
@@ -22,6 +23,7 @@ from ecoquartier.dossiers.enums import DossierState
 from ecoquartier.dossiers.models import Dossier
 from ecoquartier.framework.models import Commitment
 from ecoquartier.operations.models import Recommendation
+from ecoquartier.people.enums import Role
 from ecoquartier.people.models import User
 
 LIVE = (SittingState.PLANNED, SittingState.CONVENED, SittingState.OPEN, SittingState.CLOSED)
@@ -333,8 +335,40 @@ def _words_of(item: AgendaItem) -> list[str]:
     return lines
 
 
+def commissions_to_convene(user: User) -> list[Task]:
+    """Dossiers ready for a commission that the person runs: the region’s coordinator, a secretary, the bureau."""
+    run = Q(seats__holder=user, seats__part=SeatPart.SECRETARY)
+    run |= Q(level=Level.REGIONAL, regions__in=user.rights.regions)
+    if Role.BUREAU in user.rights.roles:
+        run |= Q(level=Level.NATIONAL)
+    commissions = list(Commission.objects.filter(run).distinct())
+    campaign = current_campaign() if commissions else None
+    if campaign is None:
+        return []
+    counts = [(commission, ready_for(commission, campaign).count()) for commission in commissions]
+    return [
+        Task(
+            ngettext(
+                "Préparer une séance\u00a0: %(n)s dossier est prêt",
+                "Préparer une séance\u00a0: %(n)s dossiers sont prêts",
+                n,
+            )
+            % {"n": n},
+            f"/espace/commissions/{commission.pk}/preparer/",
+            str(commission),
+        )
+        for commission, n in counts
+        if n
+    ]
+
+
 def waiting_for(user: User) -> list[Task]:
-    """Sittings to prepare for, to hold (secretary), minutes to sign (chair)."""
+    """Sittings to convene, to prepare for, to hold (secretary), minutes to sign (chair)."""
+    return commissions_to_convene(user) + sittings_waiting_for(user)
+
+
+def sittings_waiting_for(user: User) -> list[Task]:
+    """What a seated person has to do for the sittings convened, open or closed."""
     seats = Seat.objects.filter(holder=user).values_list("commission_id", "part")
     parts = dict(seats)
     if not parts:
@@ -352,7 +386,11 @@ def waiting_for(user: User) -> list[Task]:
         path, part = f"/espace/commissions/seances/{sitting.pk}/", parts[sitting.commission_id]
         note = str(sitting.commission)
         if sitting.state == SittingState.CLOSED:
-            if part in {SeatPart.CHAIR, SeatPart.VICE_CHAIR}:
+            if part not in {SeatPart.CHAIR, SeatPart.VICE_CHAIR}:
+                continue
+            if sitting.pk in undeclared:
+                tasks.append(Task(_("Déclarer mes liens, puis signer le procès-verbal"), path, note, sitting.held_on))
+            else:
                 tasks.append(Task(_("Signer le procès-verbal"), f"{path}proces-verbal/", note, sitting.held_on))
         elif part == SeatPart.SECRETARY:
             tasks.append(Task(_("Tenir la séance"), path, note, sitting.held_on))

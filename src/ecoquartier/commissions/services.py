@@ -134,7 +134,7 @@ def declare(item: AgendaItem, *, actor, is_recused: bool, reason: str = "") -> E
         dossier=item.dossier, user=actor, defaults={"is_recused": recused, "reason": (known or reason)[:300]}
     )
     actor.__dict__.pop("_declarations", None)
-    return Effect(data={"member": str(actor.pk), "recused": recused}, detail={"reason": known or reason})
+    return Effect(data={"member": str(actor.pk), "recused": recused})
 
 
 @act("attendance.recorded", permission="commissions.record")
@@ -146,7 +146,14 @@ def record_attendance(sitting: Sitting, *, actor, rows: Mapping[Seat, tuple[str,
         seat.pk for seat, (presence, _proxy) in rows.items() if presence in {Presence.PRESENT, Presence.REMOTE}
     }
     for seat, (presence, proxy) in rows.items():
-        if presence == Presence.PROXY and (proxy is None or proxy.pk not in physically or proxy.pk == seat.pk):
+        if presence != Presence.PROXY:
+            continue
+        if proxy is not None and not proxy.is_voting:
+            raise DomainError(
+                _("%(seat)s n’a pas voix délibérative et ne porte pas de pouvoir.") % {"seat": proxy},
+                code="proxy_no_vote",
+            )
+        if proxy is None or proxy.pk not in physically or proxy.pk == seat.pk:
             raise DomainError(
                 _("Le pouvoir de %(seat)s doit être porté par un siège présent.") % {"seat": seat}, code="proxy_absent"
             )

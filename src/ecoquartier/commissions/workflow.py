@@ -10,8 +10,8 @@ from ecoquartier.commissions import messages as m
 from ecoquartier.commissions.enums import SittingState, SittingStep
 from ecoquartier.commissions.models import Sitting
 from ecoquartier.core import clock
-from ecoquartier.dossiers.enums import CLOSED_STATES
-from ecoquartier.workflow.engine import Transition, Workflow
+from ecoquartier.dossiers.enums import CLOSED_STATES, DossierState
+from ecoquartier.workflow.engine import Transition, Workflow, with_arguments
 
 S = SittingState
 
@@ -41,6 +41,21 @@ def every_item_settled(sitting: Sitting) -> str | None:
     waiting = sitting.items.filter(outcome="").exclude(dossier__state__in=CLOSED_STATES).first()
     if waiting:
         return _("Le point %(n)s n’a pas encore d’avis\u00a0: rendez-le, ou reportez-le.") % {"n": waiting.position}
+    return None
+
+
+@with_arguments
+def signer_has_declared(sitting: Sitting, *, actor) -> str | None:
+    """Rule 12: nobody signs what they may not open; a recusal is told in the minutes, silence is not."""
+    waiting = (
+        sitting.items.exclude(dossier__declarations__user=actor)
+        .exclude(dossier__state__in=[DossierState.WITHDRAWN, DossierState.CLOSED])
+        .first()
+    )
+    if waiting:
+        return _("Déclarez d’abord vos liens pour le point %(n)s\u00a0: vous pourrez le lire, puis signer.") % {
+            "n": waiting.position
+        }
     return None
 
 
@@ -80,6 +95,7 @@ SITTING_WORKFLOW = Workflow(
             S.MINUTED,
             "commissions.sign",
             "minutes.signed",
+            guards=(signer_has_declared,),
         ),
         Transition(
             SittingStep.CANCEL,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ecoquartier.core import clock
@@ -36,6 +37,8 @@ from ecoquartier.people.enums import Role
 from ecoquartier.people.models import User
 from ecoquartier.workflow.engine import Effect, act, check, lock, require, with_arguments
 
+VISIT_WITHIN = timedelta(days=366)
+
 
 @with_arguments
 def may_be_assigned(dossier: Dossier, *, actor, expert: User, part: str) -> str | None:
@@ -49,6 +52,8 @@ def may_be_assigned(dossier: Dossier, *, actor, expert: User, part: str) -> str 
         return _("%(name)s n’est pas un expert qualifié.") % {"name": expert}
     if conflict := hard_conflict(expert, dossier):
         return _("%(name)s ne peut pas expertiser ce dossier\u00a0: %(why)s.") % {"name": expert, "why": conflict}
+    if part == TeamPart.SECOND and not any(a.part == TeamPart.COORDINATOR for a in team):
+        return _("Proposez d’abord le coordonnateur.")
     if part == TeamPart.COORDINATOR and any(a.part == part for a in team):
         return _("Cette équipe a déjà un coordonnateur.")
     if part == TeamPart.SECOND and sum(a.part == part for a in team) >= dossier.stage.experts - 1:
@@ -86,9 +91,7 @@ def accept(assignment: Assignment, *, actor, no_conflict: bool) -> Effect:
 def decline(assignment: Assignment, *, actor, reason: str = "") -> Effect:
     """Decline a proposed assignment; the bureau is told, not why."""
     assignment.reason = reason
-    return Effect(
-        fields=["reason"], data={"expert": str(assignment.expert_id)}, detail={"reason": reason} if reason else {}
-    )
+    return Effect(fields=["reason"], data={"expert": str(assignment.expert_id)})
 
 
 @ASSIGNMENT_WORKFLOW.performs(AssignmentStep.STAND_DOWN)
@@ -121,6 +124,9 @@ def date_visit(dossier: Dossier, *, actor, visit_on: date, is_remote: bool = Fal
     visit = visit_of(dossier)
     if visit and visit.reported_at:
         raise TransitionRefused(_("La visite a déjà son compte rendu."), code="visit_reported")
+    first = dossier.deposits.order_by("number")[0]
+    if not timezone.localdate(first.deposited_at) <= visit_on <= clock.today() + VISIT_WITHIN:
+        raise DomainError(_("La visite a lieu après le dépôt, et dans l’année."), code="odd_visit_day")
     visit = visit or SiteVisit(dossier=dossier)
     visit.visit_on, visit.is_remote, visit.remote_reason = visit_on, is_remote, remote_reason
     visit.full_clean()

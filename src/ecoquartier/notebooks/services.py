@@ -50,6 +50,8 @@ def save_answer(
             % {"length": length, "limit": limit},
             code="answer_too_long",
         )
+    if len(text) > 3 * limit:
+        raise DomainError(_("La réponse contient trop d’espaces."), code="answer_too_long")
     notebook, _created = Notebook.objects.get_or_create(
         operation=operation, defaults={"framework": commitment.framework}
     )

@@ -178,6 +178,8 @@ def why_not_open(
         return _("Le dépôt de la campagne %(year)s n’est pas ouvert.") % {"year": campaign.year}
     if any(rank >= stage.rank for rank in held):
         return _("L’opération détient déjà cette étape, ou une étape supérieure.")
+    if stage.requires_rank and stage.requires_rank not in held:
+        return _("L’opération doit d’abord détenir l’étape %(n)s.") % {"n": stage.requires_rank}
     if is_taken:
         return _("Une candidature est déjà ouverte pour cette opération.")
     return None
@@ -350,7 +352,15 @@ def waiting_for(user: User) -> list[Task]:
         .distinct()
         .order_by("state_since")[:20]
     )
-    return [_task(dossier) for dossier in rows]
+    return [_task(dossier) for dossier in rows] + [
+        Task(
+            _("Remplir le carnet de «\u00a0%(name)s\u00a0», puis préparer une candidature") % {"name": operation.name},
+            f"/espace/operations/{operation.pk}/carnet/",
+        )
+        for operation in Operation.objects.filter(
+            team__user=user, team__role=TeamRole.LEAD, dossiers=None, stages=None
+        )[:20]
+    ]
 
 
 def _task(dossier: Any) -> Task:

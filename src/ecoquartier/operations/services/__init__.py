@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -28,6 +29,7 @@ from ecoquartier.people.enums import OrganisationKind
 from ecoquartier.people.models import Organisation
 from ecoquartier.workflow.engine import Effect, act, with_arguments
 
+MAX_TEXT = 10_000  # signs, spaces included: several pages
 EDITABLE = (
     "name",
     "types",
@@ -125,6 +127,9 @@ def update_operation(operation: Operation, *, actor, **values: Any) -> Effect:
     changed = [name for name, value in values.items() if getattr(operation, name) != value]
     for name in changed:
         setattr(operation, name, values[name])
+    too_long = {n: v for n, v in values.items() if isinstance(v, str) and len(v) > MAX_TEXT}
+    if too_long:
+        raise ValidationError({name: _("Texte trop long\u00a0: 10\u00a0000 signes au plus.") for name in too_long})
     operation.full_clean(exclude=["holder", "source_key"])
     return Effect(fields=changed, data={"fields": changed}, projections=[("operation", {operation.pk})])
 

@@ -249,7 +249,10 @@ class Play:
                 recommendations=[(commitment.pk, "Préciser la gestion à long terme des espaces publics.")],
             )
         sitting = commissions.close_sitting(sitting, actor=secretary)
-        return commissions.sign_minutes(sitting, actor=self.cast.seat_holder(sitting.commission, SeatPart.CHAIR))
+        chair = self.cast.seat_holder(sitting.commission, SeatPart.CHAIR)
+        for item in sitting.items.exclude(dossier__declarations__user=chair):
+            commissions.declare(item, actor=chair, is_recused=False)
+        return commissions.sign_minutes(sitting, actor=chair)
 
     def hold_sitting(self, commission: Commission, found: Sequence[Dossier], outcomes: dict, held_on: date) -> Sitting:
         """A whole sitting: planned and convened in time, then held on its day."""

@@ -94,7 +94,8 @@ class AttendanceForm(Form):
         super().__init__(*args, **kwargs)
         self.seats = {str(seat.pk): seat for seat in seats}
         known = {row.seat_id: row for row in recorded}
-        carriers = [("", _("à personne")), *((pk, seat.organisation.name) for pk, seat in self.seats.items())]
+        voting = {pk: seat for pk, seat in self.seats.items() if seat.is_voting}
+        carriers = [("", _("à personne")), *((pk, seat.organisation.name) for pk, seat in voting.items())]
         for pk, seat in self.seats.items():
             row = known.get(seat.pk)
             self.fields[f"presence_{pk}"] = forms.ChoiceField(
@@ -153,7 +154,7 @@ class DeclareForm(Form):
         label=gettext_lazy("Motif de votre retrait"),
         max_length=300,
         required=False,
-        help_text=gettext_lazy("Employeur, mandat, contrat, intérêt personnel… Lu par le secrétariat et le bureau."),
+        help_text=gettext_lazy("Employeur, mandat, contrat, intérêt personnel… Lu par ceux qui tiennent la séance."),
     )
 
     def clean(self) -> dict[str, Any]:

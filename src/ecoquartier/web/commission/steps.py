@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -18,7 +19,7 @@ from ecoquartier.commissions.enums import SittingState, SittingStep
 from ecoquartier.commissions.models import AgendaItem, Sitting
 from ecoquartier.commissions.predicates import remember_declarations
 from ecoquartier.commissions.queries import draft_minutes, has_to_be_announced, is_final, to_announce
-from ecoquartier.commissions.workflow import SITTING_WORKFLOW
+from ecoquartier.commissions.workflow import SITTING_WORKFLOW, signer_has_declared
 from ecoquartier.core.errors import PermissionRefused
 from ecoquartier.core.text import long_date
 from ecoquartier.web.commission import words
@@ -156,7 +157,8 @@ class Minutes(OfSitting, ConfirmPage):
     @cached_property
     def offer(self) -> Offer | None:
         """The signature, when it is this person's to give and the sitting is over."""
-        return SITTING_WORKFLOW.offer(SittingStep.SIGN, self.object, self.actor)
+        offer = SITTING_WORKFLOW.offer(SittingStep.SIGN, self.object, self.actor)
+        return offer and replace(offer, reason=offer.reason or signer_has_declared(self.object, actor=self.actor) or "")
 
     def get_effects(self) -> list[str]:
         effects = [_("Le texte est verrouillé ; son empreinte est inscrite au journal.")]

@@ -111,7 +111,9 @@ class Submit(DossierAct):
             return []
         previous = last_deposit(self.object)
         number = previous.number + 1 if previous else 1
+        unchanged = previous is not None and previous.sha256 == next_hash(self.object)
         return [
+            *([_("Attention\u00a0: rien n’a changé depuis votre dernier dépôt.")] if unchanged else []),
             _("Le dépôt n° %(n)s fige le contenu ci-dessous, avec sa date, votre nom et son empreinte.")
             % {"n": number},
             _("Le correspondant ville durable est prévenu et l’examine."),

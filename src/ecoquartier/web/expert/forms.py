@@ -65,7 +65,7 @@ class DeclineForm(Form):
 
     reason = forms.CharField(
         label=gettext_lazy("Motif (facultatif)"),
-        help_text=gettext_lazy("Le bureau ne lit pas ce motif\u00a0; il reste au journal."),
+        help_text=gettext_lazy("Le bureau ne lit pas ce motif."),
         max_length=300,
         required=False,
         widget=forms.Textarea({"rows": 3}),

@@ -30,7 +30,8 @@ def back_url(request: HttpRequest, fallback: str = "/") -> str:
     referrer = safe_path(request, request.headers.get("Referer"))
     if referrer:
         parts = urlsplit(referrer)
-        return f"{parts.path}?{parts.query}" if parts.query else parts.path
+        path = "/" + parts.path.lstrip("/")  # « //elsewhere » would be another site's address
+        return f"{path}?{parts.query}" if parts.query else path
     return fallback
 
 

@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from ecoquartier.access.scopes import dossiers_in_progress_for
+from ecoquartier.access.scopes import dossiers_in_progress_for, dossiers_settled_for
 from ecoquartier.campaigns.queries import current_year
 from ecoquartier.commissions.predicates import seats_of
 from ecoquartier.core import clock
@@ -23,6 +23,7 @@ from ecoquartier.people.models import RoleGrant, User
 from ecoquartier.web.shared.views import TemplatePage
 
 IN_PROGRESS = 5
+RECENT = 3
 SOON = 7
 
 
@@ -130,6 +131,9 @@ class Home(TemplatePage):
             tasks=[line(task) for task in tasks_of(user)],
             dossiers=[(dossier, state_label(dossier, user)) for dossier in found[:IN_PROGRESS]],
             has_more=len(found) > IN_PROGRESS,
+            recent=[
+                (dossier, state_label(dossier, user)) for dossier in dossiers_settled_for(user, current_year())[:RECENT]
+            ],
             suggestions=suggestions(user),
             **kwargs,
         )
