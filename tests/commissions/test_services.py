@@ -371,6 +371,7 @@ def test_nothing_is_decided_before_the_signature(room):
     room.record()
     room.close()
     assert room.read().state == "assessed"
+    room.chair_declares()
     room.sitting = services.sign_minutes(room.sitting, actor=room.chair)
     assert room.read().state == "proposed"
 

@@ -45,6 +45,9 @@ def test_each_state_offers_its_steps(room):
     room.close()
     assert steps(room.sitting, room.secretary) == {}
     assert steps(room.sitting, room.chair) == {"sign": ""}
+    with refused("signer_has_declared"):
+        services.sign_minutes(room.sitting, actor=room.chair)
+    room.chair_declares()
     room.sitting = services.sign_minutes(room.sitting, actor=room.chair)
     assert steps(room.sitting, room.chair) == {}
 

@@ -55,6 +55,11 @@ class Room:
         """The four seats that vote: chair, three members."""
         return [*self.seats(SeatPart.CHAIR), *self.seats(SeatPart.MEMBER)]
 
+    def chair_declares(self) -> None:
+        """The chair has no conflict, and may read what there is to sign."""
+        if not self.item.dossier.declarations.filter(user=self.chair).exists():
+            services.declare(self.item, actor=self.chair, is_recused=False)
+
     def open(self, rows: dict | None = None) -> Room:
         """Open the sitting with these presences (everybody present when none is given)."""
         self.sitting = services.open_sitting(self.sitting, actor=self.secretary)
@@ -72,7 +77,9 @@ class Room:
         return self.sitting
 
     def sign(self) -> Sitting:
-        self.sitting = services.sign_minutes(self.close(), actor=self.chair)
+        self.close()
+        self.chair_declares()
+        self.sitting = services.sign_minutes(self.sitting, actor=self.chair)
         return self.sitting
 
     def read(self) -> Dossier:

@@ -12,10 +12,10 @@ from django.utils.translation import ngettext
 
 from ecoquartier.campaigns.enums import DecisionPath
 from ecoquartier.campaigns.models import Campaign
-from ecoquartier.campaigns.queries import current_campaign
 from ecoquartier.commissions.domain import Quorum, quorum
 from ecoquartier.commissions.enums import Level, Outcome, Presence, SeatPart, SittingState, VoteMode
 from ecoquartier.commissions.models import AgendaItem, Attendance, Commission, Declaration, Seat, Sitting
+from ecoquartier.commissions.predicates import seats_of
 from ecoquartier.core.canonical import sha256_hex
 from ecoquartier.core.registry import Task
 from ecoquartier.core.text import long_date
@@ -337,15 +337,14 @@ def _words_of(item: AgendaItem) -> list[str]:
 
 def commissions_to_convene(user: User) -> list[Task]:
     """Dossiers ready for a commission that the person runs: the region’s coordinator, a secretary, the bureau."""
+    if not (seats_of(user) or user.rights.regions or Role.BUREAU in user.rights.roles):
+        return []
     run = Q(seats__holder=user, seats__part=SeatPart.SECRETARY)
     run |= Q(level=Level.REGIONAL, regions__in=user.rights.regions)
     if Role.BUREAU in user.rights.roles:
         run |= Q(level=Level.NATIONAL)
     commissions = list(Commission.objects.filter(run).distinct())
-    campaign = current_campaign() if commissions else None
-    if campaign is None:
-        return []
-    counts = [(commission, ready_for(commission, campaign).count()) for commission in commissions]
+    counts = [(commission, ready_for(commission).count()) for commission in commissions]
     return [
         Task(
             ngettext(
@@ -369,8 +368,7 @@ def waiting_for(user: User) -> list[Task]:
 
 def sittings_waiting_for(user: User) -> list[Task]:
     """What a seated person has to do for the sittings convened, open or closed."""
-    seats = Seat.objects.filter(holder=user).values_list("commission_id", "part")
-    parts = dict(seats)
+    parts = {seat.commission_id: seat.part for seat in seats_of(user)}
     if not parts:
         return []
     rows = Sitting.objects.filter(

@@ -247,6 +247,9 @@ def _step_of_synthesis(row) -> NextStep:
 
 def waiting_for(user: User) -> list[Task]:
     """Assignments to answer, visits and reports to write, a synthesis to write or approve; teams to make (bureau)."""
+    teams = _teams_to_make() if Role.BUREAU in user.rights.roles else []
+    if Role.EXPERT not in user.rights.roles:
+        return teams
     rows = with_progress(
         Assignment.objects.current()
         .filter(expert=user, dossier__state__in=IN_EXPERTISE)
@@ -259,7 +262,7 @@ def waiting_for(user: User) -> list[Task]:
         for row, step in steps
         if step.path
     ]
-    return tasks + (_teams_to_make() if Role.BUREAU in user.rights.roles else [])
+    return tasks + teams
 
 
 def lacking_experts(rows: QuerySet[Dossier]) -> QuerySet[Dossier]:

@@ -352,7 +352,10 @@ def waiting_for(user: User) -> list[Task]:
         .distinct()
         .order_by("state_since")[:20]
     )
-    return [_task(dossier) for dossier in rows] + [
+    tasks = [_task(dossier) for dossier in rows]
+    if user.rights.roles:  # those who serve the label see operations elsewhere than among their own
+        return tasks
+    return tasks + [
         Task(
             _("Remplir le carnet de «\u00a0%(name)s\u00a0», puis préparer une candidature") % {"name": operation.name},
             f"/espace/operations/{operation.pk}/carnet/",

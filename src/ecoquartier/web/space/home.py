@@ -125,15 +125,14 @@ class Home(TemplatePage):
 
     def get_context_data(self, **kwargs) -> dict[str, Any]:
         user = self.actor
-        rows = dossiers_in_progress_for(user, current_year())
+        year = current_year()
+        rows = dossiers_in_progress_for(user, year)
         found = list(rows.prefetch_related("operation__collectivites")[: IN_PROGRESS + 1])
         return super().get_context_data(
             tasks=[line(task) for task in tasks_of(user)],
             dossiers=[(dossier, state_label(dossier, user)) for dossier in found[:IN_PROGRESS]],
             has_more=len(found) > IN_PROGRESS,
-            recent=[
-                (dossier, state_label(dossier, user)) for dossier in dossiers_settled_for(user, current_year())[:RECENT]
-            ],
+            recent=[(dossier, state_label(dossier, user)) for dossier in dossiers_settled_for(user, year)[:RECENT]],
             suggestions=suggestions(user),
             **kwargs,
         )
