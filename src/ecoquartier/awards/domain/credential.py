@@ -117,8 +117,8 @@ def verify_credential(text: str, *, trust: Sequence[TrustedKey]) -> CredentialCh
         reason = str(refusal)
     except BadSignatureError:
         reason = "L’attestation a été modifiée depuis sa signature."
-    except Exception:
-        # However a parser fails on a stranger's text, that text is not one of ours.
+    except (JoseError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        # However parsers fail on a stranger's text, that text is not one of ours.
         reason = "Ce texte n’est pas une attestation\u00a0: il n’a pas la forme d’un JWT signé par la plateforme."
     return CredentialCheck(ok=False, reasons=[reason])
 
