@@ -68,6 +68,14 @@ def _execute(server: psycopg.Connection[Any], statement: str, *names: str) -> No
     server.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
 
+def _drop(server: psycopg.Connection[Any], name: str) -> None:
+    """Drop a database. Plainly first: that asks an autovacuum to leave, whereas we have no right to force it out."""
+    try:
+        _execute(server, "DROP DATABASE IF EXISTS {}", name)
+    except psycopg.errors.ObjectInUse:
+        _execute(server, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+
+
 def _databases(server: psycopg.Connection[Any]) -> dict[str, str]:
     """Return the databases of this checkout with their comment, which is the time they were last used."""
     rows = server.execute(
@@ -88,14 +96,14 @@ def make_copy(name: str) -> None:
         server.execute(
             sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(template), sql.Literal(str(int(time.time()))))
         )
-        _execute(server, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+        _drop(server, name)
         _execute(server, "CREATE DATABASE {} TEMPLATE {}", name, template)
 
 
 def remove(name: str) -> None:
     """Remove the database `name`, whoever is still connected to it."""
     with _maintenance() as server:
-        _execute(server, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+        _drop(server, name)
 
 
 def copy_name() -> str:
@@ -118,7 +126,7 @@ def connected_to(name: str) -> Iterator[None]:
 
 def _make_template(server: psycopg.Connection[Any], template: str) -> None:
     draft = f"eq_{_checkout()}_run_{os.getpid()}_draft"
-    _execute(server, "DROP DATABASE IF EXISTS {} WITH (FORCE)", draft)
+    _drop(server, draft)
     _execute(server, "CREATE DATABASE {}", draft)
     with connected_to(draft):
         call_command("migrate", verbosity=0)
@@ -133,7 +141,7 @@ def _remove_leftovers(server: psycopg.Connection[Any], existing: dict[str, str])
         dead = run is not None and not _is_alive(int(run[1]))
         stale = run is None and name != template_name() and int(used or 0) < time.time() - KEEP_TEMPLATES_FOR
         if dead or stale:
-            _execute(server, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+            _drop(server, name)
 
 
 def _is_alive(pid: int) -> bool:
