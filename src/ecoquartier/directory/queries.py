@@ -84,12 +84,6 @@ def search(
     return rows
 
 
-def counts_by_stage() -> dict[int, int]:
-    """Operations by the highest stage they hold, published."""
-    rows = DirectoryRow.objects.filter(stage__isnull=False).order_by().values("stage").annotate(n=Count("pk"))
-    return {row["stage"]: row["n"] for row in rows if row["stage"]}
-
-
 def figures(*, last_stage: int | None = None) -> Figures:
     """Operations, ÉcoQuartiers, dwellings, renewal, and those that hold `last_stage`, in one query."""
     renewal = Q(types__has_any_keys=[str(code) for code in RENEWAL])

@@ -16,6 +16,21 @@ from ecoquartier.operations.enums import CharterState, ClaimState, FactKind, Ope
 # Extreme real values seen in the ministry's sheet are 0.2–337 ha and 4–7,100 dwellings; the bounds leave room.
 MAX_AREA_HA, MAX_DWELLINGS, MAX_PEOPLE = 5_000, 50_000, 150_000
 
+# What the team writes on the sheet of its operation, and a deposit photographs.
+SHEET_FIELDS = (
+    "name",
+    "types",
+    "description",
+    "initial_site",
+    "context",
+    "programme",
+    "area_ha",
+    "dwellings",
+    "social_dwellings",
+    "inhabitants",
+    "delivered_on",
+)
+
 
 class Operation(models.Model):
     """An operation of the register; called an ÉcoQuartier once it holds a published award."""

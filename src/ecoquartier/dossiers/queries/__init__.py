@@ -32,27 +32,13 @@ from ecoquartier.dossiers.models import Admissibility, Agreement, CompletionRequ
 from ecoquartier.journal.models import Entry
 from ecoquartier.notebooks.queries import answers_of, missing_for, stage_facts
 from ecoquartier.operations.enums import TeamRole
-from ecoquartier.operations.models import Operation, Phase, StageHistory, TeamMember
+from ecoquartier.operations.models import SHEET_FIELDS, Operation, Phase, StageHistory, TeamMember
 from ecoquartier.people.models import Organisation, User
-
-REGISTER_FIELDS = (
-    "name",
-    "types",
-    "description",
-    "initial_site",
-    "context",
-    "programme",
-    "area_ha",
-    "dwellings",
-    "social_dwellings",
-    "inhabitants",
-    "delivered_on",
-)
 
 
 def photograph(operation: Operation) -> Snapshot:
     """What a deposit of this operation would hold now: register and notebook, as JSON values."""
-    values = {name: getattr(operation, name) for name in REGISTER_FIELDS}
+    values = {name: getattr(operation, name) for name in SHEET_FIELDS}
     values["area_ha"] = None if operation.area_ha is None else f"{operation.area_ha:.2f}"
     values["delivered_on"] = operation.delivered_on and operation.delivered_on.isoformat()
     commune = operation.lead_commune
@@ -321,7 +307,7 @@ def last_examination(dossier: Dossier) -> Admissibility | None:
 
 def register_labels() -> dict[str, str]:
     """French names of the facts of the register that a deposit holds."""
-    named = {name: str(getattr(Operation._meta.get_field(name), "verbose_name", name)) for name in REGISTER_FIELDS}
+    named = {name: str(getattr(Operation._meta.get_field(name), "verbose_name", name)) for name in SHEET_FIELDS}
     labels = {**named, "commune": _("commune"), "insee": _("code INSEE")}
     return {name: label[:1].upper() + label[1:] for name, label in labels.items()}
 
@@ -329,7 +315,7 @@ def register_labels() -> dict[str, str]:
 def fields_of(deposit: Deposit, answers: Iterable[tuple[int, str]]) -> list[tuple[str, str]]:
     """(path, French name) of the fields that a completion may open."""
     names = register_labels()
-    labels = [(f"operation.{name}", names[name]) for name in REGISTER_FIELDS if name in deposit.snapshot["operation"]]
+    labels = [(f"operation.{name}", names[name]) for name in SHEET_FIELDS if name in deposit.snapshot["operation"]]
     return labels + [
         (f"answers.{number}", _("Engagement %(n)s\u00a0: %(title)s") % {"n": number, "title": title})
         for number, title in answers

@@ -16,6 +16,7 @@ from ecoquartier.core.errors import TransitionRefused
 from ecoquartier.operations import messages
 from ecoquartier.operations.enums import CharterState, ClaimState, TeamRole
 from ecoquartier.operations.models import (
+    SHEET_FIELDS,
     CharterSignature,
     Claim,
     Operation,
@@ -30,19 +31,6 @@ from ecoquartier.people.models import Organisation
 from ecoquartier.workflow.engine import Effect, act, with_arguments
 
 MAX_TEXT = 10_000  # signs, spaces included: several pages
-EDITABLE = (
-    "name",
-    "types",
-    "description",
-    "initial_site",
-    "context",
-    "programme",
-    "area_ha",
-    "dwellings",
-    "social_dwellings",
-    "inhabitants",
-    "delivered_on",
-)
 
 
 def free_slug(name: str, commune: str) -> str:
@@ -116,13 +104,13 @@ def refuse_claim(claim: Claim, *, actor, reason: str) -> Effect:
 
 @act("operation.updated", permission="operations.write")
 def update_operation(operation: Operation, *, actor, **values: Any) -> Effect:
-    """Change the given fields among `EDITABLE`; the names of those that changed go to the journal.
+    """Change the given fields among `SHEET_FIELDS`; the names of those that changed go to the journal.
 
     Raises:
         ValidationError: a value is impossible; nothing is saved.
         ValueError: a field is not editable.
     """
-    if unknown := set(values) - set(EDITABLE):
+    if unknown := set(values) - set(SHEET_FIELDS):
         raise ValueError(f"Not editable: {sorted(unknown)}")
     changed = [name for name, value in values.items() if getattr(operation, name) != value]
     for name in changed:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -16,7 +16,6 @@ from ecoquartier.commissions.domain import Quorum, quorum
 from ecoquartier.commissions.enums import Level, Outcome, Presence, SeatPart, SittingState, VoteMode
 from ecoquartier.commissions.models import AgendaItem, Attendance, Commission, Declaration, Seat, Sitting
 from ecoquartier.commissions.predicates import seats_of
-from ecoquartier.core.canonical import sha256_hex
 from ecoquartier.core.registry import Task
 from ecoquartier.core.text import long_date
 from ecoquartier.dossiers.enums import DossierState
@@ -395,23 +394,3 @@ def sittings_waiting_for(user: User) -> list[Task]:
         elif sitting.pk in undeclared:
             tasks.append(Task(_("Déclarer mes liens et lire l’ordre du jour"), path, note, sitting.held_on))
     return tasks
-
-
-def minutes_breaches() -> list[str]:
-    """Invariant: signed minutes have the hash of their text."""
-    return [
-        f"séance {pk} : procès-verbal altéré"
-        for pk, text, digest in Sitting.objects.filter(state=SittingState.MINUTED).values_list(
-            "pk", "minutes", "minutes_sha256"
-        )
-        if sha256_hex(text.encode()) != digest
-    ]
-
-
-def outcome_breaches() -> list[str]:
-    """Invariant: a proposed dossier rests on an item of signed regional minutes that proposes it."""
-    signed = AgendaItem.objects.filter(
-        dossier=OuterRef("pk"), outcome=Outcome.PROPOSE, sitting__state=SittingState.MINUTED
-    )
-    rows = Dossier.objects.filter(state=DossierState.PROPOSED).exclude(Exists(signed))
-    return [f"dossier {pk} : proposé sans procès-verbal" for pk in rows.values_list("pk", flat=True)]
