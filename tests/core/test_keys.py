@@ -25,13 +25,13 @@ def ring(tmp_path):
 
 
 def test_each_purpose_has_its_own_key(ring):
-    assert [len(ring.of(purpose)) for purpose in Purpose] == [1, 1]
-    assert len({key.kid for key in ring.keys}) == 2
+    assert [len(ring.of(purpose)) for purpose in Purpose] == [1, 1, 1]
+    assert len({key.kid for key in ring.keys}) == 3
 
 
 def test_private_files_are_ours_only(ring):
     modes = {path.name.split("-")[0]: path.stat().st_mode & 0o777 for path in ring.folder.glob("*.key")}
-    assert modes == {"pdf": 0o600, "credentials": 0o600}
+    assert modes == {"pdf": 0o600, "credentials": 0o600, "journal": 0o600}
     assert ring.folder.stat().st_mode & 0o777 == 0o700
 
 
@@ -56,7 +56,7 @@ def test_two_processes_that_start_at_once_make_one_set(tmp_path):
         thread.join()
     assert len(rings) == 6
     assert {tuple(key.kid for key in ring.keys) for ring in rings} == {tuple(key.kid for key in rings[0].keys)}
-    assert len(list((tmp_path / "keys").glob("*.key"))) == 2
+    assert len(list((tmp_path / "keys").glob("*.key"))) == 3
 
 
 def test_public_record_says_nothing_secret(ring):
@@ -193,7 +193,7 @@ def test_verifying_needs_no_private_key(ring):
 def test_a_demonstration_or_an_embedded_database_makes_its_keys(settings, tmp_path, demo, embedded):
     settings.SIGNING_KEYS, settings.DEMO, settings.EMBEDDED_SERVER = tmp_path / "keys", demo, embedded
     ring = signing_keys()
-    assert [key.life.not_before for key in ring.keys] == [DEMO_EPOCH] * 2
+    assert [key.life.not_before for key in ring.keys] == [DEMO_EPOCH] * 3
     assert signing_keys() == ring
 
 
@@ -203,4 +203,4 @@ def test_an_operator_is_told_what_to_run(settings, tmp_path):
         signing_keys()
     assert not (tmp_path / "keys").exists()
     throwaway_ring(tmp_path / "keys")
-    assert len(signing_keys().keys) == 2
+    assert len(signing_keys().keys) == 3

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from threading import Barrier, Event
+from time import sleep
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 
 from ecoquartier.core.errors import TransitionRefused
 from ecoquartier.dossiers import services as dossiers
@@ -15,6 +16,7 @@ from ecoquartier.expertise.enums import ExpertiseStage
 from ecoquartier.expertise.queries import stage_of_expertise
 from ecoquartier.journal.models import Entry
 from ecoquartier.journal.queries import verify_chain
+from ecoquartier.journal.tasks import sign_daily_head
 from tests.support.world import fresh
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.loopback]
@@ -78,3 +80,66 @@ def test_many_acts_at_once_leave_a_chain_without_gap(world):
     at_once(*(lambda d=d: dossiers.admit(d, actor=fresh(correspondent), opinion="Complet.") for d in found))
     assert Entry.objects.count() == before + 4
     assert verify_chain().intact
+
+
+def seen_elsewhere(sql: str, *params):
+    """What another connection reads, now."""
+
+    def read():
+        with connections["default"].cursor() as cursor:
+            cursor.execute(sql, params)
+            return cursor.fetchone()[0]
+
+    return at_once(read)[0]
+
+
+def test_what_an_act_writes_leaves_with_its_commit_and_not_before(world):
+    """Entry, message and job of an act: another connection sees all three, or none."""
+    _part, dossier = world.submitted()
+    correspondent = fresh(world.correspondent)
+    asked = (
+        "SELECT (SELECT count(*) FROM journal_entry), (SELECT count(*) FROM notifications_message), "
+        "(SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'journal.sign_head')"
+    )
+    counts = f"SELECT ARRAY(SELECT unnest(ARRAY[a, b, c]) FROM ({asked}) AS found (a, b, c))"
+    before = seen_elsewhere(counts)
+    with pytest.raises(RuntimeError), transaction.atomic():
+        dossiers.admit(dossier, actor=correspondent, opinion="Complet.")
+        sign_daily_head.defer(timestamp=0)
+        assert seen_elsewhere(counts) == before
+        raise RuntimeError
+    assert seen_elsewhere(counts) == before
+    with transaction.atomic():
+        dossiers.admit(dossier, actor=correspondent, opinion="Complet.")
+        sign_daily_head.defer(timestamp=0)
+        assert seen_elsewhere(counts) == before
+    after = seen_elsewhere(counts)
+    assert after[0] == before[0] + 1
+    assert after[1] > before[1]
+    assert after[2] == before[2] + 1
+    assert verify_chain().intact
+
+
+def test_a_row_locked_by_an_act_waits_for_it(world):
+    """The second act is not refused at once, nor lost: it waits, then is told what the first one did."""
+    _part, dossier = world.submitted()
+    correspondent, bureau = fresh(world.correspondent), fresh(world.bureau)
+    holds, told = Event(), []
+
+    def first():
+        with transaction.atomic():
+            dossiers.admit(dossier, actor=correspondent, opinion="Complet.")
+            holds.set()
+            sleep(0.5)
+            told.append("first")
+
+    def second():
+        holds.wait(timeout=10)
+        try:
+            dossiers.admit(dossier, actor=bureau, opinion="Complet.")
+        finally:
+            told.append("second")
+
+    results = at_once(first, second)
+    assert told == ["first", "second"]
+    assert isinstance(results[1], TransitionRefused)

@@ -1,4 +1,4 @@
-"""The keys by which the platform vouches for what it publishes: certificates and credentials.
+"""The keys by which the platform vouches for what it publishes: certificates, credentials, heads of the journal.
 
 One folder (`SIGNING_KEYS`), one key pair a purpose, so that a leak in one place says nothing about the other. Beside
 each private key (mode 0600) a small JSON file holds its public half and its life: `not_before`, `retired_on`,
@@ -41,6 +41,7 @@ class Purpose(StrEnum):
 
     PDF = "pdf"
     CREDENTIALS = "credentials"
+    JOURNAL = "journal"
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,16 @@ class Release(TextChoices):
     PUBLISHED = "published", _("à la publication")
 
 
+class Audience(TextChoices):
+    """Among those who may open an object, who reads that an act happened to it."""
+
+    CONCERNED = "concerned", _("tous ceux qui lisent l’objet, avec le nom de l’auteur")
+    UNSIGNED = "unsigned", _("tous ceux qui lisent l’objet ; le nom de l’auteur aux services seulement")
+    EXPERTISE = "expertise", _("l’équipe d’expertise, la commission qui décide, les services et le bureau")
+    SERVICES = "services", _("les services et le bureau")
+    BUREAU = "bureau", _("le bureau")
+
+
 class Event(TextChoices):
     """Every act, in the words of the journal: what happened, of which object.
 
@@ -80,3 +90,72 @@ class Event(TextChoices):
     CEREMONY_REQUEST_CANCELLED = "ceremony.request_cancelled", _("demande de publication annulée")
     CEREMONY_PUBLISHED = "ceremony.published", _("publication confirmée")
     MESSAGE_RETRIED = "message.retried", _("message remis en file")
+    MESSAGE_SETTLED = "message.settled", _("message considéré comme envoyé")
+    MESSAGE_CANCELLED = "message.cancelled", _("message annulé")
+    MESSAGE_BOUNCED = "message.bounced", _("retour d’un message noté")
+    WORDING_CHANGED = "wording.changed", _("mots d’un message changés")
+    WORDING_RESTORED = "wording.restored", _("mots d’origine d’un message rétablis")
+    REMINDERS_CHANGED = "reminders.changed", _("rappels d’échéance réglés")
+    LETTER_SENT = "letter.sent", _("lettre envoyée à un groupe")
+    PERSON_ERASED = "person.erased", _("personne effacée")
+
+    @property
+    def audience(self) -> Audience:
+        """Who reads it on the page of its object; the bureau only, unless the table below says more."""
+        return AUDIENCES.get(self, Audience.BUREAU)
+
+
+AUDIENCES = {
+    event: audience
+    for audience, events in {
+        # Acts between the holder and the services.
+        Audience.CONCERNED: (
+            Event.DOSSIER_OPENED,
+            Event.DOSSIER_EXTENDED,
+            Event.DOSSIER_AGREED,
+            Event.DOSSIER_DEPOSITED,
+            Event.DOSSIER_COMPLETED,
+            Event.DOSSIER_COMPLETION_ASKED,
+            Event.DOSSIER_LAPSED,
+            Event.DOSSIER_ADMITTED,
+            Event.DOSSIER_REFUSED,
+            Event.DOSSIER_REOPENED,
+            Event.DOSSIER_REGISTERED,
+            Event.DOSSIER_WITHDRAWN,
+            Event.DOSSIER_CLOSED,
+            Event.DOSSIER_RESUMED,
+        ),
+        # Acts of experts, commissions and bureau, each from its release.
+        Audience.UNSIGNED: (
+            Event.EXPERTISE_STARTED,
+            Event.EXPERTISE_CLOSED,
+            Event.VISIT_DATED,
+            Event.DOSSIER_EXPERTISE_SKIPPED,
+            Event.DOSSIER_REFERRED_DIRECTLY,
+            Event.DOSSIER_PROPOSED,
+            Event.DOSSIER_REFERRED,
+            Event.DOSSIER_ADJOURNED,
+            Event.DOSSIER_SENT_BACK,
+            Event.DOSSIER_AWARDED,
+            Event.AWARD_NOTIFIED,
+            Event.AWARD_PUBLISHED,
+        ),
+        Audience.EXPERTISE: (
+            Event.VISIT_REPORTED,
+            Event.REPORT_SEALED,
+            Event.SYNTHESIS_PROPOSED,
+            Event.SYNTHESIS_SENT_BACK,
+            Event.SYNTHESIS_ENDORSED,
+            Event.SYNTHESIS_APPROVED,
+        ),
+        # How the team was made.
+        Audience.SERVICES: (
+            Event.ASSIGNMENT_PROPOSED,
+            Event.ASSIGNMENT_ACCEPTED,
+            Event.ASSIGNMENT_DECLINED,
+            Event.ASSIGNMENT_STOOD_DOWN,
+        ),
+    }.items()
+    for event in events
+}
+"""Who reads each event; those that are absent (a recusal, a draft outcome, a message) are for the bureau only."""

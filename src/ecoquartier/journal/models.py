@@ -1,10 +1,13 @@
-"""Journal entries, append-only, and their erasable personal part."""
+"""Journal entries, append-only, their erasable personal part, and the signed heads of each day."""
 
 from __future__ import annotations
+
+import json
 
 from django.db import models
 
 from ecoquartier.core import clock
+from ecoquartier.journal import domain
 from ecoquartier.journal.domain import Link
 from ecoquartier.journal.enums import Release
 
@@ -47,11 +50,12 @@ class Entry(models.Model):
             event=self.event,
             object_type=self.object_type,
             object_id=self.object_id,
+            about_id=self.about_id,
             actor=self.actor,
             occurred_at=self.occurred_at,
             recorded_at=self.recorded_at,
             release=self.release,
-            data={**self.data, "about": self.about_id},
+            data=self.data,
             detail_digest=self.detail_digest,
         )
 
@@ -65,3 +69,29 @@ class EntryDetail(models.Model):
 
     def __str__(self) -> str:
         return f"détail de {self.entry_id}"
+
+
+class Head(models.Model):
+    """Where the chain stood, signed once a day and published. A trigger refuses UPDATE, DELETE and TRUNCATE."""
+
+    day = models.DateField(primary_key=True)
+    seq = models.PositiveBigIntegerField()
+    hash = models.CharField(max_length=64)
+    time = models.DateTimeField()
+    kid = models.CharField(max_length=64, help_text="thumbprint of the key")
+    signature = models.TextField(help_text="compact JWS of {seq, hash, time}")
+
+    class Meta:
+        ordering = ["-day"]
+
+    def __str__(self) -> str:
+        return f"{self.day}\u00a0: entrée {self.seq}"
+
+    def value(self) -> domain.Head:
+        """What is signed."""
+        return domain.Head(self.seq, self.hash, self.time)
+
+    def published(self) -> dict[str, object]:
+        """As it is in `/.well-known/journal.json`."""
+        values = json.loads(self.value().payload())
+        return {**values, "kid": self.kid, "signature": self.signature}

@@ -2,28 +2,75 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, OuterRef, QuerySet, Subquery, UUIDField, When
+from django.conf import settings
+from django.db.models import Case, Count, Exists, Max, OuterRef, QuerySet, Subquery, UUIDField, When
 from django.db.models.functions import Cast
 from django.utils.text import capfirst
 
-from ecoquartier.journal.domain import Verdict, detail_digest, verify
+from ecoquartier.core.keys import KeyRing, Purpose
+from ecoquartier.journal.domain import UntrustedHead, Verdict, detail_digest, trusted_head, verify
 from ecoquartier.journal.enums import Event
-from ecoquartier.journal.models import Entry, EntryDetail
+from ecoquartier.journal.models import Entry, EntryDetail, Head
 from ecoquartier.people.models import User
 
 
-def verify_chain() -> Verdict:
-    """Verify the whole chain, then each personal part that was not erased, against its digest."""
-    verdict = verify((entry.link(), entry.hash) for entry in Entry.objects.order_by("seq").iterator(chunk_size=2000))
+def verify_chain(published: Iterable[Mapping[str, Any]] = ()) -> Verdict:
+    """Verify the whole chain, then each personal part that was not erased, against its digest.
+
+    Args:
+        published: heads that somebody kept, as they were published: each must bear our signature. Those of the table
+            are compared in any case, even where their key stayed on another machine, but for the ones of a key
+            declared compromised, which prove nothing.
+    """
+    keys = KeyRing.load(Path(settings.SIGNING_KEYS)).of(Purpose.JOURNAL)
+    ours = {key.kid for key in keys}
+    stolen = {key.kid for key in keys if key.life.compromised_on}
+    kept = [head for head in Head.objects.order_by("day") if head.kid not in stolen]
+    try:
+        signed = [trusted_head(head, keys) for head in [*published, *(h.published() for h in kept if h.kid in ours)]]
+    except UntrustedHead as error:
+        return Verdict(0, str(error))
+    heads = [*signed, *(head.value() for head in kept if head.kid not in ours)]
+    links = ((entry.link(), entry.hash) for entry in Entry.objects.order_by("seq").iterator(chunk_size=2000))
+    verdict = verify(links, heads)
     if not verdict.intact:
         return verdict
     for detail in EntryDetail.objects.select_related("entry").order_by("entry_id").iterator(chunk_size=2000):
         if detail_digest(detail.content, detail.salt) != detail.entry.detail_digest:
             return Verdict(verdict.count, f"entrée {detail.entry_id}\u00a0: son détail a changé")
     return verdict
+
+
+def heads() -> QuerySet[Head]:
+    """The signed heads, the latest first."""
+    return Head.objects.order_by("-day")
+
+
+def numbering_breaches() -> list[str]:
+    """Invariant: the entries are numbered from 1 without a gap (`verify_journal` checks each of them)."""
+    found = Entry.objects.aggregate(n=Count("seq"), last=Max("seq"))
+    return (
+        [] if found["n"] == (found["last"] or 0) else [f"journal\u00a0: {found['last']} numéros, {found['n']} entrées"]
+    )
+
+
+def detail_breaches() -> list[str]:
+    """Invariant: a personal part belongs to an entry that has its digest."""
+    rows = EntryDetail.objects.filter(entry__detail_digest="")
+    return [f"entrée {pk}\u00a0: détail sans empreinte" for pk in rows.values_list("pk", flat=True)]
+
+
+def head_breaches() -> list[str]:
+    """Invariant: each signed head is that of the entry it names."""
+    same = Entry.objects.filter(seq=OuterRef("seq"), hash=OuterRef("hash"))
+    return [
+        f"tête du {day}\u00a0: autre entrée" for day in Head.objects.exclude(Exists(same)).values_list("day", flat=True)
+    ]
 
 
 def entries_about(object_id: object) -> QuerySet[Entry]:

@@ -1,17 +1,18 @@
 """What the commands that verify a file have in common: a file, keys to trust, one sentence, an exit code."""
 
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import ArgumentParser
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from ecoquartier.core.commands import OperatorCommand
 from ecoquartier.core.keys import KeyRing, Purpose, TrustedKey
 
 
-class VerificationCommand(BaseCommand):
+class VerificationCommand(OperatorCommand):
     """Read a file and the keys to trust; a subclass says what the file proves, or raises `CommandError`."""
 
     # Offline: no database is asked, not even whether its tables are up to date.
@@ -19,10 +20,6 @@ class VerificationCommand(BaseCommand):
     purpose: Purpose
     file_help: str
     trust_help: str
-
-    def create_parser(self, *args: Any, **options: Any) -> ArgumentParser:
-        """Keep the line breaks of the help, so that the example has its own."""
-        return super().create_parser(*args, formatter_class=RawDescriptionHelpFormatter, **options)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", metavar="FICHIER", type=Path, help=self.file_help)

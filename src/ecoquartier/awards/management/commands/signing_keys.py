@@ -1,32 +1,32 @@
 """`manage.py signing_keys`: makes, lists and exports the keys that sign for the platform."""
 
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import ArgumentParser
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from ecoquartier.core import clock
-from ecoquartier.core.env import SettingError
+from ecoquartier.core.commands import OperatorCommand
 from ecoquartier.core.keys import KeyLife, KeyRing, Purpose, create_keys, owner_name
 from ecoquartier.core.text import long_date
 
-_SIGNS = {Purpose.PDF: "les certificats", Purpose.CREDENTIALS: "les attestations"}
+_SIGNS = {
+    Purpose.PDF: "les certificats",
+    Purpose.CREDENTIALS: "les attestations",
+    Purpose.JOURNAL: "les têtes du journal",
+}
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     help = (
         "Montre les clés de signature, ou crée celles qui manquent.\n\n"
         "Exemple\u00a0: python manage.py signing_keys --create"
     )
     requires_system_checks: Sequence[str] = ()
-
-    def create_parser(self, *args: Any, **options: Any) -> ArgumentParser:
-        """Keep the line breaks of the help, so that the example has its own."""
-        return super().create_parser(*args, formatter_class=RawDescriptionHelpFormatter, **options)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--create", action="store_true", help="crée une clé pour chaque usage qui n’en a plus")
@@ -35,10 +35,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, create: bool, export: Path | None, **options: Any) -> None:
         """Do what is asked, then list the keys."""
         folder, today = Path(settings.SIGNING_KEYS), clock.today()
-        try:
-            ring = create_keys(folder, owner=owner_name(), not_before=today) if create else KeyRing.load(folder)
-        except SettingError as error:
-            raise CommandError(str(error)) from error
+        ring = create_keys(folder, owner=owner_name(), not_before=today) if create else KeyRing.load(folder)
         if not ring.keys:
             raise CommandError(f"Aucune clé dans {folder}\u00a0: ajoutez --create.")
         if export:
