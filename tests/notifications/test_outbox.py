@@ -1,107 +1,136 @@
-"""Messages are written in the transaction of their act and leave after it, once."""
-
-from smtplib import SMTPServerDisconnected
+"""Messages are written in the transaction of their act, held until an announcement, and settled by hand."""
 
 import pytest
-from django.core import mail
-from django.core.mail.backends.locmem import EmailBackend
 from django.db import transaction
 
+from ecoquartier.awards import services as awards
+from ecoquartier.commissions.models import Sitting
+from ecoquartier.core.errors import PermissionRefused, TransitionRefused
 from ecoquartier.dossiers import services as dossiers
-from ecoquartier.notifications.domain import notices
-from ecoquartier.notifications.enums import MessageState
-from ecoquartier.notifications.models import Message
-from ecoquartier.notifications.services import send, send_ready, words
+from ecoquartier.dossiers.messages import ADMITTED_TO_HOLDER, WITHDRAWN_TO_SERVICES
+from ecoquartier.journal.models import Entry
+from ecoquartier.notifications import services
+from ecoquartier.notifications.enums import Cadence, CancelReason, Family, MessageState
+from ecoquartier.notifications.models import Bounce, Message
+from ecoquartier.operations.models import TeamMember
+from tests.support.world import fresh
 
-# Every value that some message of the platform names.
-VALUES = [
-    "operation",
-    "organisation",
-    "reason",
-    "stage",
-    "campaign",
-    "due_on",
-    "visit_on",
-    "commission",
-    "held_on",
-    "place",
-    "code",
-]
+KEY = "outcome_notified_to_holder"
 
 
-def test_a_rolled_back_act_posts_nothing(world):
-    _part, dossier = world.submitted()
-    before = Message.objects.count()
+def states(**filters):
+    return set(Message.objects.filter(**filters).values_list("state", flat=True))
+
+
+def test_a_rolled_back_act_posts_nothing(world, case):
     with pytest.raises(RuntimeError), transaction.atomic():
-        dossiers.admit(dossier, actor=world.correspondent, opinion="Complet.")
+        dossiers.admit(case[1], actor=world.correspondent, opinion="Complet.")
         raise RuntimeError
-    assert Message.objects.count() == before
+    assert not Message.objects.exists()
 
 
-def test_each_message_leaves_once_with_its_own_id(world):
-    world.submitted()
-    waiting = Message.objects.filter(state=MessageState.READY).count()
-    assert waiting > 0
-    assert send_ready() == waiting
-    assert send_ready() == 0
-    assert len(mail.outbox) == waiting
-    ids = {message.extra_headers["Message-ID"] for message in mail.outbox}
-    assert len(ids) == waiting
+def test_each_recipient_is_written_to_once_as_they_chose(world, case):
+    part, dossier = case
+    services.choose(part.lead, actor=part.lead, cadences={Family.PROGRESS: Cadence.NEVER})
+    services.choose(world.correspondent, actor=world.correspondent, cadences={Family.PROGRESS: Cadence.AT_ONCE})
+    services.post(WITHDRAWN_TO_SERVICES, dossier)
+    written = dict(Message.objects.values_list("recipient", "state"))
+    assert written.pop(world.correspondent.pk) == MessageState.READY
+    assert {person.pk for person in world.cast.bureau} <= set(written)
+    assert set(written.values()) == {MessageState.WAITING}
+    # An official message leaves at once, whatever else was chosen.
+    services.post(ADMITTED_TO_HOLDER, dossier)
+    assert Message.objects.get(key=ADMITTED_TO_HOLDER.key, recipient=part.lead).state == MessageState.READY
 
 
-def test_a_message_already_being_sent_is_left_to_its_worker(world):
-    world.submitted()
-    message = Message.objects.first()
-    Message.objects.filter(pk=message.pk).update(state=MessageState.SENDING)
-    assert send(message.pk) is False
-    assert mail.outbox == []
+def test_an_unwanted_message_says_so_and_does_not_leave(world, case):
+    coordinator = world.coordinator
+    services.choose(coordinator, actor=coordinator, cadences={Family.PROGRESS: Cadence.NEVER})
+    services.post(WITHDRAWN_TO_SERVICES, case[1])
+    message = Message.objects.get(recipient=coordinator)
+    assert (message.state, message.cancelled_because) == (MessageState.CANCELLED, CancelReason.UNWANTED)
 
 
-def test_a_refusal_of_the_server_is_kept_with_its_reason(world, monkeypatch):
-    world.submitted()
-
-    def fail(self, messages):
-        raise SMTPServerDisconnected("gone")
-
-    monkeypatch.setattr(EmailBackend, "send_messages", fail)
-    message = Message.objects.first()
-    assert send(message.pk) is False
-    message.refresh_from_db()
-    assert (message.state, message.error) == (MessageState.FAILED, "gone")
-
-
-def test_an_inactive_person_receives_nothing(world):
-    part, dossier = world.submitted()
+def test_an_inactive_person_receives_nothing(world, case):
+    part, dossier = case
     type(part.lead).objects.filter(pk=part.lead.pk).update(is_active=False)
-    before = set(Message.objects.values_list("pk", flat=True))
     dossiers.admit(dossier, actor=world.correspondent, opinion="Complet.")
-    assert part.lead.pk not in Message.objects.exclude(pk__in=before).values_list("recipient", flat=True)
+    assert part.lead.pk not in Message.objects.values_list("recipient", flat=True)
 
 
-def test_every_message_of_a_whole_path_has_its_words(world):
-    world.awarded()
-    keys = set()
-    for message in Message.objects.select_related("recipient"):
-        subject, body = words(message)
-        assert subject
-        assert message.recipient.full_name in body
-        assert "None" not in subject + body
-        keys.add(message.key)
-    assert len(keys) > 10
+@pytest.fixture
+def signed(world):
+    """A dossier awarded by signed national minutes, not announced: (part, dossier, sitting)."""
+    part, dossier = world.awarded()
+    return part, dossier, Sitting.objects.get(commission__level="national", items__dossier=dossier)
 
 
-@pytest.mark.parametrize("key", [key for key, _notice in notices.items()])
-def test_every_declared_notice_has_a_subject_and_a_body(key, world):
-    message = Message(key=key, recipient=world.bureau, context={**dict.fromkeys(VALUES, "x"), "path": "/espace/"})
-    subject, body = words(message)
-    assert subject.strip()
-    assert "\n" not in subject
-    assert "/espace/" in body
+def test_letters_stay_drafts_until_the_announcement_releases_them_together(world, signed):
+    part, dossier, sitting = signed
+    drafts = Message.objects.filter(key=KEY, object_id=str(dossier.pk), state=MessageState.DRAFT)
+    ids = set(drafts.values_list("pk", flat=True))
+    assert {part.lead.pk, part.elected.pk} <= set(drafts.values_list("recipient", flat=True))
+    assert services.send_ready() == Message.objects.filter(state=MessageState.SENT).count()
+    assert drafts.count() == len(ids)
+    awards.announce(sitting, actor=world.bureau)
+    released = Message.objects.filter(pk__in=ids)
+    assert set(released.values_list("state", flat=True)) == {MessageState.READY}
+    services.send_ready()
+    assert set(released.values_list("state", flat=True)) == {MessageState.SENT}
 
 
-def test_no_message_tells_an_outcome_before_its_notification(world):
-    part, _dossier = world.awarded()
-    told = Message.objects.filter(recipient__in=[part.lead, part.elected]).order_by("created_at")
-    assert "award_published_to_holder" not in told.values_list("key", flat=True)
-    for message in told:
-        assert "attribu" not in "".join(words(message))
+def test_who_left_the_team_before_the_announcement_is_not_told_and_who_joined_is(world, signed):
+    part, dossier, sitting = signed
+    TeamMember.objects.filter(user=part.lead).delete()
+    newcomer = world.cast.holder_team(world.commune, 99)[0]
+    TeamMember.objects.create(operation=dossier.operation, user=newcomer, role="editor")
+    awards.announce(sitting, actor=world.bureau)
+    told = {
+        m.recipient_id: m for m in Message.objects.filter(key=KEY, object_id=str(dossier.pk)).order_by("created_at")
+    }
+    assert told[part.lead.pk].cancelled_because == CancelReason.NOT_CONCERNED
+    assert told[newcomer.pk].state == MessageState.READY
+
+
+def test_an_uncertain_message_is_sent_again_or_held_for_sent(world, message):
+    for act, state in ((services.retry, MessageState.READY), (services.settle, MessageState.SENT)):
+        Message.objects.filter(pk=message.pk).update(state=MessageState.UNCERTAIN)
+        act(message, actor=world.bureau, reason="Vu avec elle.")
+        assert states(pk=message.pk) == {state}
+        entry = Entry.objects.order_by("seq").last()
+        assert entry.data == {"from": "uncertain"}
+        assert entry.detail.content == {"reason": "Vu avec elle."}
+        with pytest.raises(TransitionRefused):
+            act(message, actor=world.bureau, reason="Encore.")
+
+
+def test_a_message_that_has_not_left_is_cancelled(world, message):
+    services.cancel(message, actor=world.bureau, reason="Envoyé par erreur.")
+    message.refresh_from_db()
+    assert (message.state, message.cancelled_because) == (MessageState.CANCELLED, CancelReason.BUREAU)
+    with pytest.raises(TransitionRefused, match="ne s’annule plus"):
+        services.cancel(message, actor=world.bureau, reason="Encore.")
+
+
+def test_a_return_doubts_the_address_until_its_owner_changes_it_or_vouches_for_it(world, message):
+    with pytest.raises(TransitionRefused, match="n’est pas parti"):
+        services.note_bounce(message, actor=world.bureau, reason="Boîte fermée.")
+    services.send_ready()
+    services.note_bounce(message, actor=world.bureau, reason="Boîte fermée.")
+    person = world.correspondent
+    assert states(pk=message.pk) == {MessageState.FAILED}
+    assert Bounce.objects.get(user=person).is_current
+    assert "Vérifier votre adresse" in str(services.planned.tasks_of(person)[0].title)
+    with pytest.raises(PermissionRefused):
+        services.confirm_address(person, actor=world.bureau)
+    type(person).objects.filter(pk=person.pk).update(email="autre@example.org")
+    assert not Bounce.objects.get(user=person).is_current
+    services.confirm_address(person, actor=fresh(person))
+    assert not Bounce.objects.exists()
+
+
+@pytest.mark.parametrize("act", [services.retry, services.settle, services.cancel, services.note_bounce])
+def test_only_the_bureau_settles(world, message, act):
+    with pytest.raises(PermissionRefused):
+        act(message, actor=world.coordinator, reason="Je voudrais.")
+    assert states(pk=message.pk) == {MessageState.READY}

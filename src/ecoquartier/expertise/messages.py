@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from ecoquartier.dossiers.messages import words
+from ecoquartier.core.text import long_date
+from ecoquartier.dossiers.messages import SAMPLE, words
 from ecoquartier.expertise.enums import TeamPart
 from ecoquartier.expertise.queries import current_team
-from ecoquartier.notifications.domain import notice
+from ecoquartier.notifications.domain import Notice, anyone, may, notice
+from ecoquartier.notifications.enums import Family
 from ecoquartier.operations.queries import correspondents_of, team_of
 from ecoquartier.people.enums import Role
 from ecoquartier.people.queries import holders_of
@@ -20,51 +22,44 @@ def _members(part: TeamPart):
     return lambda s: [a.expert for a in current_team(s.dossier) if a.part == part]
 
 
-SYNTHESIS_PAGE = "/espace/expertise/dossiers/{dossier}/synthese/"
+def _notice(key: str, **fields) -> Notice:
+    defaults = {"family": Family.ACT, "sample": SAMPLE, "visible_to": may("dossiers.view", of=lambda obj: obj.dossier)}
+    return notice("expertise", key, **{**defaults, **fields})
 
-PROPOSED_TO_EXPERT = notice(
-    "expertise",
+
+def _synthesis(key: str, part: TeamPart, **fields) -> Notice:
+    page = _linked("/espace/expertise/dossiers/{dossier}/synthese/")
+    return _notice(key, recipients=_members(part), context=page, **fields)
+
+
+PROPOSED_TO_EXPERT = _notice(
     "assignment_proposed_to_expert",
     recipients=lambda a: [a.expert],
     context=_linked("/espace/expertise/affectations/{id}/accepter/"),
+    visible_to=may("expertise.answer"),
 )
-DECLINED_TO_BUREAU = notice(
-    "expertise",
+DECLINED_TO_BUREAU = _notice(
     "assignment_declined_to_bureau",
     recipients=lambda a: holders_of(Role.BUREAU),
     context=_linked("/espace/expertise/dossiers/{dossier}/equipe/"),
 )
-STOOD_DOWN_TO_EXPERT = notice(
-    "expertise",
+STOOD_DOWN_TO_EXPERT = _notice(
     "assignment_stood_down_to_expert",
+    family=Family.DECISION,
     recipients=lambda a: [a.expert],
     context=lambda a: {**_linked("/espace/expertise/")(a), "reason": a.reason},
+    visible_to=anyone,
 )
-VISIT_DATED = notice(
-    "expertise",
+VISIT_DATED = _notice(
     "visit_dated_to_all",
     recipients=lambda v: [
         *team_of(v.dossier.operation),
         *correspondents_of(v.dossier.operation),
         *(a.expert for a in current_team(v.dossier)),
     ],
-    context=lambda v: {**words(v.dossier), "visit_on": v.visit_on.strftime("%d/%m/%Y")},
+    context=lambda v: {**words(v.dossier), "visit_on": long_date(v.visit_on)},
+    sample={**SAMPLE, "visit_on": "3 juillet 2027"},
 )
-SYNTHESIS_TO_SECOND = notice(
-    "expertise",
-    "synthesis_proposed_to_second",
-    recipients=_members(TeamPart.SECOND),
-    context=_linked(SYNTHESIS_PAGE),
-)
-SENT_BACK_TO_COORDINATOR = notice(
-    "expertise",
-    "synthesis_sent_back_to_coordinator",
-    recipients=_members(TeamPart.COORDINATOR),
-    context=_linked(SYNTHESIS_PAGE),
-)
-SYNTHESIS_APPROVED = notice(
-    "expertise",
-    "synthesis_approved_to_coordinator",
-    recipients=_members(TeamPart.COORDINATOR),
-    context=_linked(SYNTHESIS_PAGE),
-)
+SYNTHESIS_TO_SECOND = _synthesis("synthesis_proposed_to_second", TeamPart.SECOND)
+SENT_BACK_TO_COORDINATOR = _synthesis("synthesis_sent_back_to_coordinator", TeamPart.COORDINATOR)
+SYNTHESIS_APPROVED = _synthesis("synthesis_approved_to_coordinator", TeamPart.COORDINATOR, family=Family.PROGRESS)

@@ -1,11 +1,22 @@
-"""Named reads of the outbox."""
+"""Named reads of the outbox, of words, of preferences."""
 
 from __future__ import annotations
 
-from django.db.models import Count, QuerySet
+from collections.abc import Iterable
 
-from ecoquartier.notifications.domain import notices
-from ecoquartier.notifications.models import Message
+from django.db.models import Count, QuerySet
+from django.utils.translation import gettext as _
+
+from ecoquartier.core.registry import Task, audiences, pending
+from ecoquartier.notifications.domain import Notice, notices
+from ecoquartier.notifications.enums import CADENCES, Cadence, Family
+from ecoquartier.notifications.models import IS_CURRENT, Bounce, Letter, Message, Preference, ReminderSchedule, Wording
+from ecoquartier.people.models import User
+
+DEFAULT_DAYS = (7, 1)
+"""How many days before a date people are reminded of it, until the bureau says otherwise."""
+
+PREFERENCES_PAGE = "/compte/notifications/"
 
 
 def outbox() -> QuerySet[Message]:
@@ -18,6 +29,93 @@ def counts_by_state() -> dict[str, int]:
     return dict(Message.objects.order_by().values_list("state").annotate(Count("pk")))
 
 
-def kinds() -> list[str]:
-    """Keys of every kind of message, in order."""
-    return sorted(key for key, _notice in notices.items())
+def kinds() -> list[Notice]:
+    """Every kind of message, by app then key."""
+    return sorted((notice for _key, notice in notices.items()), key=lambda notice: (notice.app, notice.key))
+
+
+def notice_of(key: str) -> Notice:
+    """The kind of message under `key`.
+
+    Raises:
+        LookupError: none is declared.
+    """
+    notice = notices.get(key)
+    if notice is None:
+        raise LookupError(f"No notice is declared for {key}.")
+    return notice
+
+
+def wordings_in_force() -> dict[str, Wording]:
+    """Words of the bureau by key of message: one query for a whole page."""
+    return {wording.key: wording for wording in Wording.objects.filter(ended_at=None).select_related("written_by")}
+
+
+def wording_in_force(key: str) -> Wording | None:
+    """Words of the bureau for one kind of message, if any."""
+    return Wording.objects.filter(key=key, ended_at=None).first()
+
+
+def wordings_of(key: str) -> QuerySet[Wording]:
+    """What the bureau wrote for one kind of message, the latest first."""
+    return Wording.objects.filter(key=key).select_related("written_by").order_by("-number")
+
+
+def reminder_days() -> tuple[int, ...]:
+    """How many days before a date people are reminded of it, the most first."""
+    latest = ReminderSchedule.objects.order_by("-set_at", "-pk").first()
+    return tuple(sorted(latest.days if latest else DEFAULT_DAYS, reverse=True))
+
+
+def preferences_of(user: User) -> dict[Family, Cadence]:
+    """How this person receives each family."""
+    chosen = dict(Preference.objects.filter(user=user).values_list("family", "cadence"))
+    return {family: Cadence(chosen.get(family, CADENCES[family][0])) for family in Family}
+
+
+def cadences_for(family: Family, people: Iterable[User]) -> dict[object, Cadence]:
+    """Person's id → how each receives this family, in one query."""
+    people = list(people)
+    chosen = dict(Preference.objects.filter(family=family, user__in=people).values_list("user", "cadence"))
+    return {person.pk: Cadence(chosen.get(person.pk, CADENCES[family][0])) for person in people}
+
+
+def tasks_of(user: User) -> list[Task]:
+    """Everything that waits for a person, as each app knows it."""
+    return [task for _key, entry in pending.items() for task in entry(user)]
+
+
+def bounce_of(user: User) -> Bounce | None:
+    """What is known against the person's present address."""
+    return Bounce.objects.filter(user=user, address=user.email).first()
+
+
+def people_with_failing_address() -> QuerySet[User]:
+    """Active people whose present address refuses messages."""
+    return User.objects.filter(IS_CURRENT, is_active=True).select_related("bounce").order_by("full_name", "pk")
+
+
+def waiting_for(user: User) -> list[Task]:
+    """An address that refuses messages, to be checked by its owner."""
+    bounce = bounce_of(user)
+    return [Task(_("Vérifier votre adresse électronique"), PREFERENCES_PAGE, bounce.address)] if bounce else []
+
+
+def letters() -> QuerySet[Letter]:
+    """Every letter to a group, the latest first: for those who may write to all."""
+    return Letter.objects.select_related("written_by").order_by("-written_at", "pk")
+
+
+def recipients_of(letter: Letter) -> QuerySet[User]:
+    """Who a letter is for, now: active people of its group, each once; nobody when the kind of group is unknown."""
+    audience = audiences.get(letter.audience)
+    people: QuerySet[User] = audience.people(letter.group) if audience else User.objects.none()
+    return User.objects.filter(is_active=True, pk__in=people.order_by().values_list("pk")).order_by("full_name", "pk")
+
+
+def groups() -> list[tuple[str, list[tuple[str, str]]]]:
+    """(label of the kind, [(code, name of the group)]): what the bureau may write to."""
+    return [
+        (str(audience.label), [(f"{key}:{code}", name) for code, name in audience.groups()])
+        for key, audience in audiences.items()
+    ]

@@ -1,33 +1,64 @@
 """Messages about operations."""
 
-from ecoquartier.notifications.domain import notice
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ecoquartier.notifications.domain import Notice, anyone, may, notice
+from ecoquartier.notifications.enums import Family
+from ecoquartier.operations.models import Claim
 from ecoquartier.operations.queries import correspondents_of, representatives
 
-CLAIM_TO_CORRESPONDENT = notice(
-    "operations",
-    "claim_made_to_correspondent",
-    recipients=lambda claim: correspondents_of(claim.operation),
-    context=lambda claim: {
+SAMPLE = {
+    "operation": "Les Rives du Thouet",
+    "organisation": "Commune de Parthenay",
+    "reason": "La personne n’est pas connue de la commune.",
+    "path": "/espace/operations/7f9c24e5-2f0b-4d3c-9a51-0c7d6f1e8b22/",
+}
+"""An example of each value of a message about a claim."""
+
+
+def _words(claim: Claim) -> dict[str, str]:
+    return {
         "operation": claim.operation.name,
         "organisation": claim.organisation.name,
+        "reason": claim.reason,
         "path": f"/espace/operations/{claim.operation_id}/",
-    },
+    }
+
+
+def _notice(key: str, **fields) -> Notice:
+    return notice("operations", key, **{"context": _words, "sample": SAMPLE, **fields})
+
+
+def _on_operation(permission: str) -> Callable:
+    return may(permission, of=lambda claim: claim.operation)
+
+
+CLAIM_TO_CORRESPONDENT = _notice(
+    "claim_made_to_correspondent",
+    family=Family.ACT,
+    recipients=lambda claim: correspondents_of(claim.operation),
+    visible_to=_on_operation("operations.confirm_holder"),
+    context=lambda claim: {**_words(claim), "path": f"/espace/operations/demandes/{claim.pk}/"},
 )
-CLAIM_CONFIRMED = notice(
-    "operations",
+CLAIM_CONFIRMED = _notice(
     "claim_confirmed_to_claimant",
+    family=Family.DECISION,
     recipients=lambda claim: [claim.user],
-    context=lambda claim: {"operation": claim.operation.name, "path": f"/espace/operations/{claim.operation_id}/"},
+    visible_to=_on_operation("operations.view"),
 )
-CLAIM_REFUSED = notice(
-    "operations",
+CLAIM_REFUSED = _notice(
     "claim_refused_to_claimant",
+    family=Family.DECISION,
     recipients=lambda claim: [claim.user],
-    context=lambda claim: {"operation": claim.operation.name, "reason": claim.reason, "path": "/espace/"},
+    visible_to=anyone,
+    context=lambda claim: {**_words(claim), "path": "/espace/"},
 )
-CHARTER_TO_SIGN = notice(
-    "operations",
+CHARTER_TO_SIGN = _notice(
     "charter_to_sign_to_collectivite",
+    family=Family.ACT,
     recipients=lambda claim: representatives(claim.operation),
-    context=lambda claim: {"operation": claim.operation.name, "path": f"/espace/operations/{claim.operation_id}/"},
+    visible_to=_on_operation("operations.sign_charter"),
+    context=lambda claim: {**_words(claim), "path": f"/espace/operations/{claim.operation_id}/charte/"},
 )

@@ -27,13 +27,15 @@ def url(message, name="message"):
 
 def test_messages_are_listed_with_their_words(world, message):
     page = read(world.bureau, OUTBOX)
-    assert "Refusé par le serveur : 1" in page
+    assert "Non remis : 1" in page
     assert message.recipient.full_name in page
     assert f"{Message.objects.count()} résultats" in page
 
 
 def test_messages_are_filtered_by_state_and_person(world, message):
     assert "1 résultat" in read(world.bureau, f"{OUTBOX}?etat=failed")
+    of_kind = Message.objects.filter(key=message.key).count()
+    assert f"{of_kind} résultat" in read(world.bureau, f"{OUTBOX}?sorte={message.key}")
     name = message.recipient.full_name.split()[-1]
     assert name in read(world.bureau, f"{OUTBOX}?destinataire={name}")
     assert "Aucun résultat avec ces filtres." in read(world.bureau, f"{OUTBOX}?destinataire=personne")
@@ -49,37 +51,69 @@ def test_a_message_is_read_as_its_recipient_does(world, message):
 def test_a_refused_message_is_sent_again(world, message):
     client = signed_in(world.bureau)
     assert "Renvoyer" in words(client.get(url(message)))
-    response = client.post(url(message, "message-retry"), follow=True)
+    assert "part dans la minute" in words(client.get(url(message, "message-retry")))
+    assert client.post(url(message, "message-retry"), {"reason": ""}).status_code == 422
+    response = client.post(url(message, "message-retry"), {"reason": "Boîte vidée."}, follow=True)
     assert "Le message est remis en file" in words(response)
     message.refresh_from_db()
     assert (message.state, message.error) == ("ready", "")
     entry = Entry.objects.get(event="message.retried")
-    assert (entry.object_id, entry.data) == (str(message.pk), {"from": "failed"})
+    assert (entry.object_id, entry.data, entry.detail.content) == (
+        str(message.pk),
+        {"from": "failed"},
+        {"reason": "Boîte vidée."},
+    )
     mail.outbox.clear()
-    send_ready([message.pk])
-    assert [m.to for m in mail.outbox] == [[message.recipient.email]]
+    send_ready()
+    assert [message.recipient.email] in [m.to for m in mail.outbox]
 
 
-def test_an_uncertain_message_says_that_it_may_arrive_twice(world, message):
-    Message.objects.filter(pk=message.pk).update(state="sending", error="")
+def test_an_uncertain_message_is_listed_and_settled(world, message):
+    Message.objects.filter(pk=message.pk).update(state="uncertain", error="")
+    assert "Envoi incertain : 1" in read(world.bureau, OUTBOX)
+    assert "1 résultat" in read(world.bureau, f"{OUTBOX}?etat=uncertain")
     assert "le destinataire a peut-être déjà reçu ce message" in read(world.bureau, url(message))
-    assert signed_in(world.bureau).post(url(message, "message-retry")).status_code == 302
-    assert Message.objects.get(pk=message.pk).state == "ready"
+    assert "une seconde fois" in read(world.bureau, url(message, "message-retry"))
+    client = signed_in(world.bureau)
+    assert client.post(url(message, "message-settle"), {"reason": "Elle l’a."}).status_code == 302
+    assert Message.objects.get(pk=message.pk).state == "sent"
 
 
-def test_a_message_that_left_is_not_sent_again(world, message):
+def test_a_message_that_left_is_neither_sent_again_nor_cancelled(world, message):
     Message.objects.filter(pk=message.pk).update(state="sent")
-    assert "Renvoyer" not in read(world.bureau, url(message))
-    response = signed_in(world.bureau).post(url(message, "message-retry"), follow=True)
-    assert "Ce message n’est pas à renvoyer : il est « envoyé »." in words(response)
-    assert not Entry.objects.filter(event="message.retried").exists()
+    page = read(world.bureau, url(message))
+    assert "Noter un retour" in page
+    assert "Renvoyer" not in page
+    client = signed_in(world.bureau)
+    for name in ("message-retry", "message-cancel", "message-settle"):
+        assert "Ce message est « envoyé »." in read(world.bureau, url(message, name))
+        assert client.post(url(message, name), {"reason": "x"}).status_code == 422
+    assert not Entry.objects.filter(event__startswith="message.").exists()
+
+
+def test_a_message_is_cancelled_with_its_reason(world, message):
+    signed_in(world.bureau).post(url(message, "message-cancel"), {"reason": "Doublon."})
+    page = read(world.bureau, url(message))
+    assert "annulé par le bureau" in page
+
+
+def test_an_address_that_fails_is_shown(world, message):
+    Message.objects.filter(pk=message.pk).update(state="sent")
+    signed_in(world.bureau).post(url(message, "message-bounce"), {"reason": "Boîte supprimée."})
+    page = read(world.bureau, OUTBOX)
+    assert "Adresses qui refusent les messages" in page
+    assert message.recipient.email in page
+    assert "Boîte supprimée." in page
+    assert "L’adresse refuse les messages" in read(world.bureau, url(message))
+    sent_to = Message.objects.filter(recipient=message.recipient).count()
+    assert f"{sent_to} résultat" in read(world.bureau, f"{OUTBOX}?adresse=on")
 
 
 def test_the_outbox_is_for_the_bureau(world, message):
     client = signed_in(world.coordinator)
     assert client.get(OUTBOX).status_code == 403
     assert client.get(url(message)).status_code == 404
-    assert client.post(url(message, "message-retry")).status_code == 404
+    assert client.post(url(message, "message-retry"), {"reason": "x"}).status_code == 404
     assert Message.objects.get(pk=message.pk).state == "failed"
 
 

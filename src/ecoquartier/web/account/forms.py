@@ -1,8 +1,10 @@
 """Forms of the account."""
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy
 
+from ecoquartier.notifications.enums import CADENCES
 from ecoquartier.web.shared.forms import Form
 
 
@@ -21,3 +23,17 @@ class SignInForm(Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
     next = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+class NotificationsForm(Form):
+    """How each family of messages is received, where there is a choice."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for family, cadences in CADENCES.items():
+            if len(cadences) > 1:
+                self.fields[family.value] = forms.ChoiceField(
+                    label=family.label,
+                    choices=[(cadence.value, capfirst(cadence.label)) for cadence in cadences],
+                    widget=forms.RadioSelect,
+                )

@@ -52,7 +52,9 @@ class SignIn(FormPage):
         who = form.cleaned_data["email"].lower(), client_address(request)
         if FAILURES.is_reached(*who):
             form.add_error(None, _("Trop d’essais pour cette adresse\u00a0: réessayez dans quinze minutes."))
-            return self.form_refused(form, status=429)
+            response = self.form_refused(form, status=429)
+            response["Retry-After"] = str(FAILURES.seconds_left(*who))
+            return response
         user = authenticate(request, username=who[0], password=form.cleaned_data["password"])
         if user is None:
             FAILURES.count(*who)

@@ -6,13 +6,16 @@ from pathlib import PurePath
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ecoquartier.journal.enums import Event
 from ecoquartier.notifications.enums import MessageState
-from ecoquartier.web.shared.forms import FilterForm, Form
+from ecoquartier.notifications.queries import groups, kinds, people_with_failing_address
+from ecoquartier.notifications.services.words import name_of
+from ecoquartier.web.shared.forms import FilterForm, Form, TextField
 
 LARGEST = 5 * 1024 * 1024
 
@@ -69,12 +72,70 @@ class OutboxFilters(FilterForm):
         label=gettext_lazy("État"),
         choices=[("", gettext_lazy("Tous")), *((s.value, capfirst(s.label)) for s in MessageState)],
     )
+    sorte = forms.ChoiceField(
+        label=gettext_lazy("Message"),
+        choices=lambda: [("", _("Tous")), *((kind.key, name_of(kind)) for kind in kinds())],
+    )
     destinataire = forms.CharField(label=gettext_lazy("Nom ou adresse du destinataire"))
+    adresse = forms.BooleanField(label=gettext_lazy("Adresse qui refuse les messages"))
 
     def filter(self, rows):
-        """Messages in a state, to somebody."""
-        if self.cleaned_data["etat"]:
-            rows = rows.filter(state=self.cleaned_data["etat"])
-        for word in self.cleaned_data["destinataire"].split():
-            rows = rows.filter(recipient__full_name__icontains=word) | rows.filter(recipient__email__icontains=word)
+        """Messages in a state, of a kind, to somebody."""
+        values = self.cleaned_data
+        if values["etat"]:
+            rows = rows.filter(state=values["etat"])
+        if values["sorte"]:
+            rows = rows.filter(key=values["sorte"])
+        if values["adresse"]:
+            rows = rows.filter(recipient__in=people_with_failing_address().order_by().values("pk"))
+        for word in values["destinataire"].split():
+            rows = rows.filter(Q(recipient__full_name__icontains=word) | Q(recipient__email__icontains=word))
         return rows
+
+
+class ReasonForm(Form):
+    """Why somebody acts on a message by hand."""
+
+    reason = forms.CharField(label=gettext_lazy("Motif"), max_length=300, help_text=gettext_lazy("Il va au journal."))
+
+
+class WordsForm(Form):
+    """The words of a kind of message."""
+
+    subject = forms.CharField(label=gettext_lazy("Objet"), max_length=200)
+    body = forms.CharField(label=gettext_lazy("Texte"), max_length=5000, widget=forms.Textarea(attrs={"rows": 14}))
+
+
+class RemindersForm(Form):
+    """How long before a date people are reminded of it."""
+
+    days = forms.CharField(
+        label=gettext_lazy("Jours avant l’échéance"),
+        required=False,
+        help_text=gettext_lazy("Des nombres séparés par des virgules\u00a0: 7, 1. Vide\u00a0: aucun rappel."),
+    )
+
+    def clean_days(self) -> list[int]:
+        """Whole numbers; whether they are reasonable is for the service to say."""
+        words = self.cleaned_data["days"].replace(",", " ").split()
+        if not all(word.isdecimal() and len(word) < 4 for word in words):
+            raise ValidationError(_("Écrivez des nombres de jours, séparés par des virgules."))
+        return [int(word) for word in words]
+
+
+class LetterForm(Form):
+    """A letter to a group."""
+
+    group = forms.ChoiceField(label=gettext_lazy("À qui"))
+    subject = forms.CharField(label=gettext_lazy("Objet"), max_length=150)
+    text = TextField(
+        label=gettext_lazy("Texte"),
+        limit=4000,
+        rows=12,
+        help_text=gettext_lazy("«\u00a0Bonjour\u00a0», votre nom et un lien vers son espace sont ajoutés."),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # Read once: a callable would be at each use of the field.
+        self.fields["group"].choices = [("", _("Choisissez un groupe")), *groups()]

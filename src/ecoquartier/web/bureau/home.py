@@ -21,7 +21,7 @@ from ecoquartier.core.text import long_date
 from ecoquartier.dossiers.enums import DossierState
 from ecoquartier.dossiers.queries import counts_by_state
 from ecoquartier.expertise.queries import lacking_experts
-from ecoquartier.notifications.enums import MessageState
+from ecoquartier.notifications.enums import TROUBLED
 from ecoquartier.notifications.queries import counts_by_state as messages_by_state
 from ecoquartier.web.bureau import words
 from ecoquartier.web.shared.views import TemplatePage
@@ -91,7 +91,7 @@ class Home(TemplatePage):
         mail = messages_by_state()
         shared = {
             "campaign": self.campaign,
-            "trouble": mail.get(MessageState.FAILED, 0) + mail.get(MessageState.SENDING, 0),
+            "trouble": sum(mail.get(state, 0) for state in TROUBLED),
         }
         if self.campaign is None:
             return super().get_context_data(**shared, **kwargs)

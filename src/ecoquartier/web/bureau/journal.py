@@ -40,6 +40,9 @@ OBJECTS = {
     "awards.award": (gettext_lazy("label"), ""),
     "awards.ceremony": (gettext_lazy("cérémonie"), ""),
     "notifications.message": (gettext_lazy("message"), "bureau:message"),
+    "notifications.wording": (gettext_lazy("mots d’un message"), ""),
+    "notifications.letter": (gettext_lazy("lettre"), "bureau:letter-send"),
+    "notifications.reminderschedule": (gettext_lazy("rappels"), ""),
 }
 
 

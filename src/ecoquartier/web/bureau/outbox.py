@@ -1,4 +1,4 @@
-"""The outbox: every message, its words, and what became of it."""
+"""The outbox: every message, its words, what became of it, and what somebody decides about it."""
 
 from __future__ import annotations
 
@@ -10,21 +10,29 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ecoquartier.access.scopes import messages_visible_to
-from ecoquartier.notifications.enums import RETRIABLE, MessageState
+from ecoquartier.notifications import services
+from ecoquartier.notifications.enums import CANCELLABLE, RETRIABLE, TROUBLED, MessageState
 from ecoquartier.notifications.models import Message
-from ecoquartier.notifications.queries import counts_by_state
-from ecoquartier.notifications.services import retry
-from ecoquartier.notifications.services import words as words_of
+from ecoquartier.notifications.queries import counts_by_state, people_with_failing_address
+from ecoquartier.notifications.services.words import subjects
 from ecoquartier.web.bureau import words
-from ecoquartier.web.bureau.forms import OutboxFilters
-from ecoquartier.web.shared.views import ActionView, DetailPage, ListPage
+from ecoquartier.web.bureau.forms import OutboxFilters, ReasonForm
+from ecoquartier.web.shared.views import ConfirmPage, DetailPage, ListPage
 
 TONES = {
+    MessageState.DRAFT: "neutral",
+    MessageState.WAITING: "neutral",
+    MessageState.GROUPED: "ok",
     MessageState.READY: "info",
-    MessageState.SENDING: "wait",
+    MessageState.SENDING: "info",
+    MessageState.UNCERTAIN: "wait",
     MessageState.SENT: "ok",
     MessageState.FAILED: "bad",
+    MessageState.CANCELLED: "neutral",
 }
+OUTBOX = (gettext_lazy("Messages"), "bureau:outbox")
+LEFT = (MessageState.SENT, MessageState.UNCERTAIN)
+SHOWN = 10
 
 
 def badge_of(message: Message) -> tuple[str, str]:
@@ -49,9 +57,16 @@ class Outbox(ListPage):
     def get_context_data(self, **kwargs) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         counts = counts_by_state()
-        rows = [(message, words_of(message)[0], *badge_of(message)) for message in context["rows"]]
-        troubled = [(state.label, counts[state], f"?etat={state.value}") for state in RETRIABLE if counts.get(state)]
-        return context | {"rows": rows, "troubled": sorted(troubled, key=lambda row: str(row[0]))}
+        found = list(context["rows"])
+        failing = list(people_with_failing_address()[: SHOWN + 1])
+        return context | {
+            "rows": [(m, subject, *badge_of(m)) for m, subject in zip(found, subjects(found), strict=True)],
+            "troubled": [
+                (state.label, counts[state], f"?etat={state.value}") for state in TROUBLED if counts.get(state)
+            ],
+            "failing": failing[:SHOWN],
+            "failing_more": len(failing) > SHOWN,
+        }
 
 
 class MessagePage(DetailPage):
@@ -60,44 +75,128 @@ class MessagePage(DetailPage):
     scope = messages_visible_to
     permission = "outbox.read"
     refusal = words.REFUSAL
-    breadcrumb = (words.HOME, (gettext_lazy("Messages"), "bureau:outbox"))
+    breadcrumb = (words.HOME, OUTBOX)
     template_name = "bureau/message.html"
     context_object_name = "message"
+
+    def get_queryset(self):
+        return super().get_queryset().select_related("recipient__bounce", "digest")
 
     @cached_property
     def text(self) -> tuple[str, str]:
         """(subject, body)."""
-        return words_of(self.object)
+        return services.as_read(self.object)
 
     def get_title(self) -> str:
         return self.text[0]
 
     def get_context_data(self, **kwargs) -> dict[str, Any]:
         message = self.object
+        bounce = getattr(message.recipient, "bounce", None)
+        facts = [
+            (_("Destinataire"), f"{message.recipient} ({message.recipient.email})"),
+            (_("Écrit le"), message.created_at),
+            (_("Envoyé le"), message.sent_at),
+            (_("Essais"), message.attempts),
+        ]
+        if message.cancelled_because:
+            facts.append((_("Annulé parce que"), message.get_cancelled_because_display()))
         return super().get_context_data(
             badge=badge_of(message),
             body=self.text[1],
-            facts=[
-                (_("Destinataire"), f"{message.recipient} ({message.recipient.email})"),
-                (_("Écrit le"), message.created_at),
-                (_("Envoyé le"), message.sent_at),
-            ],
-            may_retry=message.state in RETRIABLE and self.actor.has_perm("outbox.retry", message),
-            is_uncertain=message.state == MessageState.SENDING,
+            facts=facts,
+            acts=self._acts(),
+            is_uncertain=message.state == MessageState.UNCERTAIN,
+            bounce=bounce if bounce and bounce.is_current else None,
             **kwargs,
         )
 
+    def _acts(self) -> list[tuple[str, str, str]]:
+        """(label, address, tone) of what may be done about the message."""
+        message = self.object
+        if not self.actor.has_perm("outbox.retry", message):
+            return []
+        acts = (
+            (_("Renvoyer"), "bureau:message-retry", "main", RETRIABLE),
+            (_("Considérer comme envoyé"), "bureau:message-settle", "quiet", (MessageState.UNCERTAIN,)),
+            (_("Noter un retour"), "bureau:message-bounce", "quiet", LEFT),
+            (_("Annuler"), "bureau:message-cancel", "quiet", CANCELLABLE),
+        )
+        return [(label, resolve_url(name, pk=message.pk), tone) for label, name, tone, s in acts if message.state in s]
 
-class Retry(ActionView):
-    """Back in the outbox."""
+
+class ByHand(ConfirmPage):
+    """What somebody decides about one message, with a reason that goes to the journal."""
 
     scope = messages_visible_to
     permission = "outbox.retry"
-    service = retry
-    success_message = gettext_lazy("Le message est remis en file : il part dans la minute.")
+    refusal = words.REFUSAL
+    form_class = ReasonForm
+    # States in which the act makes sense.
+    states: frozenset[str] = frozenset()
 
-    def get_next_url(self, result: Message) -> str:
+    def get_breadcrumb(self):
+        page = (services.as_read(self.object)[0], resolve_url("bureau:message", pk=self.object.pk))
+        return (words.HOME, OUTBOX, page)
+
+    def get_obstacles(self) -> list[str]:
+        if self.object.state in self.states:
+            return []
+        return [_("Ce message est «\u00a0%(state)s\u00a0».") % {"state": self.object.get_state_display()}]
+
+    def get_success_url(self, result: Message) -> str:
         return resolve_url("bureau:message", pk=self.object.pk)
 
-    def get_fallback_url(self) -> str:
-        return self.get_next_url(self.object)
+
+class Retry(ByHand):
+    """Back in the outbox."""
+
+    title = gettext_lazy("Renvoyer le message")
+    submit_label = gettext_lazy("Renvoyer")
+    success_message = gettext_lazy("Le message est remis en file\u00a0: il part dans la minute.")
+    service = services.retry
+    states = RETRIABLE
+
+    def get_effects(self) -> list[str]:
+        effects = [_("Le message part dans la minute, à l’adresse actuelle du destinataire.")]
+        if self.object.state == MessageState.UNCERTAIN:
+            effects.append(_("S’il était déjà arrivé, le destinataire le reçoit une seconde fois."))
+        return effects
+
+
+class Settle(ByHand):
+    """No doubt any more."""
+
+    title = gettext_lazy("Considérer le message comme envoyé")
+    submit_label = gettext_lazy("Considérer comme envoyé")
+    success_message = gettext_lazy("Le message est considéré comme envoyé.")
+    effects = (gettext_lazy("Le message ne sera pas renvoyé. Le destinataire, ou le serveur, a confirmé son arrivée."),)
+    service = services.settle
+    states = frozenset({MessageState.UNCERTAIN})
+
+
+class Cancel(ByHand):
+    """It will not leave."""
+
+    title = gettext_lazy("Annuler le message")
+    submit_label = gettext_lazy("Annuler le message")
+    success_message = gettext_lazy("Le message est annulé.")
+    effects = (gettext_lazy("Le message ne partira pas. L’acte qui l’a écrit reste ce qu’il est."),)
+    irreversible = (gettext_lazy("Un message annulé ne se remet pas en file."),)
+    is_dangerous = True
+    service = services.cancel
+    states = CANCELLABLE
+
+
+class NoteBounce(ByHand):
+    """It came back."""
+
+    title = gettext_lazy("Noter un retour")
+    submit_label = gettext_lazy("Noter le retour")
+    success_message = gettext_lazy("Le retour est noté.")
+    effects = (
+        gettext_lazy("Le message n’est pas remis\u00a0: il pourra être renvoyé."),
+        gettext_lazy("La personne et le bureau voient que son adresse refuse les messages."),
+    )
+    service = services.note_bounce
+    states = frozenset(LEFT)

@@ -1,0 +1,61 @@
+"""What a kind of message is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ecoquartier.core.registry import Registry
+from ecoquartier.notifications.enums import Family
+
+PATH = "path"
+"""The value of a context that is never written as such: the page of the message's only link."""
+
+
+@dataclass(frozen=True, eq=False)
+class Notice:
+    """A kind of message, registered once: two are the same when they are one object.
+
+    Args:
+        key: `event_to_whom`; its words are in `<app>/emails/<key>.{subject,body}.txt`.
+        app: label of the app that sends it.
+        family: what it is for.
+        recipients: function of the object acted on → people.
+        context: function of the object → values for the words (strings only) and `path`, the page to open.
+        sample: an example of each value: what the words may use, and what previews and tests show.
+        visible_to: may this person know, now, what the message says of the object? Asked when it leaves.
+        still_due: function of (person, context) → False when the message has lost its purpose.
+    """
+
+    key: str
+    app: str
+    family: Family
+    recipients: Callable[[Any], Iterable[Any]]
+    context: Callable[[Any], dict[str, Any]]
+    sample: Mapping[str, str]
+    visible_to: Callable[[Any, Any], bool]
+    still_due: Callable[[Any, Mapping[str, str]], bool] | None = None
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """Names that the words may use, beside the link."""
+        return tuple(name for name in self.sample if name != PATH)
+
+
+notices: Registry[Notice] = Registry("notices", "each kind of message the platform can send")
+
+
+def notice(app: str, key: str, **fields: Any) -> Notice:
+    """Declare a kind of message, once; `fields` are those of `Notice`."""
+    return notices.register(key, Notice(key=key, app=app, **fields))
+
+
+def may(permission: str, of: Callable[[Any], Any] = lambda obj: obj) -> Callable[[Any, Any], bool]:
+    """`visible_to` by a permission of the matrix, asked about the object or what `of` finds from it."""
+    return lambda person, obj: person.has_perm(permission, of(obj))
+
+
+def anyone(person: Any, obj: Any) -> bool:
+    """`visible_to` of a message that tells somebody of a right they have just lost, or never had."""
+    return True
