@@ -1,5 +1,8 @@
 """The matrix: complete, boolean, and its denials win."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from ecoquartier.access import permissions
@@ -36,6 +39,17 @@ def test_a_predicate_that_answers_no_bool_is_an_error(world, monkeypatch):
     monkeypatch.setitem(permissions.PERMISSIONS, "dossiers.view", vague)
     with pytest.raises(TypeError, match="vague"):
         allowed(world.bureau, "dossiers.view")
+
+
+def test_every_fact_of_the_matrix_is_checked_to_be_a_bool():
+    """`rules` alone takes None for a yes: every predicate of ours goes through `core.predicates`."""
+    src = Path(permissions.__file__).parents[1]
+    direct = {
+        str(path.relative_to(src))
+        for path in src.rglob("*.py")
+        if re.search(r"^\s*(from|import) rules\b", path.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    assert direct == {"core/predicates.py"}
 
 
 @pytest.mark.parametrize("permission", sorted(PERMISSIONS))

@@ -13,6 +13,7 @@ from ecoquartier.expertise.models import Assignment, ExpertReport
 from ecoquartier.operations.models import Operation
 from ecoquartier.people.models import User
 from ecoquartier.territories.models import Commune
+from tests.support.memory import remembered
 
 KINDS = [
     (Operation, scopes.operations_visible_to, "operations.view"),
@@ -24,8 +25,8 @@ KINDS = [
 ]
 
 
-@pytest.fixture
-def populated(world):
+@remembered
+def populate(world):
     """Dossiers in several states, in two counties of one region and one elsewhere; a recused and a declared member."""
     play = world.play
     for code in ("44109", "67482"):
@@ -46,6 +47,11 @@ def populated(world):
     national = Sitting.objects.get(commission__level="national")
     awards.announce(national, actor=world.bureau)
     User.objects.create_user("stranger@example.org", "Inconnue")
+
+
+@pytest.fixture
+def populated(world):
+    populate(world)
     return world
 
 

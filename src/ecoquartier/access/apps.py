@@ -1,6 +1,7 @@
 from django.apps import AppConfig
 
 from ecoquartier.core.registry import SEAMS
+from ecoquartier.notifications.domain import notices
 
 
 class AccessConfig(AppConfig):
@@ -13,5 +14,5 @@ class AccessConfig(AppConfig):
         from ecoquartier.access import scopes  # noqa: PLC0415 -- models are loaded only now
 
         scopes.register()
-        for seam in SEAMS:
+        for seam in (*SEAMS, notices):
             seam.freeze()

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from ecoquartier.accounts.predicates import is_oneself
 from ecoquartier.commissions.predicates import (
     is_chair,
     is_commission_coordinator,
@@ -95,6 +96,8 @@ PERMISSIONS = {
     # labels
     "awards.publish": is_bureau,
     "awards.publish_campaign": is_bureau,
+    # one's own account
+    "accounts.erase": is_oneself,
     # steering
     "space.home": is_member,
     "services.desk": is_correspondent | is_coordinator | is_bureau,
@@ -102,6 +105,8 @@ PERMISSIONS = {
     "journal.read": is_bureau,
     "outbox.read": is_bureau,
     "outbox.retry": is_bureau,
+    "outbox.word": is_bureau,
+    "outbox.write": is_bureau,
 }
 
 DENY = {

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Cast
 
 from ecoquartier.awards.models import Ceremony
+from ecoquartier.campaigns.queries import campaign_of_the_moment
 from ecoquartier.commissions.enums import Level, SeatPart
 from ecoquartier.commissions.models import AgendaItem, Commission, Declaration, Sitting
 from ecoquartier.commissions.predicates import ANNOUNCED_STATES
 from ecoquartier.core.registry import scopes
 from ecoquartier.dossiers.enums import OPEN_STATES, OUTCOMES
 from ecoquartier.dossiers.models import Dossier
-from ecoquartier.dossiers.queries import published_outcome
+from ecoquartier.dossiers.queries import HIDDEN_STATES, published_outcome
 from ecoquartier.expertise.enums import AssignmentState, ReportState
 from ecoquartier.expertise.models import Assignment, ExpertReport
 from ecoquartier.expertise.predicates import sealed_by_all
+from ecoquartier.journal.enums import Release
 from ecoquartier.journal.models import Entry
 from ecoquartier.journal.queries import all_entries
-from ecoquartier.notifications.models import Message
-from ecoquartier.notifications.queries import outbox
+from ecoquartier.notifications.models import Letter, Message
+from ecoquartier.notifications.queries import letters, outbox
 from ecoquartier.operations.models import Claim, Operation
 from ecoquartier.people.enums import Role
 
@@ -74,19 +77,19 @@ def dossiers_visible_to(user) -> QuerySet[Dossier]:
     return rows.filter(~Exists(recused) | ~Exists(user.seats.all()))
 
 
-def dossiers_in_progress_for(user, year: int | None = None) -> QuerySet[Dossier]:
+def dossiers_in_progress_for(user) -> QuerySet[Dossier]:
     """Visible dossiers that are open for all this person knows: a decision not told leaves the list as it was.
 
-    Those who are never told (the experts of an adjourned dossier) keep it until `year`, the campaign of the moment,
-    is over.
+    Those who are never told (the experts of an adjourned dossier) keep it until the campaign of the moment is over.
     """
-    untold = Q(state__in=OUTCOMES) & (Q(notified_at__isnull=True) | Q(campaign=year)) & ~outcome_known_to(user)
+    going_on = Q(notified_at__isnull=True) | Q(campaign__in=campaign_of_the_moment())
+    untold = Q(state__in=OUTCOMES) & going_on & ~outcome_known_to(user)
     return dossiers_visible_to(user).filter(Q(state__in=OPEN_STATES) | untold)
 
 
-def dossiers_settled_for(user, year: int | None = None) -> QuerySet[Dossier]:
+def dossiers_settled_for(user) -> QuerySet[Dossier]:
     """Visible dossiers that are over for all this person knows, the latest first."""
-    going_on = dossiers_in_progress_for(user, year).order_by().values("pk")
+    going_on = dossiers_in_progress_for(user).order_by().values("pk")
     return dossiers_visible_to(user).exclude(pk__in=going_on).order_by("-state_since")
 
 
@@ -210,13 +213,32 @@ def ceremonies_visible_to(user) -> QuerySet[Ceremony]:
 
 
 def entries_visible_to(user) -> QuerySet[Entry]:
-    """Rows of `journal.read`: the whole journal for the bureau."""
-    return all_entries() if Role.BUREAU in user.rights.roles else all_entries().none()
+    """Rows of `journal.read`: the journal for the bureau, as each entry's release and each recusal allow.
+
+    While an expertise goes on, nobody reads who has sealed (rule 8); a recused member reads nothing more of the
+    dossier, for good (rule 12).
+    """
+    if Role.BUREAU not in user.rights.roles:
+        return all_entries().none()
+    unsealed = Dossier.objects.exclude(state__in=HIDDEN_STATES).exclude(sealed_by_all())
+    recused = Dossier.objects.filter(declarations__user=user, declarations__is_recused=True)
+    blind = Q(release=Release.ALL_SEALED, about_id__in=_as_written(unsealed))
+    return all_entries().exclude(blind).exclude(Exists(user.seats.all()), about_id__in=_as_written(recused))
+
+
+def _as_written(rows: QuerySet[Dossier]) -> QuerySet:
+    """Ids of dossiers as the journal writes them."""
+    return rows.order_by().values_list(Cast("pk", CharField()))
 
 
 def messages_visible_to(user) -> QuerySet[Message]:
     """Rows of `outbox.read`: every message for the bureau."""
     return outbox() if Role.BUREAU in user.rights.roles else outbox().none()
+
+
+def letters_visible_to(user) -> QuerySet[Letter]:
+    """Rows of `outbox.write`: every letter to a group for the bureau."""
+    return letters() if Role.BUREAU in user.rights.roles else letters().none()
 
 
 def register() -> None:
@@ -235,5 +257,6 @@ def register() -> None:
         "ceremony": ceremonies_visible_to,
         "entry": entries_visible_to,
         "message": messages_visible_to,
+        "letter": letters_visible_to,
     }.items():
         scopes.register(kind, scope)

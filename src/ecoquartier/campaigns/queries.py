@@ -23,14 +23,10 @@ def current_campaign() -> Campaign | None:
     )
 
 
-def current_year() -> int | None:
-    """The year of the latest campaign already launched."""
-    return (
-        Campaign.objects.filter(milestones__code=MilestoneCode.LAUNCH, milestones__day__lte=clock.today())
-        .order_by("-year")
-        .values_list("year", flat=True)
-        .first()
-    )
+def campaign_of_the_moment() -> QuerySet[Campaign]:
+    """The latest campaign already launched, if any, to be read inside another query."""
+    launched = Campaign.objects.filter(milestones__code=MilestoneCode.LAUNCH, milestones__day__lte=clock.today())
+    return launched.order_by("-year").only("year")[:1]
 
 
 def current_framework() -> Framework | None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+ERASED_DOMAIN = "@effacee.invalid"
+"""End of the address of an erased person: no mail ever goes there."""
+
 
 @dataclass(frozen=True)
 class Rights:

@@ -5,11 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import CharField, F, QuerySet, Value
+from django.db.models.functions import Cast, Coalesce, Concat
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from ecoquartier.core import clock
+from ecoquartier.core.registry import Audience
+from ecoquartier.people.domain import ERASED_DOMAIN
 from ecoquartier.people.enums import Role
-from ecoquartier.people.models import Installation, User
+from ecoquartier.people.models import Installation, RoleGrant, User
+from ecoquartier.territories.queries import regions
 
 
 def holders_of(role: Role, *, county: str | None = None, region: str | None = None) -> QuerySet[User]:
@@ -62,3 +68,51 @@ def demo_people(person: object = None) -> QuerySet[User]:
     """Invented people that anybody may become in one click, in a database marked as a demonstration only."""
     people = User.objects.filter(is_active=True, is_demo=True)
     return people if is_demo_database() else people.none()
+
+
+def erased_address() -> Concat:
+    """The address of an erased person, unique and unused, as an expression."""
+    return Concat(Cast("pk", CharField()), Value(ERASED_DOMAIN))
+
+
+def today_unless_ended() -> Coalesce:
+    """The end of what ends today at the latest, as an expression."""
+    return Coalesce(F("ended_on"), Value(clock.today()))
+
+
+def running_office(person: User) -> str | None:
+    """Why somebody who holds a role of the label may not be erased."""
+    grant = person.grants.in_force().first()
+    if grant is None:
+        return None
+    return _(
+        "Vous êtes encore «\u00a0%(role)s\u00a0»\u00a0: demandez d’abord la fin de ce rôle au bureau national."
+    ) % {"role": grant.get_role_display()}
+
+
+def period_breaches() -> list[str]:
+    """Invariant: no role ends before it starts."""
+    rows = RoleGrant.objects.filter(ends_on__lt=F("starts_on")).values_list("pk", flat=True)
+    return [f"rôle {pk}\u00a0: finit avant de commencer" for pk in rows]
+
+
+def _regions() -> list[tuple[str, str]]:
+    return [("", _("toute la France")), *((region.pk, region.name) for region in regions())]
+
+
+def _in_region(role: Role, path: str, region: str) -> QuerySet[User]:
+    """People who hold `role` today in a region, or anywhere."""
+    grants = RoleGrant.objects.in_force().filter(role=role)
+    return User.objects.filter(grants__in=grants.filter(**{path: region}) if region else grants)
+
+
+CORRESPONDENTS = Audience(
+    label=gettext_lazy("Correspondants ville durable"),
+    groups=_regions,
+    people=lambda region: _in_region(Role.CORRESPONDENT, "county__region", region),
+)
+COORDINATORS = Audience(
+    label=gettext_lazy("Coordonnateurs régionaux"),
+    groups=_regions,
+    people=lambda region: _in_region(Role.COORDINATOR, "region", region),
+)

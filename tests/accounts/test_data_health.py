@@ -1,0 +1,151 @@
+"""The facts between tables: each holds on honest data, and each breach is told."""
+
+import io
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from ecoquartier.awards import services as awards
+from ecoquartier.commissions.models import Sitting
+from ecoquartier.core import clock
+from ecoquartier.core.registry import invariants
+from ecoquartier.notifications.models import Message
+from tests.support.memory import remembered
+
+
+@remembered
+def play(world):
+    """A published label, an adjournment, an expertise that is over, and a candidature in preparation."""
+    world.awarded()
+    awards.announce(Sitting.objects.get(commission__level="national"), actor=world.bureau)
+    world.play.publish(clock.today())
+    world.decided("adjourn")
+    world.assessed()
+    world.draft()
+
+
+@pytest.fixture
+def played(world):
+    play(world)
+    return world
+
+
+def broken():
+    """Names of the facts that do not hold."""
+    return {name for name, check in invariants.items() if check()}
+
+
+def sql(statement):
+    with connection.cursor() as cursor:
+        for one in statement.split(";"):
+            # What waits for the end of the transaction would refuse a change of the table.
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+            cursor.execute(one)
+
+
+def test_they_are_some_thirty_and_hold_on_what_the_services_wrote(played):
+    assert broken() == set()
+    out = io.StringIO()
+    call_command("check_invariants", stdout=out)
+    count = len(list(invariants.items()))
+    assert count >= 30
+    assert out.getvalue().strip() == f"{count} invariants hold"
+
+
+AWARDED = "SELECT dossier_id FROM awards_award"
+
+BREACHES = {
+    "adjournments_helped": "UPDATE commissions_agendaitem SET support = '' WHERE outcome = 'adjourn'",
+    "answers_of_their_version": """
+        INSERT INTO framework_framework SELECT (jsonb_populate_record(f, '{"code": "autre"}')).*
+            FROM framework_framework f LIMIT 1;
+        UPDATE notebooks_notebook SET framework_id = 'autre'
+    """,
+    "awards_in_history": "UPDATE operations_stagehistory SET rank = 4 WHERE source = 'award'",
+    "awards_in_order": "UPDATE awards_award SET notified_at = NULL",
+    "awards_match_dossiers": f"UPDATE dossiers_dossier SET state = 'assessed' WHERE id IN ({AWARDED})",
+    "awards_minuted": "UPDATE commissions_agendaitem SET outcome = 'refer' WHERE outcome = 'award'",
+    "charters_dated": "UPDATE operations_chartersignature SET year = NULL, signed_on = NULL",
+    "completions_dated": "UPDATE dossiers_dossier SET state = 'to_complete', due_on = NULL WHERE state = 'assessed'",
+    "deposited_once_filed": "UPDATE dossiers_dossier SET state = 'submitted' WHERE state = 'draft'",
+    "directory_is_the_public_register": "DELETE FROM directory_directoryrow",
+    "erased_people_hold_nothing": "UPDATE people_user SET email = id || '@effacee.invalid'",
+    "examined_before_expertise": "UPDATE dossiers_admissibility SET is_admissible = false",
+    "experts_without_conflict": """
+        INSERT INTO operations_teammember (operation_id, user_id, role)
+            SELECT d.operation_id, a.expert_id, 'reader'
+            FROM expertise_assignment a JOIN dossiers_dossier d ON d.id = a.dossier_id
+    """,
+    "items_settled": "UPDATE dossiers_dossier SET state = 'assessed' WHERE state = 'awarded'; "
+    "UPDATE commissions_agendaitem SET outcome = '' WHERE outcome = 'award'",
+    "journal_agrees": "UPDATE dossiers_dossier SET state = 'closed' WHERE state = 'draft'",
+    "journal_details_hashed": """
+        INSERT INTO journal_entrydetail (entry_id, salt, content)
+            SELECT seq, '', '{}' FROM journal_entry WHERE detail_digest = '' LIMIT 1
+    """,
+    "journal_heads_on_chain": "INSERT INTO journal_head VALUES ('2026-01-01', 1, 'other', now(), 'kid', 'signature')",
+    "journal_without_gap": """
+        ALTER TABLE journal_entry DISABLE TRIGGER USER;
+        UPDATE journal_entry SET seq = seq + 1 WHERE seq = (SELECT max(seq) FROM journal_entry)
+    """,
+    "minutes_intact": "UPDATE commissions_sitting SET minutes = minutes || '.' WHERE state = 'minuted'",
+    "one_agenda_at_a_time": "UPDATE commissions_sitting SET state = 'open'",
+    "operations_have_phases": "DELETE FROM dossiers_dossierscope; DELETE FROM operations_stagehistory_phases; "
+    "DELETE FROM operations_phase",
+    "phases_of_the_operation": "DELETE FROM dossiers_dossierscope",
+    "proposals_minuted": "UPDATE dossiers_dossier SET state = 'proposed' WHERE state = 'assessed'",
+    "publications_together": "UPDATE operations_stagehistory SET published_at = NULL",
+    "published_by_two": "UPDATE awards_ceremony SET requested_by_id = NULL",
+    "reports_of_their_dossier": f"UPDATE expertise_expertreport SET dossier_id = ({AWARDED})",
+    "roles_have_a_period": "UPDATE people_rolegrant SET starts_on = '2026-02-01', ends_on = '2026-01-01'",
+    "scopes_follow_states": "UPDATE dossiers_dossierscope SET is_open = false",
+    "seals_coherent": "UPDATE expertise_expertreport SET sha256 = ''",
+    "stages_held_once": """
+        INSERT INTO operations_stagehistory SELECT (jsonb_populate_record(h, jsonb_build_object('id', u))).*
+            FROM operations_stagehistory h, gen_random_uuid() u WHERE source = 'award';
+        INSERT INTO operations_stagehistory_phases (stagehistory_id, phase_id)
+            SELECT h.id, p.phase_id FROM operations_stagehistory h, operations_stagehistory_phases p
+            WHERE h.id <> p.stagehistory_id AND h.source = 'award'
+    """,
+    "stages_of_the_campaign": "INSERT INTO campaigns_scheme VALUES ('autre', 'Autre régime', '[]'); "
+    "UPDATE campaigns_stage SET scheme_id = 'autre'",
+    "synthesis_after_seals": "UPDATE expertise_expertreport SET state = 'draft', sealed_at = NULL, sha256 = ''",
+    "teams_complete": "UPDATE expertise_assignment SET state = 'declined' WHERE part = 'second'",
+    "teams_coordinated": "UPDATE expertise_assignment SET part = 'second'",
+}
+"""Fact → what breaks it. A fact without a line here has its own test below."""
+
+
+@pytest.mark.parametrize("name", sorted(BREACHES))
+def test_a_breach_is_told(played, name):
+    sql(BREACHES[name])
+    assert name in broken()
+    with pytest.raises(CommandError):
+        call_command("check_invariants", stdout=io.StringIO())
+
+
+OWN_TESTS = {
+    "certificates_intact": "tests/awards",
+    "deposits_intact": "the trigger of the table refuses the change itself",
+}
+
+
+def test_each_fact_is_tried():
+    tried = set(BREACHES) | set(OWN_TESTS)
+    assert {name for name, _check in invariants.items()} == tried
+
+
+def test_a_changed_deposit_is_told(played):
+    sql(
+        "ALTER TABLE dossiers_deposit DISABLE TRIGGER USER; "
+        "UPDATE dossiers_deposit SET snapshot = '{}'; "
+        "ALTER TABLE dossiers_deposit ENABLE TRIGGER USER"
+    )
+    assert "deposits_intact" in broken()
+
+
+def test_messages_are_not_looked_at_by_name(played):
+    """Erasing the outbox breaks no fact: it holds copies."""
+    Message.objects.all().delete()
+    assert broken() == set()
