@@ -17,7 +17,7 @@ sys.path.insert(0, str(ROOT / "src"))
 # They read no table, so they need not wait for a server.
 WITHOUT_DATABASE = {
     *("collectstatic", "compilemessages", "diffsettings", "findstatic", "help", "makemessages", "version"),
-    *("signing_keys", "verify_certificate", "verify_credential"),
+    *("maintenance", "signing_keys", "verify_certificate", "verify_credential"),
 }
 
 
@@ -39,11 +39,14 @@ def main(arguments: list[str]) -> None:
             execute_from_command_line(arguments)
     except (env.SettingError, PostgresError) as error:
         sys.exit(f"Arrêt\u00a0: {error}")
-    except OperationalError as error:
-        # Without an SQL state it is the connection itself that failed: one sentence is worth more than its trace.
-        if getattr(error.__cause__, "sqlstate", None) is not None or "--traceback" in arguments:
+    except (DatabaseError, OSError) as error:
+        if isinstance(error, DatabaseError):
+            known = explain_database(error, settings.DATABASES["default"])
+        else:
+            known = explain_system(error, settings.DATA_DIR)
+        if not known or "--traceback" in arguments:
             raise
-        sys.exit(f"Arrêt\u00a0: la base de données ne répond pas ou refuse l’accès. {str(error).strip()}")
+        sys.exit(f"Arrêt\u00a0: {known}")
     except KeyboardInterrupt:
         sys.exit(130)
 
@@ -52,10 +55,14 @@ if __name__ == "__main__":
     try:
         from django.conf import settings
         from django.core.management import execute_from_command_line
-        from django.db.utils import OperationalError
+        from django.db import DatabaseError
 
         from ecoquartier.core import env
+        from ecoquartier.core.database_refusals import explain_database
         from ecoquartier.core.postgres_programs import PostgresError
+        from ecoquartier.core.system import explain_system
     except ImportError as error:
         sys.exit(f"Arrêt\u00a0: {error}. Lancez «\u00a0make setup\u00a0», puis .venv/bin/python manage.py …")
+    except KeyboardInterrupt:
+        sys.exit(130)
     main(sys.argv)

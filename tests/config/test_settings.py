@@ -74,6 +74,24 @@ def test_production_is_safe_and_no_demonstration(load):
     assert found["EMBEDDED_SERVER"] is None
 
 
+@pytest.mark.parametrize(
+    ("bind", "host"),
+    [
+        ("127.0.0.1", "localhost"),
+        ("0.0.0.0", "localhost"),  # noqa: S104 -- the value under test
+        ("::", "localhost"),
+        ("2001:db8::1", "[2001:db8::1]"),
+        ("127.0.0.3", "127.0.0.3"),
+        ("192.0.2.7", "192.0.2.7"),
+        ("label.local", "label.local"),
+    ],
+)
+def test_address_shown_is_one_that_a_browser_opens(load, bind, host):
+    found = load(BIND=bind, PORT="8001")
+    assert found["BASE_URL"] == f"http://{host}:8001"
+    assert found["ALLOWED_HOSTS"][0] == host
+
+
 def test_embedded_database_open_to_the_network_is_no_demonstration(load):
     assert load(BIND="0.0.0.0")["DEMO"] is False  # noqa: S104 -- the value under test
     assert load(BIND="::1")["DEMO"] is True

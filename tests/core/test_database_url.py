@@ -15,8 +15,12 @@ def test_url_is_translated():
         "PASSWORD": "p@ss",
         "HOST": "db.example.fr",
         "PORT": "5433",
-        "OPTIONS": {"sslmode": "require", "options": "-c jit=off"},
+        "OPTIONS": {"sslmode": "require", "options": "-c jit=off", "connect_timeout": "10"},
     }
+
+
+def test_url_may_say_how_long_to_wait():
+    assert connection_from_url("postgresql://db/label?connect_timeout=60")["OPTIONS"]["connect_timeout"] == "60"
 
 
 def test_url_may_name_a_socket():

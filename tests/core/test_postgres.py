@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import psycopg
@@ -90,8 +91,35 @@ def test_killed_process_does_not_keep_the_server(home):
     other.kill()
     other.communicate()
     survivor = EmbeddedServer(home, durable=False)
-    assert survivor.join() is False
+    survivor.join()  # before or after the guard has stopped it
+    assert rows(survivor, "SELECT 1") == [(1,)]
     assert survivor.leave() is True
+
+
+def test_server_of_a_killed_process_is_stopped_by_its_guard(home):
+    other = other_process(home)
+    assert other.stdout.readline() == "True\n"
+    server = EmbeddedServer(home, durable=False)
+    assert rows(server, "SELECT 1") == [(1,)]
+    other.kill()
+    other.communicate()
+    deadline = time.monotonic() + 20
+    while server._running() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not server._running()
+    assert server.join() is True
+    assert server.leave() is True
+
+
+def test_guard_leaves_the_server_to_who_still_uses_it(home):
+    first, second = other_process(home), EmbeddedServer(home, durable=False)
+    assert first.stdout.readline() == "True\n"
+    second.join()
+    first.kill()
+    first.communicate()
+    time.sleep(0.5)
+    assert rows(second, "SELECT 1") == [(1,)]
+    assert second.leave() is True
 
 
 def test_number_of_a_crashed_server_may_be_taken_by_another_program(home):
@@ -147,6 +175,30 @@ def test_folder_that_cannot_be_written_is_named(tmp_path):
     blocked.write_text("")
     with pytest.raises(PostgresError, match="Impossible d’écrire dans .*file.* DATA_DIR"):
         EmbeddedServer(blocked / "data").join()
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ("could not write: No space left on device", "plus assez de place sur le disque de .* DATA_DIR"),
+        ("it has\nits reasons", "PostgreSQL n’a pas pu créer .*its reasons"),
+    ],
+)
+def test_cluster_that_cannot_be_made(tmp_path, monkeypatch, said, sentence):
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    (programs / "initdb").write_text(f"#!/bin/sh\necho '{said}' >&2\nexit 1\n")
+    (programs / "initdb").chmod(0o755)
+    monkeypatch.setenv("PG_BIN", str(programs))
+    with pytest.raises(PostgresError, match=sentence):
+        EmbeddedServer(tmp_path / "data").join()
+
+
+def test_folders_may_have_spaces_and_accents(tmp_path, monkeypatch):
+    with tempfile.TemporaryDirectory(dir="/tmp", prefix="un été ") as runtime:
+        monkeypatch.setenv("XDG_RUNTIME_DIR", runtime)
+        with EmbeddedServer(tmp_path / "données d’été", durable=False) as server:
+            assert rows(server, "SELECT 1") == [(1,)]
 
 
 def test_private_folder_is_made_once_and_accepted_again(tmp_path):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ecoquartier.core.reading import read_once, reading
+from ecoquartier.core.reading import known, read_once, reading
 
 
 @dataclass
@@ -50,3 +50,12 @@ def test_two_functions_do_not_share_their_answers():
         first(Thing(1))
         second(Thing(1))
     assert len(asked) == 1
+
+
+def test_an_answer_that_came_with_the_object_is_not_asked():
+    read, asked = counted()
+    known(read, Thing(1), "outside")
+    with reading():
+        known(read, Thing(1), "told")
+        assert (read(Thing(1)), read(Thing(2))) == ("told", 1)
+    assert read(Thing(1)) == 2

@@ -2,11 +2,15 @@
 
 import fcntl
 import http.server
+import os
+import pty
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
+from urllib.request import Request
 
 import pytest
 from django.core.management import CommandError
@@ -21,34 +25,42 @@ def command(settings, tmp_path):
     return dev.Command()
 
 
-@pytest.mark.parametrize(
-    ("bind", "shown"),
-    [
-        ("127.0.0.1", "localhost"),
-        ("0.0.0.0", "localhost"),  # noqa: S104 -- the value under test
-        ("::", "localhost"),
-        ("2001:db8::1", "[2001:db8::1]"),
-        ("192.0.2.7", "192.0.2.7"),
-        ("label.local", "label.local"),
-    ],
-)
-def test_address_shown_is_one_that_a_browser_opens(bind, shown):
-    assert dev._host(bind) == shown
-
-
 def test_second_start_says_where_the_first_is(command, tmp_path):
     with (tmp_path / "dev.lock").open("w") as other:
-        other.write("http://localhost:8003/")
+        other.write(f"{os.getpid()} http://localhost:8003/")
         other.flush()
         fcntl.flock(other, fcntl.LOCK_EX)
-        with pytest.raises(CommandError, match="tourne déjà sur http://localhost:8003/"), command._alone("x"):
+        with pytest.raises(CommandError, match="tourne déjà sur http://localhost:8003/ "), command._alone("x"):
             pass
 
 
 def test_start_after_a_killed_one_is_free(command, tmp_path):
-    (tmp_path / "dev.lock").write_text("http://localhost:8003/ and more")
+    (tmp_path / "dev.lock").write_text("1 http://localhost:8003/ and more")
     with command._alone("http://localhost:8000/"):
-        assert (tmp_path / "dev.lock").read_text() == "http://localhost:8000/"
+        assert (tmp_path / "dev.lock").read_text() == f"{os.getpid()} http://localhost:8000/"
+
+
+def test_start_after_a_killed_one_waits_for_its_children(command, tmp_path):
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    with (tmp_path / "dev.lock").open("w") as lock:
+        lock.write(f"{ended.pid} http://localhost:8003/")
+        lock.flush()
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        child = dev._child(["-c", "import time; time.sleep(0.5)"], lock)
+    with command._alone("http://localhost:8000/"):
+        assert child.wait(1) == 0
+
+
+@pytest.mark.parametrize(
+    ("bind", "asked"),
+    [("127.0.0.1", "127.0.0.1"), ("0.0.0.0", "127.0.0.1"), ("::", "[::1]"), ("192.0.2.7", "192.0.2.7")],  # noqa: S104 -- the value under test
+)
+def test_the_answer_is_asked_by_number_under_the_public_name(command, settings, bind, asked):
+    settings.BIND, settings.PORT, settings.BASE_URL = bind, 8003, "https://label.example.fr"
+    request = command._own_answer()
+    assert request.full_url == f"http://{asked}:8003/healthz"
+    assert request.get_header("Host") == "label.example.fr"
 
 
 def test_port_in_use_is_refused(command, settings):
@@ -60,11 +72,35 @@ def test_port_in_use_is_refused(command, settings):
             command._check_port()
 
 
+def test_address_of_another_machine_is_refused(command, settings):
+    settings.BIND, settings.PORT = "192.0.2.1", 8003
+    with pytest.raises(CommandError, match="192.0.2.1.*pas celle de cette machine.*BIND=127.0.0.1"):
+        command._check_port()
+
+
+def test_end_of_the_terminal_is_an_end(command):
+    terminal, ours = pty.openpty()
+    kept = os.dup(2)
+    os.dup2(ours, 2)
+    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], stderr=subprocess.DEVNULL)
+    try:
+        threading.Timer(0.3, os.close, [terminal]).start()
+        with pytest.raises(KeyboardInterrupt):
+            dev._wait_for_an_end([child])
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(ours)
+        child.kill()
+        child.wait()
+
+
 def test_child_that_ends_before_answering_is_an_error():
-    child = dev._child(["-c", "pass"])
+    with tempfile.TemporaryFile("w") as lock:
+        child = dev._child(["-c", "pass"], lock)
     child.wait()
     with pytest.raises(CommandError, match="n’a pas pu démarrer"):
-        dev._wait_for_answer("http://127.0.0.1:9/", [child])
+        dev._wait_for_answer(Request("http://127.0.0.1:9/"), [child])
 
 
 @pytest.fixture
@@ -93,13 +129,13 @@ def site():
 
 @pytest.mark.loopback
 def test_wait_ends_with_the_first_answer(site):
-    dev._wait_for_answer(site(200), [])
+    dev._wait_for_answer(Request(site(200)), [])  # noqa: S310 -- our own address
 
 
 @pytest.mark.loopback
 def test_wait_ends_with_an_error_that_waiting_would_not_repair(site):
     with pytest.raises(CommandError, match="répond «\u00a0500\u00a0»"):
-        dev._wait_for_answer(site(500), [])
+        dev._wait_for_answer(Request(site(500)), [])  # noqa: S310 -- our own address
 
 
 def test_stop_insists_on_a_child_that_will_not_end(monkeypatch):

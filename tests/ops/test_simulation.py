@@ -40,7 +40,7 @@ def test_the_same_seed_chooses_the_same_communes(db):
 def test_nothing_is_invented_in_a_real_database(db):
     with pytest.raises(DomainError):
         require_demo()
-    with pytest.raises(DomainError):
+    with pytest.raises(CommandError):
         call_command("simulate_campaign", "--year", "2031", "--dossiers", "1", stdout=io.StringIO())
 
 

@@ -1,5 +1,7 @@
 """The queue looks after itself."""
 
+import logging
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,6 +11,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from ecoquartier.core.logs import TextFormatter
 from ecoquartier.ops import tasks
 
 committed = pytest.mark.django_db(transaction=True)
@@ -59,3 +62,28 @@ def test_job_that_kills_its_workers_is_left_failed(sql):
 def test_tasks_are_scheduled():
     names = {task.task.name for task in app.periodic_registry.periodic_tasks.values()}
     assert {tasks.retry_stalled_jobs.name, tasks.forget_old_jobs.name} <= names
+
+
+@app.task(name="tests.speak")
+def speak(fails):
+    """Log a line, and fail if asked."""
+    logging.getLogger("tests").info("speaking")
+    if fails:
+        raise RuntimeError("refused by smtp://label:s3cret@mail")
+
+
+@committed
+@pytest.mark.parametrize("fails", [False, True])
+def test_lines_of_a_job_carry_its_name(caplog, fails):
+    caplog.handler.setFormatter(TextFormatter())
+    caplog.set_level(logging.INFO)
+    job_id = speak.defer(fails=fails)
+    call_command("run_worker", once=True, concurrency=1)
+    lines = [line for line in caplog.text.splitlines() if f"[job-{job_id}]" in line]
+    assert "tests: speaking" in lines[0]
+    if fails:
+        assert f"ERROR [job-{job_id}] procrastinate.worker: Job tests.speak" in lines[-1]
+        assert "RuntimeError: refused by smtp://label:***@mail" in caplog.text
+    else:
+        assert re.search(r"ecoquartier.jobs: tests.speak \d+ ms$", lines[-1])
+    assert len(lines) == 2

@@ -2,11 +2,11 @@
 
 from django.urls import include, path
 
-from ecoquartier.web.shared import errors, gallery
+from ecoquartier.web.shared import errors
 
 urlpatterns = [
     path("", include("ecoquartier.web.urls")),
-    path("composants/", gallery.Gallery.as_view(), name="gallery"),
+    path("composants/", include("ecoquartier.web.shared.urls")),
 ]
 
 handler400 = errors.bad_request

@@ -8,6 +8,7 @@ from ecoquartier.core.env import SettingError
 ENGINE = "django.db.backends.postgresql"
 # Just-in-time compilation costs more than it gives on short queries (1.8 s on one page of a peer).
 SESSION_OPTIONS = "-c jit=off"
+CONNECT_WITHIN = "10"
 
 
 def connection_from_url(url: str) -> dict[str, Any]:
@@ -25,6 +26,8 @@ def connection_from_url(url: str) -> dict[str, Any]:
     host = unquote(parts.hostname or options.pop("host", ""))
     if not name:
         raise SettingError(f"DATABASE_URL ne nomme pas de base. {advice}")
+    # The driver would wait for more than two minutes on a machine that does not answer.
+    options.setdefault("connect_timeout", CONNECT_WITHIN)
     options["options"] = " ".join(filter(None, [SESSION_OPTIONS, options.get("options")]))
     return {
         "ENGINE": ENGINE,

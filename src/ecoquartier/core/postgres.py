@@ -4,17 +4,21 @@ One cluster in the data folder, reachable only through a Unix socket in a folder
 programs of PostgreSQL are borrowed and driven directly: no permission outside of the data folder is ever changed.
 
 Any number of processes share the server. Each one holds a shared lock for as long as it needs it; whoever obtains
-that lock exclusively when leaving is the last, and stops the server. A killed process loses its lock with its life.
+that lock exclusively when leaving is the last, and stops the server. A killed process loses its lock with its life,
+and a guard that waits for the lock (`postgres_guard`) stops the server when no process is left to do it.
 """
 
+import errno
 import fcntl
 import hashlib
 import os
 import pwd
 import re
+import shlex
 import shutil
 import stat
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -27,6 +31,7 @@ from psycopg import sql
 
 from ecoquartier.core.database_url import ENGINE, SESSION_OPTIONS
 from ecoquartier.core.postgres_programs import PostgresError, find_programs
+from ecoquartier.core.system import explain_system, no_room
 
 NAME = "ecoquartier"
 EXTENSIONS = ("unaccent", "pg_trgm", "btree_gist")
@@ -36,6 +41,8 @@ SHORT_PARENT = Path("/tmp")  # noqa: S108 -- see above
 OPEN_PARENT = Path("/var/tmp")  # noqa: S108 -- see above
 # The kernel refuses a socket path over 107 bytes; PostgreSQL adds "/.s.PGSQL.5432.lock" to the folder.
 LONGEST_SOCKET_FOLDER = 107 - 20
+# PostgreSQL writes its log by files of 16 MB: without room for one, it fails in ways that are not all clear.
+LEAST_ROOM = 17 * 1024 * 1024
 # Faster than safe: only for a cluster that can be made again from nothing.
 NOT_DURABLE = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
 
@@ -159,10 +166,8 @@ class EmbeddedServer:
                 self._users = (self.home / "postgres.users").open("a")
                 fcntl.flock(self._users, fcntl.LOCK_SH)
         except OSError as error:
-            raise PostgresError(
-                f"Impossible d’écrire dans {error.filename or self.home} ({error.strerror})\u00a0: "
-                "choisissez un autre dossier avec DATA_DIR."
-            ) from error
+            known = explain_system(error, self.home)
+            raise PostgresError(known or f"La base embarquée ne démarre pas\u00a0: {error}.") from error
         return started
 
     def leave(self) -> bool:
@@ -171,10 +176,26 @@ class EmbeddedServer:
             return False
         users, self._users = self._users, None
         with users, self._gate():
-            try:
-                fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                return False
+            return self._stop_if_unused(users)
+
+    def guard(self) -> None:
+        """Wait until no process uses the server, and stop it if the last one could not: see `postgres_guard`."""
+        with (self.home / "postgres.users").open("a") as users:
+            stopped = False
+            while not stopped:
+                fcntl.flock(users, fcntl.LOCK_EX)
+                # Let go before the gate: whoever holds the gate may be waiting for this lock, to join.
+                fcntl.flock(users, fcntl.LOCK_UN)
+                with self._gate():
+                    stopped = self._stop_if_unused(users)
+
+    def _stop_if_unused(self, users: IO[str]) -> bool:
+        """Stop the server unless a process still uses it; the gate is ours."""
+        try:
+            fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        if self._running():
             self._control("stop", "-m", "fast")
             with suppress(OSError):
                 self.socket.rmdir()
@@ -207,10 +228,26 @@ class EmbeddedServer:
         if self._running():
             return False
         private_folder(self.socket, owner=self._identity.owner)
-        options = f"-h '' -k {self.socket}" + ("" if self.durable else f" {NOT_DURABLE}")
+        options = f"-h '' -k {shlex.quote(str(self.socket))}" + ("" if self.durable else f" {NOT_DURABLE}")
+        self._post_guard()
         self._control("start", "-l", self.log, "-o", options)
         self._prepare()
         return True
+
+    def _post_guard(self) -> None:
+        """Start the guard, away from our terminal and our signals; it waits for the gate that we hold."""
+        command = [sys.executable, "-m", "ecoquartier.core.postgres_guard", str(self.home)]
+        source = str(Path(__file__).parents[2])
+        subprocess.run(
+            command,
+            check=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd="/",
+            env={**os.environ, "PYTHONPATH": source},
+            start_new_session=True,
+        )
 
     def _running(self) -> list[str]:
         """Return the lines of the server's pid file, none if it does not run.
@@ -243,7 +280,7 @@ class EmbeddedServer:
             "initdb", "-D", draft, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"
         )
         if made.returncode:
-            raise PostgresError(f"PostgreSQL n’a pas pu créer {draft}\u00a0: {_last_line(made.stderr)}")
+            raise self._failed(f"PostgreSQL n’a pas pu créer {draft}", made.stderr)
         draft.rename(self.data)
 
     def _check_version(self) -> None:
@@ -278,11 +315,14 @@ class EmbeddedServer:
     def _control(self, action: str, *arguments: str | Path) -> None:
         done = self._run("pg_ctl", "-D", self.data, "-w", *arguments, action)
         if done.returncode:
-            said = _last_line(self.log.read_text(errors="replace")) if self.log.exists() else ""
-            raise PostgresError(
-                f"PostgreSQL n’a pas obéi à «\u00a0{action}\u00a0»\u00a0: {said or _last_line(done.stderr)} "
-                f"(journal\u00a0: {self.log})"
-            )
+            said = self.log.read_text(errors="replace")[-4000:] if self.log.exists() else ""
+            raise self._failed(f"PostgreSQL n’a pas obéi à «\u00a0{action}\u00a0»", said or done.stderr)
+
+    def _failed(self, what: str, said: str) -> PostgresError:
+        if os.strerror(errno.ENOSPC) in said or shutil.disk_usage(self.data.parent).free < LEAST_ROOM:
+            return PostgresError(no_room(self.data.parent))
+        last = (said.strip().splitlines() or [""])[-1]
+        return PostgresError(f"{what}\u00a0: {last} (journal\u00a0: {self.log}).")
 
     def _run(self, program: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
         # Files rather than pipes: the server inherits them, and a pipe that it keeps open would never end.
@@ -292,8 +332,3 @@ class EmbeddedServer:
             out.seek(0)
             err.seek(0)
             return subprocess.CompletedProcess(command, done.returncode, out.read(), err.read())
-
-
-def _last_line(text: str) -> str:
-    lines = text.strip().splitlines()
-    return lines[-1] if lines else ""

@@ -5,8 +5,8 @@ Each registry is filled in `AppConfig.ready()` and read by generic code only; no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Generic, TypeVar
 
@@ -23,12 +23,58 @@ class Task:
     due_on: date | None = None
 
 
+@dataclass(frozen=True)
+class Audience:
+    """A kind of group that the bureau may write to.
+
+    Args:
+        label: what it is called in a list.
+        groups: the groups of this kind, as (code, name) pairs; one without a code when there is nothing to choose.
+        people: code of a group → queryset of its people; never depends on an outcome that is not published.
+    """
+
+    label: Any
+    groups: Callable[[], list[tuple[str, str]]]
+    people: Callable[[str], Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonalData:
+    """What one model holds of people: why so long, how it is given back, how it is erased.
+
+    Args:
+        model: its label, `app.Model`.
+        person: path from a row to the person; empty when `erase` finds the rows.
+        holds: what it holds of them, in French.
+        retention: until when, in French.
+        fields: columns given back to the person.
+        replaced: column → what replaces it at the erasure (a value, or a function that makes it); the others stay.
+        deleted: the rows go at the erasure; by default the act stays, and its author’s name is replaced.
+        words: columns of any row where people may be named: their name and address are replaced at the erasure.
+        erase: function(person) → number of rows changed, where rows are found otherwise.
+        told: filter of the rows given back: what the person is not to know yet stays here.
+        refusal: function(person) → why, while a duty runs, nothing may be erased, in French; or None.
+    """
+
+    model: str
+    person: str = ""
+    holds: str
+    retention: str
+    fields: tuple[str, ...] = ()
+    replaced: Mapping[str, Any] = field(default_factory=dict)
+    deleted: bool = False
+    words: tuple[str, ...] = ()
+    erase: Callable[[Any], int] | None = None
+    told: Mapping[str, Any] = field(default_factory=dict)
+    refusal: Callable[[Any], str | None] | None = None
+
+
 class Registry(Generic[T]):
     """A named set of entries, each registered once, closed to changes after start-up.
 
     Args:
         name: shown in error messages and in the generated reference.
-        purpose: one sentence for the reference page.
+        purpose: one French sentence for the reference page: what an entry is, and who reads it.
     """
 
     def __init__(self, name: str, purpose: str) -> None:
@@ -60,16 +106,33 @@ class Registry(Generic[T]):
 
 
 projections: Registry[Callable[[set], None]] = Registry(
-    "projections", "kind of object → rebuild(ids), run by the engine in the transaction of the act"
+    "projections",
+    "Sorte d’objet → fonction qui refait ses lignes dérivées, `rebuild(ids)`. "
+    "Le moteur des actes l’appelle dans la transaction de l’acte.",
 )
 pending: Registry[Callable[[Any], list[Task]]] = Registry(
-    "pending", "what waits for a person: function(user) → list of tasks"
+    "pending",
+    "Application → fonction qui dit ce qui attend une personne, `waiting_for(user)`. "
+    "La page «\u00a0Mon espace\u00a0» et les rappels la lisent.",
 )
-audiences: Registry[Callable] = Registry("audiences", "name of a group → function(object) → recipients")
-personal_data: Registry[Callable] = Registry("personal_data", "export and erasure of a person's data, by app")
+audiences: Registry[Audience] = Registry(
+    "audiences",
+    "Sorte de groupe à qui le bureau peut écrire → ses groupes et leurs personnes. L’envoi d’un message groupé la lit.",
+)
+personal_data: Registry[PersonalData] = Registry(
+    "personal_data",
+    "Table → ce qu’elle garde d’une personne, combien de temps, comment le remettre et l’effacer. "
+    "L’application `accounts` la lit.",
+)
 invariants: Registry[Callable[[], list[str]]] = Registry(
-    "invariants", "a fact that must hold between the tables: function() → list of breaches"
+    "invariants",
+    "Fait qui doit tenir entre les tables → fonction qui rend la liste des manquements. "
+    "La commande `check_invariants` et les tests la lisent.",
 )
-scopes: Registry[Callable] = Registry("scopes", "kind of object → function(user) → queryset of visible rows")
+scopes: Registry[Callable] = Registry(
+    "scopes",
+    "Sorte d’objet → fonction qui rend les lignes visibles d’une personne, `…_visible_to(user)`. "
+    "Les travaux de fond et les exports la lisent\u00a0; les pages appellent la fonction elle-même.",
+)
 
 SEAMS = (projections, pending, audiences, personal_data, invariants, scopes)

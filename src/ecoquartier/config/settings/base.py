@@ -11,6 +11,7 @@ from pathlib import Path
 from ecoquartier.core import env
 from ecoquartier.core.database_url import connection_from_url
 from ecoquartier.core.postgres import EmbeddedServer
+from ecoquartier.core.system import explain_system
 
 PACKAGE = Path(__file__).resolve().parents[2]
 ROOT = PACKAGE.parents[1]
@@ -21,6 +22,17 @@ def _is_loopback(address: str) -> bool:
         return ipaddress.ip_address(address).is_loopback
     except ValueError:
         return address == "localhost"
+
+
+def _browsable(bind: str) -> str:
+    """Return what a browser of this machine writes to reach what listens on `bind`."""
+    try:
+        address = ipaddress.ip_address(bind)
+    except ValueError:
+        return bind
+    if address.is_unspecified or str(address) in ("127.0.0.1", "::1"):
+        return "localhost"
+    return f"[{bind}]" if address.version == 6 else bind
 
 
 def _kept_secret(path: Path) -> str:
@@ -34,10 +46,10 @@ def _kept_secret(path: Path) -> str:
             draft.rename(path)
         return path.read_text()
     except OSError as error:
-        raise env.SettingError(
-            f"Impossible d’écrire dans {path.parent} ({error.strerror})\u00a0: "
-            "choisissez un autre dossier avec DATA_DIR."
-        ) from error
+        known = explain_system(error, path.parent)
+        if not known:
+            raise
+        raise env.SettingError(known) from error
 
 
 # --- Where we are -------------------------------------------------------------------------------------------------
@@ -55,12 +67,13 @@ _connection = connection_from_url(DATABASE_URL) if EMBEDDED_SERVER is None else 
 
 BIND = env.text("BIND", "127.0.0.1", help="Adresse sur laquelle le serveur web écoute.")
 PORT = env.integer("PORT", 8000, least=1, most=65535, help="Port sur lequel le serveur web écoute.")
+BROWSABLE_HOST = _browsable(BIND)
 _base = env.url(
     "BASE_URL",
-    f"http://localhost:{PORT}",
+    f"http://{BROWSABLE_HOST}:{PORT}",
     schemes=("http", "https"),
     help="Adresse publique du site\u00a0; https active les cookies sûrs, la redirection et HSTS.",
-    shown="http://localhost:PORT",
+    shown="http://localhost:PORT, ou l’adresse de BIND",
 )
 if not _base.hostname or _base.path.strip("/"):
     raise env.SettingError("BASE_URL n’est pas compris\u00a0: écrivez par exemple BASE_URL=https://label.example.fr.")
@@ -69,7 +82,10 @@ IS_HTTPS = _base.scheme == "https"
 
 ALLOWED_HOSTS = env.listing(
     "ALLOWED_HOSTS",
-    [_base.hostname, *([] if DATABASE_URL else ["localhost", "127.0.0.1", "[::1]"])],
+    [
+        f"[{_base.hostname}]" if ":" in _base.hostname else _base.hostname,
+        *([] if DATABASE_URL else ["localhost", "127.0.0.1", "[::1]"]),
+    ],
     help="Noms du site acceptés, séparés par des virgules.",
     shown="nom de BASE_URL (et la machine elle-même avec la base embarquée)",
 )
@@ -124,6 +140,7 @@ INSTALLED_APPS = [
     "ecoquartier.people",
     "ecoquartier.journal",
     "ecoquartier.notifications",
+    "ecoquartier.accounts",
     "ecoquartier.framework",
     "ecoquartier.campaigns",
     "ecoquartier.operations",
@@ -139,10 +156,14 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "ecoquartier.web.shared.request_id.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "ecoquartier.web.shared.middleware.CompressMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    "ecoquartier.web.shared.maintenance.MaintenanceMiddleware",
+    "ecoquartier.web.shared.middleware.RequestSizeMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -293,6 +314,9 @@ CONTENT_SECURITY_POLICY = {
         "object-src": ["'none'"],
     }
 }
+# A form without its files (a synthesis of twenty long texts weighs 200 kB), and with them.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+REQUEST_MAX_SIZE = 25 * 1024 * 1024
 CSRF_FAILURE_VIEW = "ecoquartier.web.shared.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
@@ -317,6 +341,9 @@ LOGGING = {
         "text": {"()": "ecoquartier.core.logs.TextFormatter"},
         "json": {"()": "ecoquartier.core.logs.JsonFormatter"},
     },
+    "filters": {
+        "with_trace": {"()": "django.utils.log.CallbackFilter", "callback": lambda record: bool(record.exc_info)},
+    },
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
@@ -338,6 +365,12 @@ LOGGING = {
         # One handler, ours: Django's own would repeat each line or mail it.
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         "django.server": {"handlers": [], "propagate": True},
+        # Every answer has its line in `ecoquartier.requests`; only what broke comes here too, with its trace.
+        "django.request": {"level": "ERROR", "filters": ["with_trace"]},
+        # Inside a web process, gunicorn's lines are masked and named like ours.
+        "gunicorn.error": {"handlers": [], "propagate": True},
+        # Django answers HEAD with the page, that gunicorn drops as it should: nothing to warn about.
+        "gunicorn.http.wsgi": {"level": "ERROR"},
         "procrastinate": {"level": "WARNING"},
     },
 }

@@ -7,8 +7,9 @@ os.environ.update(
         "ALLOWED_HOSTS": "testserver,localhost",
         "BASE_URL": "http://testserver",
         "BIND": "127.0.0.1",
-        # Apart from the data of `make run`: this cluster does not survive a power cut.
-        "DATA_DIR": "var/test",
+        # Apart from the data of `make run`: this cluster does not survive a power cut, and each version of PostgreSQL
+        # has its own.
+        "DATA_DIR": "var/test" + os.environ.get("PG_BIN", "").replace("/", "-"),
         "DEMO": "0",
         "EMAIL_FROM": "ne-pas-repondre@testserver",
         "EMAIL_URL": "",

@@ -16,6 +16,12 @@ def load_reference(say: Callable[[str], None] = lambda line: None) -> None:
         say: called with one French line per step.
     """
     counts = territories.load_territories()
-    say(f"Territoires\u00a0: {counts}")
-    say(f"Référentiel\u00a0: {framework.load_shipped() or 'déjà là'}")
-    say(f"Étapes créées\u00a0: {campaigns.load_shipped()}")
+    say(
+        f"Territoires\u00a0: {counts['regions']} régions, {counts['counties']} départements, "
+        f"{counts['communes']} communes, {counts['former']} anciennes communes."
+    )
+    versions = ", ".join(
+        f"{slug} ({commitments} engagements)" for slug, commitments in framework.load_shipped().items()
+    )
+    say(f"Référentiel\u00a0: {versions or 'déjà là'}.")
+    say(f"Étapes\u00a0: {campaigns.load_shipped() or 'déjà là'}.")

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
+import re
+from collections import defaultdict
+from dataclasses import fields, is_dataclass
+from textwrap import dedent
+from typing import Any
+
+from django.core.management import BaseCommand, get_commands, load_command_class
+
 from ecoquartier.access.permissions import DENY, PERMISSIONS
 from ecoquartier.core import env
-from ecoquartier.core.registry import SEAMS
+from ecoquartier.core.registry import SEAMS, PersonalData, personal_data
+from ecoquartier.journal.enums import Event
 from ecoquartier.notifications.domain import notices
-from ecoquartier.workflow.engine import ACTS, Guard, Workflow
+from ecoquartier.notifications.domain.wording import one_line
+from ecoquartier.notifications.services.words import default_words
+from ecoquartier.workflow.engine import ACTS, Act, Guard, Transition, Workflow
 
 HEADER = "<!-- Page produite par «\u00a0make docs-generated\u00a0»\u00a0: ne pas la modifier à la main. -->\n\n"
 
@@ -17,12 +30,23 @@ def pages() -> dict[str, str]:
         "parcours.md": HEADER + _workflows(),
         "droits.md": HEADER + _permissions(),
         "coutures.md": HEADER + _seams(),
+        "messages.md": HEADER + _messages(),
+        "donnees.md": HEADER + _data(),
+        "commandes.md": HEADER + _commands(),
         "reglages.md": HEADER + _settings(),
     }
 
 
 def _sentence(guard: Guard) -> str:
-    return (guard.__doc__ or guard.__name__).strip().splitlines()[0]
+    """The sentences by which a guard refuses, as people read them, with its name for who looks for it."""
+    tree = ast.parse(dedent(inspect.getsource(guard)))
+    said = [
+        re.sub(r"%\(\w+\)s\.?", "…", str(call.args[0].value))
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in {"_", "ngettext"}
+        if isinstance(call.args[0], ast.Constant)
+    ]
+    return " ".join([*said, f"(`{guard.__name__}`)"])
 
 
 def _workflows() -> str:
@@ -31,7 +55,7 @@ def _workflows() -> str:
         lines = [f"\n## {workflow.name}\n", "```mermaid", "stateDiagram-v2", f"    [*] --> {workflow.initial}"]
         for t in workflow.transitions.values():
             lines += [f"    {source} --> {t.target}: {t.label}" for source in t.sources]
-        lines += ["```\n", "| pas | de | vers | droit | entrée | gardes |", "|---|---|---|---|---|---|"]
+        lines += ["```\n", "| pas | de | vers | droit | entrée | ce qui peut l’empêcher |", "|---|---|---|---|---|---|"]
         for t in workflow.transitions.values():
             guards = "<br>".join(_sentence(guard) for guard in workflow.guards[t.name])
             right = f"`{t.permission}`" if t.permission else "conséquence"
@@ -39,7 +63,7 @@ def _workflows() -> str:
             target = workflow.states(t.target).label
             lines.append(f"| {t.label} | {sources} | {target} | {right} | `{t.event}` ({t.release}) | {guards} |")
         parts.append("\n".join(lines) + "\n")
-    lines = ["\n## Actes sans changement d’état\n", "| entrée | droit | gardes |", "|---|---|---|"]
+    lines = ["\n## Actes sans changement d’état\n", "| entrée | droit | ce qui peut l’empêcher |", "|---|---|---|"]
     for act in sorted(ACTS.values(), key=lambda act: act.event):
         guards = "<br>".join(_sentence(guard) for guard in act.guards)
         lines.append(f"| `{act.event}` ({act.release}) | `{act.permission}` | {guards} |")
@@ -71,13 +95,112 @@ def _readable(name: str) -> str:
 def _seams() -> str:
     lines = [
         "# Coutures\n",
-        "Les seuls endroits où le code d’en bas atteint ce que savent les applications d’en haut.\n",
+        "Les seuls endroits où le code d’en bas atteint ce que savent les applications d’en haut. Une application s’y "
+        "inscrit dans `ready()` de son `apps.py`\u00a0; `access`, la dernière, ferme les registres. Les registres sont "
+        "dans `core/registry.py`. Les messages, déclarés dans `messages.py` de chaque application, ont "
+        "[leur page](messages.md).\n",
     ]
     for seam in SEAMS:
-        lines += [f"## {seam.name}\n", f"{seam.purpose}\n", *(f"- `{key}`" for key, _entry in seam.items()), ""]
-    lines += ["## messages\n", "Chaque message que la plateforme peut envoyer.\n"]
-    lines += [f"- `{key}` ({notice.app})" for key, notice in notices.items()]
+        lines += [f"## {seam.name}\n", f"{seam.purpose}\n"]
+        if seam is personal_data:
+            lines += ["Ce que chacune déclare\u00a0: [données personnelles](donnees.md).\n"]
+            continue
+        rows = [f"| `{key}` | {_address(entry)} |" for key, entry in seam.items()]
+        lines += ["| entrée | code |", "|---|---|", *rows, ""] if rows else ["Personne ne s’y inscrit.\n"]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _address(entry: Any) -> str:
+    """Where an entry is: its function, or the functions of a record of several."""
+    if is_dataclass(entry):
+        parts = [(field.name, getattr(entry, field.name)) for field in fields(entry)]
+        return "<br>".join(f"{name}\u00a0: {_address(part)}" for name, part in parts if callable(part))
+    return f"`{entry.__module__.removeprefix('ecoquartier.')}.{entry.__qualname__}`"
+
+
+TOLD = {
+    "bureau": "le bureau national",
+    "claimant": "qui demande à reprendre l’opération",
+    "collectivite": "les représentants des collectivités compétentes",
+    "coordinator": "l’expert coordonnateur",
+    "correspondent": "le correspondant du département",
+    "expert": "l’expert",
+    "group": "le groupe choisi",
+    "holder": "l’équipe de l’opération, et les collectivités pour ce qui les engage",
+    "members": "les membres de la commission",
+    "person": "chaque personne concernée",
+    "second": "le second expert",
+    "services": "le correspondant, le coordonnateur et le bureau",
+    "all": "l’équipe de l’opération, le correspondant et les experts",
+}
+"""End of the key of a message → whom it is for."""
+
+
+def _messages() -> str:
+    sent = defaultdict(list)
+    steps = [step for workflow in Workflow.registry.values() for step in workflow.transitions.values()]
+    acts: list[Transition | Act] = [*steps, *ACTS.values()]
+    for act in acts:
+        for notice in act.notices:
+            sent[notice.key].append(str(Event(act.event).label))
+    lines = [
+        "# Messages\n",
+        "Chaque message que la plateforme peut envoyer. Ses mots sont dans `templates/<application>/emails/` de son "
+        "application\u00a0; l’objet est montré avec les valeurs d’un exemple.\n",
+        "| message | à qui | quand | famille | objet |",
+        "|---|---|---|---|---|",
+    ]
+    for key, notice in sorted(notices.items()):
+        told = TOLD[key.rpartition("_to_")[2]]
+        when = "<br>".join(sorted(sent[key])) or "annonce des décisions, échéance ou lettre du bureau"
+        subject = one_line(default_words(notice).subject, notice.sample)
+        lines.append(f"| `{key}` | {told} | {when} | {notice.family.label} | {subject} |")
     return "\n".join(lines) + "\n"
+
+
+def _data() -> str:
+    lines = [
+        "# Données personnelles\n",
+        "Ce que chaque table garde d’une personne, jusqu’à quand, et ce que devient la ligne quand la personne demande "
+        "l’effacement. Les déclarations sont dans `apps.py` de chaque application.\n",
+        "| table | ce qu’elle garde | jusqu’à quand | remis à la personne | à l’effacement |",
+        "|---|---|---|---|---|",
+    ]
+    for _key, entry in personal_data.items():
+        given = ", ".join(f"`{name}`" for name in entry.fields) or "–"
+        lines.append(f"| `{entry.model}` | {entry.holds} | {entry.retention} | {given} | {_erasure(entry)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _erasure(entry: PersonalData) -> str:
+    if entry.deleted:
+        return "la ligne est supprimée"
+    if entry.erase:
+        return f"par {_address(entry.erase)}"
+    replaced = ", ".join(f"`{name}`" for name in entry.replaced)
+    return f"remplacé\u00a0: {replaced}" if replaced else "la ligne reste, l’auteur devient anonyme"
+
+
+def _commands() -> str:
+    lines = ["# Commandes\n", "Chacune se lance par `.venv/bin/python manage.py`.\n"]
+    for name, app in sorted(get_commands().items()):
+        if not app.startswith("ecoquartier."):
+            continue
+        command = load_command_class(app, name)
+        text, _mark, example = command.help.partition("Exemple\u00a0: ")
+        lines += [f"## {name}\n", f"{text.strip()}\n", f"```sh\n{example.strip()}\n```\n"]
+        theirs = next(kind for kind in type(command).__mro__ if kind.__module__.startswith("django."))
+        options = _options(command).items() - _options(theirs()).items()
+        lines += [*(f"- `{option}`\u00a0: {help}" for option, help in sorted(options)), ""] if options else []
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _options(command: BaseCommand) -> dict[str, str]:
+    parser = command.create_parser("manage.py", "")
+    return {
+        action.option_strings[0] if action.option_strings else action.dest: action.help or ""
+        for action in parser._actions
+    }
 
 
 def _settings() -> str:

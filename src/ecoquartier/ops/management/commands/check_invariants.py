@@ -1,12 +1,13 @@
 """Check the facts that must hold between the tables."""
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from ecoquartier.core.commands import OperatorCommand
 from ecoquartier.core.registry import invariants
 
 
-class Command(BaseCommand):
-    help = "Vérifie les faits qui doivent tenir entre les tables. Exemple\u00a0: python manage.py check_invariants"
+class Command(OperatorCommand):
+    help = "Vérifie les faits qui doivent tenir entre les tables.\n\nExemple\u00a0: python manage.py check_invariants"
 
     def handle(self, *args, **options):
         checks = list(invariants.items())

@@ -1,8 +1,8 @@
 """`manage.py dev`: from an empty folder to the served platform, in one command and without leaving anything behind."""
 
 import ctypes
+import errno
 import fcntl
-import ipaddress
 import os
 import signal
 import socket
@@ -11,26 +11,29 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from ecoquartier.core.commands import OperatorCommand
 from ecoquartier.core.env import SettingError
+from ecoquartier.core.system import reason
 from ecoquartier.ops.services.start import check_demo_mark
 from ecoquartier.people.queries import personas
 
 ANSWER_WITHIN = 60
 STOP_WITHIN = 15
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _PR_SET_PDEATHSIG = 1
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     help = (
         "Démarre tout\u00a0: base, tables, données de référence et de démonstration, site et travailleur.\n\n"
         "Exemple\u00a0: PORT=8001 python manage.py dev"
@@ -38,52 +41,55 @@ class Command(BaseCommand):
     # Checks run with `migrate`; they must not delay the first line.
     requires_system_checks = []
 
-    def create_parser(self, *args: Any, **options: Any) -> ArgumentParser:
-        """Keep the line breaks of the help, so that the example has its own."""
-        return super().create_parser(*args, formatter_class=RawDescriptionHelpFormatter, **options)
-
     def handle(self, *args: Any, **options: Any) -> None:
         """Prepare the data, then keep the web and the worker until one of them ends or we are stopped."""
         # A service manager or a closed terminal stops us as Ctrl-C does; a script that starts us in the background had
         # Ctrl-C ignored.
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for number in STOP_SIGNALS:
             signal.signal(number, signal.default_int_handler)
-        address = f"http://{_host(settings.BIND)}:{settings.PORT}/"
-        with self._alone(address):
+        if "MAKELEVEL" in os.environ:  # `make run`: when make is killed, nobody else would tell us
+            _end_with_parent()
+        address = f"http://{settings.BROWSABLE_HOST}:{settings.PORT}/"
+        with self._alone(address) as lock:
             children: list[subprocess.Popen[bytes]] = []
             try:
                 self._check_port()
                 self._prepare_data()
-                children.append(_child(["-m", "gunicorn", *self._web_arguments()]))
-                children.append(_child([str(settings.ROOT / "manage.py"), "run_worker"]))
-                self._step("Site", lambda: _wait_for_answer(f"{address}healthz", children))
+                children.append(_child(["-m", "gunicorn", *self._web_arguments()], lock))
+                children.append(_child([str(settings.ROOT / "manage.py"), "run_worker"], lock))
+                self._step("Site", lambda: _wait_for_answer(self._own_answer(), children))
                 self._say_ready(address)
                 _wait_for_an_end(children)
                 raise CommandError("Le site ou le travailleur s’est arrêté de lui-même\u00a0: voir ci-dessus.")
             except KeyboardInterrupt:
-                self.stdout.write("\nArrêt demandé.")
+                self._say_end("\nArrêt demandé.")
             finally:
                 _stop(children)
-        self.stdout.write("Tout est arrêté.")
+        self._say_end("Tout est arrêté.")
 
     @contextmanager
-    def _alone(self, address: str) -> Iterator[None]:
-        """Refuse a second start on the same data; the lock goes with the process, however it ends."""
+    def _alone(self, address: str) -> Iterator[IO[str]]:
+        """Refuse a second start on the same data.
+
+        The children share the lock: after a killed start, the next one waits until they too have ended.
+        """
         path = Path(settings.DATA_DIR) / "dev.lock"
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("a+") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
+            deadline = time.monotonic() + STOP_WITHIN
+            while not _is_obtained(lock):
                 lock.seek(0)
-                raise CommandError(
-                    f"La plateforme tourne déjà sur {lock.read().strip()} avec ces données\u00a0: arrêtez-la (Ctrl-C), "
-                    "ou choisissez d’autres données avec DATA_DIR."
-                ) from None
+                pid, _, other = lock.read().partition(" ")
+                if _is_alive(pid) or time.monotonic() > deadline:
+                    raise CommandError(
+                        f"La plateforme tourne déjà sur {other} avec ces données\u00a0: arrêtez-la (Ctrl-C), "
+                        "ou choisissez d’autres données avec DATA_DIR."
+                    )
+                time.sleep(0.1)
             lock.truncate(0)
-            lock.write(address)
+            lock.write(f"{os.getpid()} {address}")
             lock.flush()
-            yield
+            yield lock
 
     def _prepare_data(self) -> None:
         where = "embarquée" if settings.EMBEDDED_SERVER else settings.DATABASES["default"]["HOST"]
@@ -104,9 +110,13 @@ class Command(BaseCommand):
             try:
                 probe.bind((settings.BIND, settings.PORT))
             except OSError as error:
+                if error.errno in (errno.EADDRINUSE, errno.EACCES):
+                    other = settings.PORT + 1 if 1024 < settings.PORT < 65535 else 8000
+                    advice = f"choisissez-en un autre, par exemple PORT={other}."
+                else:
+                    advice = "écrivez BIND=127.0.0.1, ou une autre adresse de cette machine."
                 raise CommandError(
-                    f"Impossible d’écouter sur {settings.BIND}, port {settings.PORT} ({error.strerror})\u00a0: "
-                    f"choisissez-en un autre, par exemple PORT={settings.PORT + 1}."
+                    f"Impossible d’écouter sur {settings.BIND}, port {settings.PORT} ({reason(error)})\u00a0: {advice}"
                 ) from error
 
     def _step(self, name: str, work: Callable[[], object]) -> None:
@@ -118,10 +128,9 @@ class Command(BaseCommand):
         self.stdout.flush()
 
     def _web_arguments(self) -> list[str]:
-        host = f"[{settings.BIND}]" if ":" in settings.BIND else settings.BIND
         return [
             "ecoquartier.config.wsgi",
-            f"--bind={host}:{settings.PORT}",
+            f"--bind={_in_url(settings.BIND)}:{settings.PORT}",
             f"--pythonpath={Path(settings.PACKAGE).parent}",
             "--workers=1",
             "--threads=4",
@@ -131,6 +140,19 @@ class Command(BaseCommand):
             "--no-control-socket",
             *(["--reload"] if settings.DEBUG else []),
         ]
+
+    def _own_answer(self) -> urllib.request.Request:
+        """Return what proves that the site answers: by its number, for "localhost" may have no name on this machine."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.BIND, settings.BIND)  # noqa: S104 -- compared
+        public = urlsplit(settings.BASE_URL)
+        return urllib.request.Request(
+            f"http://{_in_url(host)}:{settings.PORT}/healthz", headers={"Host": public.netloc}
+        )
+
+    def _say_end(self, line: str) -> None:
+        with suppress(OSError):  # the terminal may be closed
+            self.stdout.write(line)
+            self.stdout.flush()
 
     def _say_ready(self, address: str) -> None:
         self.stdout.write(self.style.SUCCESS(f"\nPrêt\u00a0: {address}"))
@@ -142,31 +164,47 @@ class Command(BaseCommand):
         self.stdout.flush()
 
 
-def _host(bind: str) -> str:
-    """Return what to write in the address bar of this machine."""
+def _in_url(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def _is_obtained(lock: IO[str]) -> bool:
     try:
-        address = ipaddress.ip_address(bind)
-    except ValueError:
-        return bind
-    if address.is_loopback or address.is_unspecified:
-        return "localhost"
-    return f"[{bind}]" if address.version == 6 else bind
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
-def _child(arguments: list[str]) -> "subprocess.Popen[bytes]":
+def _is_alive(pid: str) -> bool:
+    try:
+        os.kill(int(pid), 0)
+    except (ValueError, ProcessLookupError):
+        return False
+    except PermissionError:
+        pass
+    return True
+
+
+def _child(arguments: list[str], lock: IO[str]) -> "subprocess.Popen[bytes]":
     """Start one of our processes apart from the terminal: Ctrl-C reaches us, and we stop it in order."""
     return subprocess.Popen(
-        [sys.executable, *arguments], stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=_end_with_parent
+        [sys.executable, *arguments],
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+        preexec_fn=_end_with_parent,
+        pass_fds=[lock.fileno()],
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},  # their lines come when they are said, in a file too
     )
 
 
 def _end_with_parent() -> None:
-    """Ask the kernel to stop this process when its parent is killed without a chance to do it."""
+    """Ask the kernel to end this process when its parent is killed without a chance to do it."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-def _wait_for_answer(url: str, children: "list[subprocess.Popen[bytes]]") -> None:
+def _wait_for_answer(request: urllib.request.Request, children: "list[subprocess.Popen[bytes]]") -> None:
     # Never through the proxy of the environment: this is our own machine.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     deadline = time.monotonic() + ANSWER_WITHIN
@@ -174,24 +212,29 @@ def _wait_for_answer(url: str, children: "list[subprocess.Popen[bytes]]") -> Non
         if any(child.poll() is not None for child in children):
             raise CommandError("Le site ou le travailleur n’a pas pu démarrer\u00a0: voir les lignes ci-dessus.")
         try:
-            with opener.open(url, timeout=5):
+            with opener.open(request, timeout=5):
                 return
         except urllib.error.HTTPError as error:
             # It is up, and broken: waiting would not repair it.
-            raise CommandError(f"Le site répond «\u00a0{error.code}\u00a0» à {url}\u00a0: voir ci-dessus.") from error
+            raise CommandError(
+                f"Le site répond «\u00a0{error.code}\u00a0» à {request.full_url}\u00a0: voir ci-dessus."
+            ) from error
         except OSError:
             time.sleep(0.1)
-    raise CommandError(f"Le site n’a pas répondu à {url} en {ANSWER_WITHIN} s.")
+    raise CommandError(f"Le site n’a pas répondu à {request.full_url} en {ANSWER_WITHIN} s.")
 
 
 def _wait_for_an_end(children: "list[subprocess.Popen[bytes]]") -> None:
+    terminals = [number for number in (0, 1, 2) if os.isatty(number)]
     while all(child.poll() is None for child in children):
+        if not all(os.isatty(number) for number in terminals):
+            raise KeyboardInterrupt  # it was closed; when make heads the session, it keeps the signal for itself
         time.sleep(0.5)
 
 
 def _stop(children: "list[subprocess.Popen[bytes]]") -> None:
     """Ask each child to end, then insist; nothing interrupts this."""
-    kept = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM)}
+    kept = {number: signal.signal(number, signal.SIG_IGN) for number in STOP_SIGNALS}
     for child in children:
         child.terminate()
     deadline = time.monotonic() + STOP_WITHIN

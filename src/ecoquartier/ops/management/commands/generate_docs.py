@@ -1,15 +1,18 @@
 """Write, or check, the reference pages that come from the code."""
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from ecoquartier.core.commands import OperatorCommand
 from ecoquartier.ops.services.reference_pages import pages
 
 FOLDER = "docs/reference"
 
 
-class Command(BaseCommand):
-    help = "Écrit les pages de référence produites par le code. Exemple\u00a0: python manage.py generate_docs --check"
+class Command(OperatorCommand):
+    help = (
+        "Écrit les pages de référence produites par le code.\n\nExemple\u00a0: python manage.py generate_docs --check"
+    )
 
     def add_arguments(self, parser):
         parser.add_argument("--check", action="store_true", help="échoue si une page n’est plus celle du code")

@@ -1,13 +1,13 @@
 """Load the reference data."""
 
-from django.core.management.base import BaseCommand
-
+from ecoquartier.core.commands import OperatorCommand
 from ecoquartier.ops.services.reference import load_reference
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     help = (
-        "Charge territoires, référentiel et régimes\u00a0; se relance. Exemple\u00a0: python manage.py load_reference"
+        "Charge territoires, référentiel et régimes\u00a0; se relance.\n\n"
+        "Exemple\u00a0: python manage.py load_reference"
     )
 
     def handle(self, *args, **options):

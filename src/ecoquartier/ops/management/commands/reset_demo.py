@@ -1,18 +1,17 @@
 """`manage.py reset_demo`: the demonstration as on its first day."""
 
 import fcntl
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from pathlib import Path
 from typing import Any
 
 import psycopg
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import connection
 from psycopg import sql
 
-from ecoquartier.core.errors import DomainError
+from ecoquartier.core.commands import OperatorCommand
 from ecoquartier.ops.services.demo import is_empty, require_demo
 
 
@@ -26,15 +25,11 @@ def recreate_database() -> None:
         server.execute(sql.SQL("CREATE DATABASE {}").format(name))
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     help = (
         "Efface une base de démonstration et la charge de nouveau\u00a0; refuse toute autre base.\n\n"
         "Exemple\u00a0: python manage.py reset_demo"
     )
-
-    def create_parser(self, *args: Any, **options: Any) -> ArgumentParser:
-        """Keep the line breaks of the help, so that the example has its own."""
-        return super().create_parser(*args, formatter_class=RawDescriptionHelpFormatter, **options)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Empty by making the database again: the journal refuses to be emptied, and rightly."""
@@ -45,10 +40,7 @@ class Command(BaseCommand):
                 raise CommandError("La plateforme tourne sur ces données\u00a0: arrêtez-la d’abord (Ctrl-C).") from None
             call_command("migrate", verbosity=0)
             if not is_empty():
-                try:
-                    require_demo()
-                except DomainError as error:
-                    raise CommandError(error.message) from error
+                require_demo()
                 recreate_database()
                 call_command("migrate", verbosity=0)
             call_command("load_reference")
