@@ -1,8 +1,8 @@
 """Every address of the platform, asked by every persona: the answers are the table beside this file.
 
 One letter an answer: `.` served, `L` sent to sign in, `3` forbidden with its reason, `4` does not exist for this
-person, `5` only by POST, `R` sent elsewhere, `2` in preparation. A missing address fails, and
-so does one line too many.
+person, `5` only by POST, `R` sent elsewhere, `2` in preparation, `0` not ready (no worker here). A missing address
+fails, and so does one line too many.
 To change the table, run with `WRITE_ACCESS_TABLE=1` and read the difference: each letter is a right.
 """
 
@@ -20,13 +20,19 @@ from ecoquartier.commissions import services as commissions
 from ecoquartier.commissions.models import Sitting
 from ecoquartier.core import clock
 from ecoquartier.expertise.models import Assignment, ExpertReport
-from ecoquartier.notifications.models import Message
+from ecoquartier.notifications.models import Letter, Message
 from ecoquartier.operations import services as operations
 from ecoquartier.people.models import User
+from tests.support.memory import remembered
 from tests.support.world import fresh
 
 TABLE = Path(__file__).parent / "access_table.txt"
-LETTERS = {200: ".", 202: "2", 403: "3", 404: "4", 405: "5"}
+LETTERS = {200: ".", 202: "2", 403: "3", 404: "4", 405: "5", 503: "0"}
+WIDTH = 32
+PERSONAS = (
+    *("visitor", "stranger", "lead", "collectivite", "correspondent", "coordinator", "expert", "second"),
+    *("other_expert", "declared", "recused", "chair", "secretary", "bureau"),
+)
 
 
 def every_address():
@@ -44,8 +50,8 @@ def every_address():
     return dict(walk(get_resolver().url_patterns))
 
 
-@pytest.fixture
-def cast(world):
+@remembered
+def play(world):
     """A dossier on a convened regional agenda, one member declared, one recused; an award decided, not told."""
     part, dossier = world.assessed()
     world.awarded()
@@ -77,14 +83,20 @@ def cast(world):
         "secretary": seats["secretary"],
         "bureau": world.bureau,
     }
-    return {name: user and fresh(user) for name, user in people.items()}, arguments(
-        world, part, dossier, item, claim, free
-    )
+    return people, (part, dossier, item, claim, free)
+
+
+@pytest.fixture
+def cast(world):
+    """Who asks, by name, and what each parameter of an address stands for."""
+    people, objects = play(world)
+    return people, arguments(world, *objects)
 
 
 def arguments(world, part, dossier, item, claim, free):
     """What each parameter of an address stands for, by portal."""
     award = Award.objects.get()
+    letter = Letter.objects.create(audience="experts", group_name="Experts", written_by=world.bureau)
     year = world.play.campaign.year
     by_name = {
         "holder:operation-claim": {"pk": free.pk},
@@ -100,6 +112,10 @@ def arguments(world, part, dossier, item, claim, free):
         "commission:declare": {"pk": item.pk},
         "public:credential": {"pk": award.pk},
         "account:demo-sign-in": {"pk": world.bureau.pk},
+        "bureau:kind": {"key": "dossier_refused_to_holder"},
+        "bureau:kind-restore": {"key": "dossier_refused_to_holder"},
+        "bureau:letter-change": {"pk": letter.pk},
+        "bureau:letter-send": {"pk": letter.pk},
     }
     by_parameter = {
         "slug": part.operation.slug,
@@ -135,21 +151,40 @@ def letter(response):
     return LETTERS[response.status_code]
 
 
-def test_every_address_answers_every_persona_as_the_table_says(client, cast, settings):
+def read_table():
+    """The table: letters of an address by persona."""
+    header, *lines = TABLE.read_text(encoding="utf-8").splitlines()
+    personas = header.split()
+    return {line[:WIDTH].strip(): dict(zip(personas, line[WIDTH:].split(), strict=True)) for line in lines}
+
+
+def write_column(persona, answers):
+    """Replace the answers of one persona; `?` stands where somebody was not asked yet."""
+    table = read_table()
+    lines = [f"{'':{WIDTH}}{' '.join(PERSONAS)}"]
+    for name in sorted(answers):
+        letters = table.get(name, {}) | {persona: answers[name]}
+        lines.append(f"{name:{WIDTH}}{' '.join(letters.get(other, '?') for other in PERSONAS)}")
+    TABLE.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+@pytest.mark.parametrize("persona", PERSONAS)
+def test_every_address_answers_as_the_table_says(client, cast, settings, persona):
     settings.DEMO = True
     people, args_of = cast
-    addresses = every_address()
-    lines = [f"{'':32}{' '.join(people)}"]
-    asked = {}
-    for user in people.values():
-        client.logout()
-        if user:
-            client.force_login(user)
-        for name, pattern in addresses.items():
-            response = client.get(reverse(name, kwargs=args_of(name, pattern)))
-            asked.setdefault(name, []).append(letter(response))
-    lines += [f"{name:32}{' '.join(letters)}" for name, letters in sorted(asked.items())]
-    found = "\n".join(lines) + "\n"
+    if user := people[persona]:
+        client.force_login(fresh(user))
+    answers = {
+        name: letter(client.get(reverse(name, kwargs=args_of(name, pattern))))
+        for name, pattern in every_address().items()
+    }
     if os.environ.get("WRITE_ACCESS_TABLE"):
-        TABLE.write_text(found, encoding="utf-8")
-    assert found.splitlines() == TABLE.read_text(encoding="utf-8").splitlines()
+        write_column(persona, answers)
+    assert answers == {name: letters[persona] for name, letters in read_table().items()}
+
+
+def test_the_table_is_in_order_and_knows_everybody(cast):
+    people, _args_of = cast
+    header, *lines = TABLE.read_text(encoding="utf-8").splitlines()
+    assert tuple(header.split()) == PERSONAS == tuple(people)
+    assert lines == sorted(lines)

@@ -2,10 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
-
 from ecoquartier.awards import services as awards
 from ecoquartier.awards.models import Award
 from ecoquartier.commissions import services as commissions
@@ -301,27 +297,3 @@ def test_a_published_label_has_its_certificate_and_its_verification(world, sign_
     assert f"/verifier/{award.code}/certificat.pdf" not in html
     awards.issue_certificate(award.pk)
     assert f"/verifier/{award.code}/certificat.pdf" in hrefs(lead, dossier)
-
-
-# How much it costs
-
-
-@pytest.mark.parametrize(
-    ("state", "who", "expected"),
-    [
-        ("draft", "lead", 17),
-        ("submitted", "correspondent", 16),
-        ("under_expertise", "lead", 13),
-        ("under_expertise", "expert", 16),
-        ("awarded", "lead", 15),
-        ("awarded", "correspondent", 18),
-    ],
-)
-def test_the_page_costs_a_known_number_of_queries(world, sign_in, state, who, expected):
-    part, dossier = getattr(world, state)()
-    user = {"lead": part.lead, "correspondent": world.correspondent, "expert": world.cast.experts[0]}[who]
-    client = sign_in(user)
-    client.get(address(dossier))
-    with CaptureQueriesContext(connection) as queries:
-        client.get(address(dossier))
-    assert len(queries) == expected

@@ -80,7 +80,7 @@ def at_the_nation(world):
         part, dossier = world.decided("propose")
         sitting = world.play.plan(world.cast.commission(None), [dossier], clock.today())
         sitting = world.play.open_sitting(sitting)
-    return part, dossier, sitting
+        yield part, dossier, sitting
 
 
 @pytest.mark.parametrize("outcome", ["award", "adjourn", "send_back"])

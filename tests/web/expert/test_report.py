@@ -60,7 +60,8 @@ def test_the_answers_are_those_of_the_deposit_never_of_the_live_notebook(case, e
     page = text(expert.get(report_url(report)))
     assert "diagnostic partagé, objectifs chiffrés" in page
     assert "Logements variés, commerces de proximité" in page
-    assert "depuis" not in page
+    assert "Changé depuis" not in page
+    assert "changé depuis" not in page
 
 
 def test_a_second_deposit_replaces_the_first(world):

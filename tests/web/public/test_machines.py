@@ -4,12 +4,10 @@ import json
 import re
 
 import pytest
-from django.db import OperationalError, connection
 
 from ecoquartier.awards.domain.credential import trust_from_json, verify_credential
 from ecoquartier.operations.services import add_operation
 from ecoquartier.territories.models import Commune
-from ecoquartier.web.public import machines
 
 
 def addresses(response) -> set[str]:
@@ -26,38 +24,6 @@ def test_did_document_verifies_our_credentials(certified, client):
     assert "d" not in document["verificationMethod"][0]["publicKeyJwk"]
     trust = trust_from_json(response.content)
     assert verify_credential(certified.certificate.credential, trust=trust).ok
-
-
-def test_health_asks_nothing(client, django_assert_num_queries, db):
-    with django_assert_num_queries(0):
-        response = client.get("/healthz")
-    assert (response.status_code, response.content) == (200, b"ok\n")
-    assert response.headers["Cache-Control"] == "no-store"
-
-
-def test_ready_when_the_database_has_every_table(db, client):
-    response = client.get("/readyz")
-    assert response.status_code == 200
-    assert response.json() == {"database": "ok", "migrations": "ok"}
-
-
-def test_not_ready_without_database(db, client, monkeypatch):
-    def away(*args, **kwargs):
-        raise OperationalError("away")
-
-    with monkeypatch.context() as patched:
-        patched.setattr(connection, "cursor", away)
-        response = client.get("/readyz")
-    assert response.status_code == 503
-    assert response.json()["database"] == "away"
-
-
-def test_not_ready_while_a_migration_waits(db, client, monkeypatch):
-    monkeypatch.setattr(machines, "_migrated", set())
-    monkeypatch.setattr(machines.MigrationExecutor, "migration_plan", lambda self, targets: ["one"])
-    response = client.get("/readyz")
-    assert response.status_code == 503
-    assert response.json() == {"database": "ok", "migrations": "missing"}
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from django.urls import include, path
 
 from ecoquartier.core.errors import DomainError, PermissionRefused, TransitionRefused
 from ecoquartier.people.models import User
-from ecoquartier.web.shared import errors, gallery
+from ecoquartier.web.shared import errors
 from ecoquartier.web.shared.forms import FilterForm, Form
 from ecoquartier.web.shared.middleware import writes_allowed
 from ecoquartier.web.shared.views import ActionView, ConfirmPage, DetailPage, FormPage, ListPage, TemplatePage
@@ -114,6 +114,7 @@ class ConfirmRename(ConfirmPage):
     success_url = "space:home"
     success_message = "C’est fait."
     effects = ("Le nom change partout.",)
+    irreversible = ("L’ancien nom est oublié.",)
     is_dangerous = True
 
     def get_obstacles(self):
@@ -163,13 +164,13 @@ urlpatterns = [
     group(
         "public", "home", "approach", "directory", "framework", "verify", "accessibility", "legal", "privacy", "help"
     ),
-    group("account", "sign-in", "sign-out"),
+    group("account", "sign-in", "sign-out", "notifications"),
     path("space/", include(([path("home/", Private.as_view(), name="home")], "space"))),
     group("holder", "operations"),
     group("dossiers", "list"),
     group("commission", "sittings"),
     group("bureau", "home"),
-    path("composants/", gallery.Gallery.as_view(), name="gallery"),
+    path("composants/", include("ecoquartier.web.shared.urls")),
     path("versioned/", Versioned.as_view()),
     path("undeclared/", empty),
     path("people/", People.as_view(), name="people"),

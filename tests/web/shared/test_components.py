@@ -21,6 +21,13 @@ def render(source, **context):
         '{% card heading="x" %}{% endcard %}',
         '{% action label="x" url="/" class="btn" %}',
         '{% data_table columns="a" %}{% enddata_table %}',
+        "{% stepper steps=steps current=1 colour=2 %}",
+        '{% notice colour="ok" %}{% endnotice %}',
+        '{% empty icon="x" %}{% endempty %}',
+        '{% progress value=1 total=2 label="x" max=3 %}',
+        '{% key_figure value="1" label="x" icon="y" %}',
+        '{% form_block form=form submit="x" size="big" %}',
+        '{% disclosure title="x" %}{% enddisclosure %}',
     ],
 )
 def test_an_unknown_or_missing_attribute_is_an_error(source):
@@ -124,6 +131,18 @@ def test_a_timeline_refuses_what_it_would_not_show():
         render("{% timeline entries %}", entries=[{"title": "x", "state": "late"}])
 
 
+def test_a_stepper_says_where_one_is():
+    steps = [("Identité", "/a/"), ("Périmètre", "/b/"), ("Équipe", "")]
+    html = render("{% stepper steps=steps current=2 %}", steps=steps)
+    assert "Partie 2 sur 3" in html
+    assert re.findall(r'<li class="is-(\w+)"', html) == ["done", "current", "todo"]
+    assert re.findall(r'href="([^"]+)"', html) == ["/a/"]
+    assert '<li class="is-current" aria-current="step"><span>Périmètre</span></li>' in html
+    for wrong in (0, 4):
+        with pytest.raises(TemplateSyntaxError, match="not between 1 and 3"):
+            render("{% stepper steps=steps current=wrong %}", steps=steps, wrong=wrong)
+
+
 def test_missing_values_are_said_to_be_missing():
     html = render("{% definitions pairs %}", pairs=[("Aménageur", ""), ("Logements", 0)])
     assert html.count("non renseigné") == 1
@@ -143,7 +162,9 @@ def test_progress_reads_in_words():
     assert "9 sur 20" in html
 
 
-@pytest.mark.parametrize("address", ["/composants/", "/composants/?erreurs=1", "/composants/?page=6&q=1"])
+@pytest.mark.parametrize(
+    "address", ["/composants/", "/composants/?erreurs=1", "/composants/?page=6&q=1", "/composants/confirmation/"]
+)
 def test_the_gallery_shows_everything_in_demonstration(client, settings, address, db):
     settings.DEMO = True
     response = client.get(address)

@@ -118,6 +118,25 @@ def test_all_messages_are_sentences_with_their_field():
     assert form.all_messages() == ["Nom\u00a0: Ce champ est obligatoire.", "Le dépôt est fermé."]
 
 
+class Typed(Form):
+    text = forms.CharField()
+    password = forms.CharField(widget=forms.PasswordInput)
+
+
+def test_what_documents_cannot_print_is_left_out_and_named():
+    form = Typed({"text": "\uf0b7 Le parc 🌳 est livré ✅", "password": "pass🌳word"})
+    assert form.is_valid()
+    assert form.cleaned_data == {"text": "• Le parc est livré ✔", "password": "pass🌳word"}
+    assert form.lost == ["🌳"]
+
+
+def test_a_text_that_prints_is_kept_as_typed():
+    form = Typed({"text": "L’îlot « Nord » : 12 m², cœur d’îlot…", "password": "x"})
+    assert form.is_valid()
+    assert form.cleaned_data["text"] == "L’îlot « Nord » : 12 m², cœur d’îlot…"
+    assert form.lost == []
+
+
 class Filters(FilterForm):
     q = forms.CharField(label="Nom")
     tri = forms.ChoiceField(label="Tri", choices=[("", "Nom"), ("date", "Date")])

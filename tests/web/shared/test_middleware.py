@@ -1,10 +1,14 @@
 """GET never writes; refusals and failures become pages."""
 
+import gzip
+
 import pytest
 from django.db import connection, transaction
+from django.http import HttpResponse
+from django.test import Client
 
 from ecoquartier.people.models import User
-from ecoquartier.web.shared.middleware import ReadOnlyGuard, WriteOnReadError
+from ecoquartier.web.shared.middleware import CompressMiddleware, ReadOnlyGuard, WriteOnReadError
 from tests.support.client import StrictClient
 from tests.web.shared.test_views import text
 
@@ -93,3 +97,26 @@ def test_an_old_form_says_so(person, settings):
     response = strict.post(f"/people/{person.pk}/rename/", {"reason": "x"})
     assert response.status_code == 403
     assert "La page était ouverte depuis trop longtemps" in text(response)
+
+
+def compressed(address, **headers):
+    """The answer to a browser that takes gzip; the strict client would read the bytes as text."""
+    return Client().get(address, headers={"accept-encoding": "gzip", **headers})
+
+
+def test_pages_are_compressed_for_browsers_that_ask(client, db):
+    plain, packed = client.get("/versioned/"), compressed("/versioned/")
+    assert (packed["Content-Encoding"], plain.get("Content-Encoding")) == ("gzip", None)
+    assert gzip.decompress(packed.content) == plain.content
+
+
+def test_a_compressed_page_that_did_not_change_is_not_sent_again(db):
+    first = compressed("/versioned/")
+    again = compressed("/versioned/", **{"if-none-match": first["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_what_is_compressed_already_is_left_alone(rf):
+    certificate = HttpResponse(b"%PDF" + b"x" * 1000, content_type="application/pdf")
+    request = rf.get("/", headers={"accept-encoding": "gzip"})
+    assert CompressMiddleware(lambda request: certificate)(request).content == certificate.content

@@ -10,7 +10,8 @@ from ecoquartier.access.scopes import reports_visible_to
 from ecoquartier.commissions.enums import SittingState
 from ecoquartier.commissions.models import AgendaItem
 from ecoquartier.commissions.predicates import ANNOUNCED_STATES, is_sitting_member
-from ecoquartier.commissions.queries import is_told
+from ecoquartier.commissions.queries import is_told, items_about
+from ecoquartier.core.reading import read_once
 from ecoquartier.dossiers.enums import DossierState, Side
 from ecoquartier.dossiers.models import Dossier
 from ecoquartier.dossiers.queries import HIDDEN_STATES, is_published, knows_outcome, readable_state, reads_opinion
@@ -30,6 +31,12 @@ SIDES = (
 )
 STAFF = frozenset({Side.CORRESPONDENT, Side.COORDINATOR, Side.BUREAU})
 OTHERS = STAFF | {Side.EXPERT, Side.COMMISSION}
+
+
+@read_once
+def items_of(dossier: Dossier) -> list[AgendaItem]:
+    """The agendas the dossier was on, in order."""
+    return list(items_about(dossier))
 
 
 class Reader:

@@ -9,13 +9,13 @@ from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from ecoquartier.awards.enums import AwardState
 from ecoquartier.awards.models import Award
-from ecoquartier.awards.queries import published_award_of
 from ecoquartier.campaigns.domain import Missing
 from ecoquartier.campaigns.enums import Section
 from ecoquartier.commissions.enums import SittingState
 from ecoquartier.commissions.models import AgendaItem
-from ecoquartier.commissions.queries import items_about, recommendations_from
+from ecoquartier.commissions.queries import recommendations_from
 from ecoquartier.core import clock
 from ecoquartier.dossiers.enums import CLOSED_STATES, DossierState
 from ecoquartier.dossiers.models import Admissibility, CompletionRequest, Deposit
@@ -25,6 +25,7 @@ from ecoquartier.dossiers.queries import (
     AgreementStatus,
     Position,
     agreement_statuses,
+    completions_of,
     deposits_of,
     missing_in,
     position,
@@ -33,11 +34,12 @@ from ecoquartier.dossiers.queries import (
 from ecoquartier.expertise.models import Assignment, ExpertReport, SiteVisit, Synthesis
 from ecoquartier.expertise.queries import current_team
 from ecoquartier.journal.queries import entries_about
+from ecoquartier.notebooks.queries import commitment_names
 from ecoquartier.operations.models import Operation, Recommendation
 from ecoquartier.operations.queries import public_operations
 from ecoquartier.web.dossiers.actions import Actions, actions_for
 from ecoquartier.web.dossiers.history import RECENT, history
-from ecoquartier.web.dossiers.reader import Reader
+from ecoquartier.web.dossiers.reader import Reader, items_of
 
 AGREED_IN = PREPARED_IN | {DossierState.SUBMITTED}
 COMPLETED_IN = frozenset({DossierState.SUBMITTED, DossierState.TO_COMPLETE})
@@ -144,7 +146,7 @@ def sheet_of(reader: Reader) -> Sheet:
     expertise = _expertise(reader)
     agreements = agreement_statuses(dossier) if dossier.state in AGREED_IN else []
     acts = history(reader, entries, readable)
-    requests = list(dossier.completions.all()) if dossier.state in COMPLETED_IN else []
+    requests = completions_of(dossier) if dossier.state in COMPLETED_IN else []
     return Sheet(
         position=position(dossier, reader.user, reader.sides, entries),
         actions=actions_for(reader, agreements=agreements, items=items, visit=expertise.visit if expertise else None),
@@ -159,17 +161,23 @@ def sheet_of(reader: Reader) -> Sheet:
         expertise=expertise,
         agenda=_agenda(reader, items, readable),
         recommendations=_recommendations(items, readable),
-        award=published_award_of(dossier) if reader.is_published else None,
+        award=_award(reader),
         recent=acts[:RECENT],
         older=acts[RECENT:],
     )
+
+
+def _award(reader: Reader) -> Award | None:
+    """The label, once it is public; it came with the dossier, whoever reads."""
+    award = getattr(reader.dossier, "award", None)
+    return award if reader.is_published and award and award.state == AwardState.PUBLISHED else None
 
 
 def _items(reader: Reader) -> list[AgendaItem]:
     dossier = reader.dossier
     if dossier.state not in EXPERTISED | {DossierState.WITHDRAWN, DossierState.CLOSED, DossierState.TO_COMPLETE}:
         return []
-    items = list(items_about(dossier))
+    items = items_of(dossier)
     if reader.user.rights.regions:
         prefetch_related_objects(items, "sitting__commission__regions")
     for item in items:
@@ -211,7 +219,7 @@ def _completion(reader: Reader, requests: list[CompletionRequest]) -> Completion
         return None
     request = requests[0]
     names, asked = register_labels(), []
-    titles = {c.number: str(c) for c in dossier.campaign.framework.commitments.all()} if request.fields else {}
+    titles = {number: f"{number}. {short}" for number, short in commitment_names(dossier.campaign.framework)}
     for path in request.fields:
         section, _dot, key = path.partition(".")
         if section == "answers":
@@ -223,7 +231,7 @@ def _completion(reader: Reader, requests: list[CompletionRequest]) -> Completion
 
 def _examination(reader: Reader) -> Admissibility | None:
     """The last examination, for those who may read the opinion."""
-    if not reader.reads_opinion:
+    if reader.dossier.state == DossierState.DRAFT or not reader.reads_opinion:
         return None
     return reader.dossier.examinations.select_related("decided_by", "deposit").first()
 

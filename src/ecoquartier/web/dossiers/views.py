@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BooleanField, Case, Value, When, prefetch_related_objects
+from django.db.models import BooleanField, Case, Prefetch, Value, When, prefetch_related_objects
 from django.http import Http404
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -13,16 +13,27 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ecoquartier.access.scopes import dossiers_visible_to, outcome_known_to
+from ecoquartier.awards.queries import has_certificate
 from ecoquartier.campaigns.queries import stage_count
-from ecoquartier.core.reading import reading
+from ecoquartier.commissions.predicates import know_turns, seats_of
+from ecoquartier.core.reading import known, reading
 from ecoquartier.dossiers.domain import IN_COMMISSION_HIDDEN, PUBLISHED, Course, whereabouts
 from ecoquartier.dossiers.models import Dossier
-from ecoquartier.dossiers.queries import HIDDEN_STATES, PREPARED_IN, published_outcome, words_of_state
+from ecoquartier.dossiers.queries import (
+    HIDDEN_STATES,
+    PREPARED_IN,
+    agreements,
+    is_published,
+    published_outcome,
+    words_of_state,
+)
+from ecoquartier.expertise.predicates import has_assignment, is_sealed, know_no_assignment, sealed_by_all
 from ecoquartier.framework.queries import dimensions_of
+from ecoquartier.operations.predicates import know_team_role, role_in_team
 from ecoquartier.web.dossiers.content import Reading
 from ecoquartier.web.dossiers.forms import DossierFilters
-from ecoquartier.web.dossiers.reader import Reader
-from ecoquartier.web.dossiers.sheet import public_part, sheet_of, tone_of
+from ecoquartier.web.dossiers.reader import Reader, items_of
+from ecoquartier.web.dossiers.sheet import AGREED_IN, public_part, sheet_of, tone_of
 from ecoquartier.web.shared.views import DetailPage, ListPage
 
 LIST = (gettext_lazy("Dossiers"), "dossiers:list")
@@ -99,15 +110,37 @@ class DossierPage(DetailPage):
         return (
             super()
             .get_queryset()
-            .select_related("visit", "synthesis")
-            .annotate(stage_count=stage_count())
-            .prefetch_related("campaign__milestones", "operation__collectivites")
+            .select_related("visit", "synthesis", "award__stage")
+            .annotate(
+                stage_count=stage_count(),
+                role=role_in_team(self.actor, "operation"),
+                has_part=has_assignment(self.actor),
+                is_sealed=_flag(sealed_by_all()),
+                is_public=_flag(published_outcome()),
+                has_certificate=has_certificate(),
+            )
+            .prefetch_related("campaign__milestones")
         )
 
+    def dispatch(self, request, *args, **kwargs):
+        with reading():
+            return super().dispatch(request, *args, **kwargs)
+
     def get_object(self):
+        """The dossier, with the answers that came in its own row: they are not asked again."""
         dossier = super().get_object()
+        know_team_role(self.actor, dossier, dossier.role)
+        known(is_sealed, dossier, dossier.is_sealed)
+        known(is_published, dossier, dossier.is_public)
+        if not dossier.has_part:
+            know_no_assignment(self.actor, dossier)
+        if seats_of(self.actor):
+            know_turns(dossier, items_of(dossier))
+        if dossier.state in AGREED_IN or self.actor.rights.represents:
+            prefetch_related_objects([dossier], "operation__collectivites")
         if dossier.state in PREPARED_IN:
-            prefetch_related_objects([dossier], "operation__charter_signatures", "agreements__agreed_by")
+            given = Prefetch("agreements", agreements())
+            prefetch_related_objects([dossier], "operation__charter_signatures", given)
         return dossier
 
     @cached_property
@@ -127,15 +160,14 @@ class DossierPage(DetailPage):
     def get_context_data(self, **kwargs) -> dict[str, Any]:
         if not self.reader.has_declared:
             return super().get_context_data(public=public_part(self.reader), **kwargs)
-        with reading():
-            return super().get_context_data(
-                reader=self.reader,
-                sheet=sheet_of(self.reader),
-                state=words_of_state(self.reader.state),
-                tone=tone_of(self.reader.state),
-                operation_url=self._operation_url(),
-                **kwargs,
-            )
+        return super().get_context_data(
+            reader=self.reader,
+            sheet=sheet_of(self.reader),
+            state=words_of_state(self.reader.state),
+            tone=tone_of(self.reader.state),
+            operation_url=self._operation_url(),
+            **kwargs,
+        )
 
     def _operation_url(self) -> str:
         operation = self.object.operation

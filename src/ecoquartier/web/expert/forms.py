@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django import forms
 from django.utils.html import format_html
@@ -96,10 +97,12 @@ class VisitForm(Form):
         widget=forms.Textarea({"rows": 2}),
     )
 
-    def clean(self) -> None:
+    def clean(self) -> dict[str, Any]:
         """Say beside the field what the rule would say above the form."""
-        if self.cleaned_data.get("is_remote") and not self.cleaned_data.get("remote_reason"):
+        cleaned = super().clean()
+        if cleaned.get("is_remote") and not cleaned.get("remote_reason"):
             self.add_error("remote_reason", _("Une visite à distance demande un motif."))
+        return cleaned
 
 
 class VisitReportForm(Form):

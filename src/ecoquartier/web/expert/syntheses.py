@@ -123,13 +123,13 @@ class SynthesisPage(DossierHeader, FormPage):
             return {"steps": [], "awaited": french_list(awaited)}
         reason = services.may_endorse(synthesis, actor=self.actor) or ""
         steps = [
-            (_("Approuver la synthèse"), self._url("-endorse"), reason),
-            (send_back.label, self._url("-send-back"), send_back.reason),
+            (_("Approuver la synthèse"), self._url("expert:synthesis-endorse"), reason),
+            (send_back.label, self._url("expert:synthesis-send-back"), send_back.reason),
         ]
         return {"steps": steps, "awaited": french_list(awaited)}
 
-    def _url(self, step: str) -> str:
-        return resolve_url(f"expert:synthesis{step}", pk=self.object.pk)
+    def _url(self, name: str) -> str:
+        return resolve_url(name, pk=self.object.pk)
 
 
 def _column(report: ExpertReport) -> str:

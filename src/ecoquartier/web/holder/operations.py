@@ -14,6 +14,7 @@ from ecoquartier.core.errors import PermissionRefused
 from ecoquartier.operations import services
 from ecoquartier.operations.enums import CharterState, ClaimState, OperationStatus
 from ecoquartier.operations.models import Operation
+from ecoquartier.operations.predicates import know_team_role, role_in_team
 from ecoquartier.operations.queries import (
     all_stages_known_to,
     recommendations_told,
@@ -57,7 +58,13 @@ class OperationPage:
 
     def get_queryset(self):
         """The operation with what its permissions and completeness read."""
-        return super().get_queryset().prefetch_related("collectivites")
+        rows = super().get_queryset().annotate(role=role_in_team(self.actor))
+        return rows.prefetch_related("collectivites")
+
+    def get_object(self) -> Operation:
+        operation = super().get_object()
+        know_team_role(self.actor, operation, operation.role)
+        return operation
 
     def get_eyebrow(self) -> str:
         return self.object.name

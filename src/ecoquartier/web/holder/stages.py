@@ -15,8 +15,9 @@ from ecoquartier.campaigns.enums import Section
 from ecoquartier.campaigns.models import Campaign, Stage
 from ecoquartier.campaigns.queries import current_campaign
 from ecoquartier.core.errors import TransitionRefused
+from ecoquartier.core.reading import known, reading
 from ecoquartier.dossiers.models import Dossier
-from ecoquartier.dossiers.queries import Opening, openings, state_label
+from ecoquartier.dossiers.queries import Opening, is_covered, openings, operation_is_taken, state_label
 from ecoquartier.dossiers.services import open_dossier
 from ecoquartier.operations.models import Operation
 from ecoquartier.web.holder.forms import StageForm
@@ -57,7 +58,7 @@ class DossierOpen(OperationPage, FormPage):
     success_message = gettext_lazy("La candidature est ouverte\u00a0: elle reste à vous jusqu’au dépôt.")
 
     def get_queryset(self):
-        return super().get_queryset().prefetch_related("charter_signatures")
+        return super().get_queryset().annotate(is_taken=is_covered()).prefetch_related("charter_signatures")
 
     def get_lead(self) -> str:
         if self.campaign is None:
@@ -85,7 +86,9 @@ class DossierOpen(OperationPage, FormPage):
 
     def get_context_data(self, **kwargs) -> dict[str, Any]:
         campaign = self.campaign
-        found = openings(self.object, campaign, self.actor) if campaign else []
+        with reading():
+            known(operation_is_taken, self.object, self.object.is_taken)
+            found = openings(self.object, campaign, self.actor) if campaign else []
         # One main action: the first stage that lacks nothing.
         ready = next((o.stage for o in found if not (o.missing or o.reason)), None) if self.may_write else None
         return super().get_context_data(
@@ -96,9 +99,7 @@ class DossierOpen(OperationPage, FormPage):
         )
 
     def _current(self, campaign: Campaign | None) -> list[tuple[Dossier, str]]:
-        rows = list(
-            dossiers_in_progress_for(self.actor, campaign.year if campaign else None).filter(operation=self.object)
-        )
+        rows = list(dossiers_in_progress_for(self.actor).filter(operation=self.object))
         for row in rows:
             row.operation = self.object
         return [(row, state_label(row, self.actor)) for row in rows]

@@ -1,10 +1,8 @@
-"""What machines read: the issuer's keys, the site map, whether the service is alive and ready."""
+"""What machines read: the issuer's keys, the rules for crawlers, the site map."""
 
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -73,45 +71,3 @@ class SiteMap(Machine):
         ]
         context = {"base": settings.BASE_URL, "addresses": addresses}
         return TemplateResponse(request, "public/sitemap.xml", context, content_type="application/xml")
-
-
-class Health(Machine):
-    """`/healthz`: this process answers; nothing else is asked."""
-
-    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        """One word."""
-        return HttpResponse("ok\n", content_type="text/plain", headers={"Cache-Control": "no-store"})
-
-
-class Readiness(Machine):
-    """`/readyz`: the database answers and has every table that this code expects."""
-
-    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        """200, or 503 with what is missing."""
-        found = readiness()
-        is_ready = all(state == "ok" for state in found.values())
-        return JsonResponse(found, status=200 if is_ready else 503, headers={"Cache-Control": "no-store"})
-
-
-def readiness() -> dict[str, str]:
-    """What the service needs, each `ok` or a word that says why not."""
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except DatabaseError:
-        return {"database": "away", "migrations": "unknown"}
-    return {"database": "ok", "migrations": "ok" if _is_migrated() else "missing"}
-
-
-# Aliases of databases known to be up to date: once true, true for the life of the process, whose code does not change.
-_migrated: set[str] = set()
-
-
-def _is_migrated() -> bool:
-    """Whether no migration waits."""
-    if connection.alias not in _migrated:
-        executor = MigrationExecutor(connection)
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            return False
-        _migrated.add(connection.alias)
-    return True

@@ -5,9 +5,11 @@ from django.urls import path
 from ecoquartier.web.public.approach import Approach, StagePage
 from ecoquartier.web.public.directory import Directory, OperationSheet
 from ecoquartier.web.public.framework import CommitmentPage, FrameworkPage
+from ecoquartier.web.public.health import Health, Readiness
 from ecoquartier.web.public.home import Home
 from ecoquartier.web.public.information import Accessibility, Help, Legal, Privacy
-from ecoquartier.web.public.machines import DidDocument, Health, Readiness, Robots, SiteMap
+from ecoquartier.web.public.journal import JournalHeads
+from ecoquartier.web.public.machines import DidDocument, Robots, SiteMap
 from ecoquartier.web.public.verification import CertificateFile, CredentialFile, Verification, Verify
 
 app_name = "public"
@@ -25,6 +27,7 @@ urlpatterns = [
     path("verifier/<str:code>/certificat.pdf", CertificateFile.as_view(), name="certificate"),
     path("attestations/<uuid:pk>", CredentialFile.as_view(), name="credential"),
     path(".well-known/did.json", DidDocument.as_view(), name="did"),
+    path(".well-known/journal.json", JournalHeads.as_view(), name="journal"),
     path("aide/", Help.as_view(), name="help"),
     path("accessibilite/", Accessibility.as_view(), name="accessibility"),
     path("mentions-legales/", Legal.as_view(), name="legal"),

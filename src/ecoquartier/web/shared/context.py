@@ -32,6 +32,7 @@ SIGNED_IN = (
     Entry("commission:sittings", _("Commissions"), permission="commissions.browse"),
     Entry("bureau:home", _("Pilotage"), permission="bureau.desk"),
 )
+ACCOUNT = (Entry("account:notifications", _("Mes notifications")),)
 FOOTER = (
     Entry("public:help", _("Aide")),
     Entry("public:accessibility", _("Accessibilité")),
@@ -88,6 +89,11 @@ class Site:
         ]
 
     @cached_property
+    def account(self) -> list[Link]:
+        """Pages of one's own account, under one's name."""
+        return [self._link(entry) for entry in ACCOUNT]
+
+    @cached_property
     def footer(self) -> list[Link]:
         """Links of the foot of every page."""
         return [self._link(entry) for entry in FOOTER]
@@ -96,6 +102,11 @@ class Site:
     def discover(self) -> list[Link]:
         """Public pages, at the foot, also for those whose menu shows their work."""
         return [self._link(entry) for entry in VISITOR]
+
+    @property
+    def address(self) -> str:
+        """Address of the site, for what is printed."""
+        return settings.BASE_URL
 
     @property
     def home_url(self) -> str:

@@ -6,31 +6,42 @@
 import sys
 from http import HTTPStatus
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from ecoquartier.core.logs import current_trace
+from ecoquartier.web.shared.files import file_size
 from ecoquartier.web.shared.page import Page
 from ecoquartier.web.shared.responses import back_url
 
 RETRY_AFTER_SECONDS = 10
 
 
-def error_page(request: HttpRequest, status: int, *, reason: str = "", back: str = "") -> HttpResponse:
-    """Render `errors/<status>.html` inside the site's layout, with a sentence and a link back."""
-    template = f"errors/{int(status)}.html"
+def error_page(
+    request: HttpRequest, status: int, *, reason: str = "", back: str = "", retry_after: int = 0
+) -> HttpResponse:
+    """Render `errors/<status>.html` inside the site's layout, with a sentence and a link back.
+
+    `retry_after`: seconds before the same request may succeed, said to machines too.
+    """
     page = Page(title=TITLES[status], back_href=back or back_url(request))
-    context = {"page": page, "reason": reason}
-    return HttpResponse(render_to_string(template, context, request), status=status)
+    context = {"page": page, "status": int(status), "reason": reason}
+    response = HttpResponse(render_to_string(f"errors/{int(status)}.html", context, request), status=status)
+    if retry_after:
+        response["Retry-After"] = str(retry_after)
+    return response
 
 
-def bare_error_page(status: int) -> HttpResponse:
+def bare_error_page(status: int, *, reason: str = "") -> HttpResponse:
     """The same without anything that could fail again: no database, no session, no context processor."""
-    content = render_to_string(f"errors/{int(status)}.html", {"page": Page(title=TITLES[status])})
-    return HttpResponse(content, status=status)
+    context = {"page": Page(title=TITLES[status]), "status": int(status), "reason": reason, "trace": current_trace()}
+    return HttpResponse(render_to_string(f"errors/{int(status)}.html", context), status=status)
 
 
 TITLES = {
@@ -39,6 +50,7 @@ TITLES = {
     HTTPStatus.NOT_FOUND: _("Cette page n’existe pas"),
     HTTPStatus.METHOD_NOT_ALLOWED: _("Cette adresse n’est pas une page"),
     HTTPStatus.CONFLICT: _("Cette étape n’est pas possible maintenant"),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: _("Cet envoi est trop lourd"),
     HTTPStatus.TOO_MANY_REQUESTS: _("Trop d’essais en peu de temps"),
     HTTPStatus.INTERNAL_SERVER_ERROR: _("Le service a rencontré une erreur"),
     HTTPStatus.SERVICE_UNAVAILABLE: _("Le service revient dans un instant"),
@@ -47,8 +59,25 @@ TITLES = {
 
 @login_not_required
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400: a malformed or suspicious request; nothing of it is shown back."""
+    """400: a malformed or suspicious request, of which nothing is shown back; 413 when it is only too large."""
+    if isinstance(exception, RequestDataTooBig):
+        return too_large()
+    if isinstance(exception, TooManyFieldsSent | TooManyFilesSent):
+        return too_large(gettext("Cet envoi compte trop d’éléments à la fois."))
     return bare_error_page(HTTPStatus.BAD_REQUEST)
+
+
+def size_limits() -> str:
+    """What may be sent, in a sentence."""
+    return gettext("Un formulaire pèse %(form)s au plus, et %(files)s avec ses fichiers.") % {
+        "form": file_size(settings.DATA_UPLOAD_MAX_MEMORY_SIZE),
+        "files": file_size(settings.REQUEST_MAX_SIZE),
+    }
+
+
+def too_large(reason: str = "") -> HttpResponse:
+    """413: more than a form or its files may weigh, unless `reason` says otherwise."""
+    return bare_error_page(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, reason=reason or size_limits())
 
 
 @login_not_required
@@ -78,4 +107,5 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403: the page was too old or cookies are refused; the technical reason is not shown."""
     page = Page(title=gettext("Cette page a expiré"), back_href=back_url(request))
-    return HttpResponse(render_to_string("errors/expired.html", {"page": page}, request), status=HTTPStatus.FORBIDDEN)
+    context = {"page": page, "status": int(HTTPStatus.FORBIDDEN)}
+    return HttpResponse(render_to_string("errors/expired.html", context, request), status=HTTPStatus.FORBIDDEN)

@@ -13,6 +13,9 @@ from django.forms.renderers import TemplatesSetting
 from django.forms.utils import ErrorList
 from django.utils.translation import ngettext_lazy
 
+from ecoquartier.core.text import lost_characters, printable
+from ecoquartier.web.shared.files import FileInput
+
 DEFAULT_LIMIT = 2000
 
 
@@ -140,7 +143,8 @@ PICKERS = {
     forms.DateInput: DateInput,
     forms.DateTimeInput: DateTimeInput,
     forms.TimeInput: TimeInput,
-    forms.ClearableFileInput: forms.FileInput,
+    forms.ClearableFileInput: FileInput,
+    forms.FileInput: FileInput,
 }
 
 
@@ -182,7 +186,16 @@ class BaseForm(forms.Form):
 
 
 class Form(BaseForm):
-    """A form that acts (POST)."""
+    """A form that acts (POST). What is typed is kept as the documents can print it: `lost` lists the signs left out."""
+
+    def clean(self) -> dict[str, Any]:
+        """Make every text printable, passwords apart."""
+        self.lost: list[str] = []
+        for name, value in self.cleaned_data.items():
+            if isinstance(value, str) and not isinstance(self.fields[name].widget, forms.PasswordInput):
+                self.lost += [sign for sign in lost_characters(value) if sign not in self.lost]
+                self.cleaned_data[name] = printable(value)
+        return self.cleaned_data
 
     @property
     def has_required(self) -> bool:

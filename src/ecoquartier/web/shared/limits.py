@@ -1,6 +1,7 @@
 """How often somebody may try: counters in the database cache, shared by every process."""
 
 import ipaddress
+import math
 import time
 from dataclasses import dataclass
 
@@ -12,17 +13,17 @@ from django.utils.crypto import salted_hmac
 
 def client_address(request: HttpRequest) -> str:
     """Address of the browser: the nearest one that no proxy of `TRUSTED_PROXIES` vouches for."""
-    networks = [ipaddress.ip_network(text) for text in settings.TRUSTED_PROXIES]
     forwarded = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
     address = request.META.get("REMOTE_ADDR", "")
-    while forwarded and _is_in(address, networks):
+    while forwarded and is_trusted_proxy(address):
         address = forwarded.pop()
     return address
 
 
-def _is_in(address: str, networks: list) -> bool:
+def is_trusted_proxy(address: str) -> bool:
+    """Whether that machine is one of `TRUSTED_PROXIES`, whose headers are believed."""
     try:
-        return any(ipaddress.ip_address(address) in network for network in networks)
+        return any(ipaddress.ip_address(address) in ipaddress.ip_network(text) for text in settings.TRUSTED_PROXIES)
     except ValueError:
         return False
 
@@ -39,6 +40,11 @@ class Limit:
         """Whether one more try is too many."""
         count, _ends = cache.get(self._key(who), (0, 0.0))
         return count >= self.most
+
+    def seconds_left(self, *who: str) -> int:
+        """How long until one more try is possible; 0 when it is now."""
+        count, ends = cache.get(self._key(who), (0, 0.0))
+        return max(1, math.ceil(ends - time.time())) if count >= self.most else 0
 
     def count(self, *who: str) -> None:
         """Write down a try."""

@@ -1,4 +1,4 @@
-"""The two places where a request meets the rules: refusals become answers, and reading never writes."""
+"""Where a request meets the rules: refusals become answers, reading never writes, nothing weighs too much."""
 
 import re
 from collections.abc import Iterator
@@ -10,10 +10,11 @@ from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.db import connections
 from django.http import HttpRequest, HttpResponse
+from django.middleware.gzip import GZipMiddleware
 from django_htmx.http import HttpResponseClientRedirect
 
 from ecoquartier.core.errors import DomainError, PermissionRefused
-from ecoquartier.web.shared.errors import error_page
+from ecoquartier.web.shared.errors import error_page, too_large
 from ecoquartier.web.shared.responses import is_htmx, refused
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
@@ -144,3 +145,42 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
         if not getattr(view_func, "login_required", True):
             return None
         return super().process_view(request, view_func, view_args, view_kwargs)
+
+
+class CompressMiddleware(GZipMiddleware):
+    """Compresses what is text; images, PDF and archives are compressed already.
+
+    The size of a compressed page tells a little of what it holds (BREACH): our cookies are never sent by another site's
+    scripts (SameSite), the CSRF token is masked anew in each page, and Django adds a random length.
+    """
+
+    types = ("text/", "application/json", "application/geo+json", "application/xml", "application/atom+xml")
+
+    def process_response(self, request, response):
+        """Compress texts of some length, for browsers that ask for it."""
+        if not response.get("Content-Type", "").startswith(self.types):
+            return response
+        return super().process_response(request, response)
+
+
+class RequestSizeMiddleware:
+    """Refuses what weighs more than `REQUEST_MAX_SIZE`, files included, before anything is read or kept."""
+
+    # A browser reads the answer once it has sent everything; one that sends far more is not waited for.
+    patience = 4
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if self._announced(request) <= settings.REQUEST_MAX_SIZE:
+            return self.get_response(request)
+        left = self.patience * settings.REQUEST_MAX_SIZE
+        while left > 0 and (chunk := request.read(1 << 16)):
+            left -= len(chunk)
+        return too_large()
+
+    @staticmethod
+    def _announced(request: HttpRequest) -> int:
+        text = request.headers.get("content-length") or "0"
+        return int(text) if text.isdecimal() else 0

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from ecoquartier.access.scopes import dossiers_in_progress_for, dossiers_settled_for
-from ecoquartier.campaigns.queries import current_year
 from ecoquartier.commissions.predicates import seats_of
 from ecoquartier.core import clock
 from ecoquartier.core.registry import Task, pending
@@ -125,14 +124,13 @@ class Home(TemplatePage):
 
     def get_context_data(self, **kwargs) -> dict[str, Any]:
         user = self.actor
-        year = current_year()
-        rows = dossiers_in_progress_for(user, year)
+        rows = dossiers_in_progress_for(user)
         found = list(rows.prefetch_related("operation__collectivites")[: IN_PROGRESS + 1])
         return super().get_context_data(
             tasks=[line(task) for task in tasks_of(user)],
             dossiers=[(dossier, state_label(dossier, user)) for dossier in found[:IN_PROGRESS]],
             has_more=len(found) > IN_PROGRESS,
-            recent=[(dossier, state_label(dossier, user)) for dossier in dossiers_settled_for(user, year)[:RECENT]],
+            recent=[(dossier, state_label(dossier, user)) for dossier in dossiers_settled_for(user)[:RECENT]],
             suggestions=suggestions(user),
             **kwargs,
         )

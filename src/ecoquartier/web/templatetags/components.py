@@ -17,6 +17,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from ecoquartier.web.shared import files
 from ecoquartier.web.shared.context import Link
 from ecoquartier.web.shared.forms import BaseForm, FilterForm, Form
 from ecoquartier.web.shared.page import Page
@@ -70,6 +71,12 @@ def figure(value: Any) -> str:
     if isinstance(value, int):
         return f"{value:,}".replace(",", "\u00a0")
     return f"{value:,}".replace(",", "\u00a0").replace(".", ",")
+
+
+@register.filter
+def file_size(value: int) -> str:
+    """The weight of a file: « 1,2 Mo »."""
+    return files.file_size(value)
 
 
 @register.inclusion_tag("components/messages.html")
@@ -147,6 +154,26 @@ def timeline(entries: Iterable[Any]) -> SafeString:
     return rendered("timeline", entries=[_entry(entry) for entry in entries])
 
 
+@dataclass(frozen=True)
+class Step:
+    """One page of a work that takes several."""
+
+    label: str | Promise
+    url: str
+    state: str
+
+
+@register.simple_tag
+def stepper(*, steps: Iterable[tuple[str | Promise, str]], current: int) -> SafeString:
+    """Where one is in a work of several pages. `steps`: (label, address or nothing when it cannot be opened yet)."""
+    steps = list(steps)
+    if not 1 <= current <= len(steps):
+        raise TemplateSyntaxError(f"current is {current}, not between 1 and {len(steps)}.")
+    states = ["done"] * (current - 1) + ["current"] + ["todo"] * (len(steps) - current)
+    shown = [Step(label, url, state) for (label, url), state in zip(steps, states, strict=True)]
+    return rendered("stepper", steps=shown, current=current, total=len(shown))
+
+
 @register.simple_tag
 def definitions(pairs: Iterable[tuple[Any, Any]]) -> SafeString:
     """Terms and their values; a value that is missing is said to be so."""
@@ -183,8 +210,7 @@ def _label_cells(rows: str, columns: list[Column]) -> SafeString:
         head = format_html(' data-label="{}"', column.label) if column.label else ""
         return f'<{match[1]} role="{role}"{head}{" data-number" if column.is_number else ""}'
 
-    # The rows come out of a template: they are escaped already.
-    return mark_safe(re.sub(r"<(tr|td|th)\b", label, rows))  # noqa: S308
+    return mark_safe(re.sub(r"<(tr|td|th)\b", label, rows))  # noqa: S308 -- escaped by the template that made them
 
 
 @register.simple_block_tag

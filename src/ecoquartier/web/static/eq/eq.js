@@ -1,4 +1,4 @@
-/* Small improvements of pages that work without them: counters of signs, menus, the visitor's way home. */
+/* Small improvements of pages that work without them: counters of signs, menus, refusals, the visitor's way home. */
 (function () {
   "use strict";
 
@@ -52,6 +52,14 @@
     if (menu) {
       menu.open = false;
       menu.querySelector("summary").focus();
+    }
+  });
+
+  /* The browser gives the focus to a refusal by itself, except when the address names a place of the page. */
+  window.addEventListener("load", function () {
+    var refusal = document.querySelector(".error-summary, .message[autofocus]");
+    if (refusal) {
+      refusal.focus();
     }
   });
 
