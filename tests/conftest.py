@@ -54,7 +54,7 @@ def django_db_setup(django_test_environment: None, django_db_blocker: object) ->
     if server is not None:
         server.join()
     try:
-        with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        with django_db_blocker.unblock():  # type: ignore[attr-defined]  # the fixture has no type
             databases.make_copy(name)
             with databases.connected_to(name):
                 yield

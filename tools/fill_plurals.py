@@ -24,6 +24,8 @@ msgstr ""
 def plural_entries(text: str) -> list[str]:
     """Each plural entry of a catalogue, its translation made of its own source."""
     found = []
+    # xgettext leaves the escapes of Python as they are written; a page asks for the sentence itself.
+    text = text.replace(r"\\u00a0", "\u00a0")
     for block in text.split("\n\n"):
         source = re.search(r"^msgid (.+?)\nmsgid_plural (.+?)\nmsgstr\[0\]", block, re.DOTALL | re.MULTILINE)
         if source:

@@ -285,9 +285,9 @@ def test_keys_are_made_listed_and_exported(settings, tmp_path, capsys):
     call_command("signing_keys", create=True)
     ring = KeyRing.load(tmp_path / "keys")
     listed = capsys.readouterr().out
-    assert listed.splitlines()[-1] == f"2 clés dans {tmp_path / 'keys'}."
+    assert listed.splitlines()[-1] == f"3 clés dans {tmp_path / 'keys'}."
     assert all(f"{key.kid}  " in listed for key in ring.keys)
-    assert listed.count("en service depuis le") == 2
+    assert listed.count("en service depuis le") == 3
     call_command("signing_keys", export=tmp_path / "trust.pem")
     assert (tmp_path / "trust.pem").read_bytes() == ring.trusted_pem()
 
@@ -301,4 +301,4 @@ def test_a_retired_key_is_replaced(settings, tmp_path, capsys):
     listed = capsys.readouterr().out
     assert "les certificats, retirée le 1er\u00a0janvier\u00a02026" in listed
     assert "les attestations, compromise, déclarée le 1er\u00a0janvier\u00a02026" in listed
-    assert listed.count("en service depuis le") == 2
+    assert listed.count("en service depuis le") == 3

@@ -411,12 +411,14 @@ def test_the_database_refuses_minutes_without_signature(room):
         Sitting.objects.filter(pk=room.sitting.pk).update(state="minuted")
 
 
-def test_the_minutes_name_who_withdrew(room):
+def test_the_minutes_say_which_seat_withdrew(room):
     services.declare(room.item, actor=room.member, is_recused=True, reason="Employeur.")
     room.open()
     room.record()
     text = draft_minutes(room.sitting)
-    assert f"{room.member.full_name} s’est retiré(e) et n’a pas pris part." in text
+    seat = room.sitting.commission.seats.get(holder=room.member)
+    assert f"{seat} s’est retiré(e) et n’a pas pris part." in text
+    assert room.member.full_name not in text
     assert "Employeur" not in text
     hidden = draft_minutes(room.sitting, hidden=[room.item.pk])
     assert "ce passage ne vous est pas ouvert" in hidden

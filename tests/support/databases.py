@@ -100,6 +100,13 @@ def make_copy(name: str) -> None:
         _execute(server, "CREATE DATABASE {} TEMPLATE {}", name, template)
 
 
+def make_empty(name: str) -> None:
+    """Make (again) a database without any table."""
+    with _maintenance() as server:
+        _drop(server, name)
+        _execute(server, "CREATE DATABASE {}", name)
+
+
 def remove(name: str) -> None:
     """Remove the database `name`, whoever is still connected to it."""
     with _maintenance() as server:

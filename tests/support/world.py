@@ -16,6 +16,7 @@ from ecoquartier.ops.services.demo import OPEN_DATES
 from ecoquartier.ops.services.play import Part, Play
 from ecoquartier.people.models import Installation, User
 from ecoquartier.territories.models import Commune
+from tests.support.memory import remembered
 
 LAVAL = "53130"
 
@@ -52,6 +53,7 @@ class QuickPlay(Play):
 class World:
     """A play with four experts, its campaign and, when asked, dossiers of Laval in the state wanted."""
 
+    @remembered
     def __init__(self, experts: int = 4) -> None:
         Installation.objects.create(is_demo=True)
         self.play = QuickPlay(open_year(), Cast(Random(7)).set_up(experts))
@@ -59,6 +61,7 @@ class World:
         self.commune = Commune.objects.select_related("county__region").get(pk=LAVAL)
         self.parts = 0
 
+    @remembered
     def part(self, *, filled: bool = True, commune: Commune | None = None) -> Part:
         """A held operation with its signed charter, its register and notebook filled."""
         self.parts += 1
@@ -67,38 +70,45 @@ class World:
             self.play.fill(part)
         return part
 
+    @remembered
     def draft(self, part: Part | None = None, rank: int = 2) -> tuple[Part, Dossier]:
         """A candidature in preparation, everything filled."""
         part = part or self.part()
         stage = self.play.campaign.scheme.stages.get(rank=rank)
         return part, self.play.open(part, stage)
 
+    @remembered
     def submitted(self, **kwargs) -> tuple[Part, Dossier]:
         """Deposited."""
         part, dossier = self.draft(**kwargs)
         return part, self.play.deposit(part, dossier)
 
+    @remembered
     def admissible(self, **kwargs) -> tuple[Part, Dossier]:
         """Declared admissible."""
         part, dossier = self.submitted(**kwargs)
         return part, self.play.admit(dossier)
 
+    @remembered
     def under_expertise(self, **kwargs) -> tuple[Part, Dossier]:
         """Its team has accepted."""
         part, dossier = self.admissible(**kwargs)
         return part, self.play.team(dossier)
 
+    @remembered
     def assessed(self, **kwargs) -> tuple[Part, Dossier]:
         """Two sealed reports and their synthesis."""
         part, dossier = self.under_expertise(**kwargs)
         return part, self.play.assess(dossier)
 
+    @remembered
     def decided(self, outcome: str, **kwargs) -> tuple[Part, Dossier]:
         """Ruled on by the signed minutes of the region."""
         part, dossier = self.assessed(**kwargs)
         self.sit(dossier, outcome, national=False)
         return part, Dossier.objects.get(pk=dossier.pk)
 
+    @remembered
     def awarded(self, **kwargs) -> tuple[Part, Dossier]:
         """Awarded by signed national minutes: neither notified nor published."""
         part, dossier = self.decided("propose", **kwargs)

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import connection, connections
 
-from tests.support import databases
+from tests.support import databases, memory
 
 
 class Command(BaseCommand):
@@ -24,3 +24,4 @@ class Command(BaseCommand):
             raise RuntimeError(f"{name} is not a test database.")
         connections.close_all()
         databases.make_copy(name)
+        memory.forget()

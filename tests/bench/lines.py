@@ -1,0 +1,155 @@
+"""The lines of the table, each with its target. To add one, write its entry in `LINES`."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urljoin
+
+from tests.bench.measure import Ask, Compared, Page, Server, Timed, compare
+from tests.bench.played import Data
+
+# Peers' pages divided by a bare Django "hello", measured in the same way: the best of pretalx 2026.2.1 and Indico
+# 3.2.9 on 467 dossiers (list of 50 rows, page of a dossier, public page).
+PEER_LIST, PEER_DOSSIER, PEER_PUBLIC = 622.8, 102.1, 42.0
+HELLO = Page("/bench/hello/")
+LINE = Page("/bench/line/")
+# Addresses of the files that a page loads: links (not to pages), scripts, images, the sprite of icons.
+LOADED = re.compile(r'(?:<link [^>]*?href|<(?:script|img) [^>]*?src|<use [^>]*?href)="(/static/[^"]+)"')
+INSIDE_STYLES = re.compile(r"""url\(["']?([^"')]+\.woff2)""")
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What a line may use: data, ways to ask, the number of rounds."""
+
+    data: Data
+    inside: Ask
+    ours: Server
+    hello: Server
+    rounds: int
+
+
+@dataclass(frozen=True)
+class Result:
+    """One line, measured. `ok` is None when nothing is asked of it."""
+
+    work: str
+    ours: str
+    compared: str
+    ratio: str
+    target: str
+    ok: bool | None
+
+
+@dataclass(frozen=True)
+class Inside:
+    """A page beside our own "hello", through the same handler and middleware, inside this process."""
+
+    work: str
+    page: Callable[[Bench], Page]
+    at_most: float | None = None
+    other: Page = HELLO
+
+    def measure(self, bench: Bench) -> Result:
+        page = self.page(bench)
+        found = compare(Timed(bench.inside, page), Timed(bench.inside, self.other), rounds=bench.rounds)
+        return _judged(self.work, found, "hello" if self.other is HELLO else "hello qui lit une ligne", self.at_most)
+
+
+@dataclass(frozen=True)
+class Served:
+    """A page beside a bare Django "hello", both behind gunicorn: the way the peers were measured."""
+
+    work: str
+    page: Callable[[Bench], Page]
+    peer: float
+    share: float
+
+    def measure(self, bench: Bench) -> Result:
+        page = self.page(bench)
+        found = compare(Timed(bench.ours.ask, page), Timed(bench.hello.ask, Page("/")), rounds=bench.rounds)
+        return _judged(self.work, found, f"hello nu, pair {self.peer:.0f} ×", self.peer * self.share)
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Two web workers after they served the pages above."""
+
+    work: str
+    at_most: float
+
+    def measure(self, bench: Bench) -> Result:
+        ours, hello = bench.ours.memory(), bench.hello.memory()
+        ratio = f"{ours / hello:.1f} ×"
+        compared = f"hello nu, {hello:.0f} Mo"
+        return Result(self.work, f"{ours:.0f} Mo", compared, ratio, f"≤ {self.at_most:.0f} Mo", ours <= self.at_most)
+
+
+@dataclass(frozen=True)
+class Weight:
+    """A compressed page and, at the first visit, all that it may load: styles, their fonts, scripts, icons."""
+
+    work: str
+    page: Callable[[Bench], Page]
+    at_most: float
+    first_visit: bool
+
+    def measure(self, bench: Bench) -> Result:
+        page = self.page(bench)
+        html = bench.inside(page.path, page.headers).body.decode()
+        total = len(gzip.compress(html.encode()))
+        if self.first_visit:
+            loaded: dict[str, int] = {}
+            for address in LOADED.findall(html):
+                _load(bench, urljoin(page.path, address.partition("#")[0]), loaded)
+            total += sum(loaded.values())
+        weight = total / 1000
+        return Result(self.work, f"{weight:.0f} ko", "", "", f"≤ {self.at_most:.0f} ko", weight <= self.at_most)
+
+
+def _load(bench: Bench, address: str, loaded: dict[str, int]) -> None:
+    """Weigh a file once, and what a style sheet asks for in turn."""
+    if address in loaded:
+        return
+    answer = bench.ours.ask(address, {"Accept-Encoding": "gzip"})
+    if answer.status != 200:
+        raise RuntimeError(f"{address}: {answer.status}")
+    loaded[address] = len(answer.body)
+    if address.endswith(".css"):
+        body = gzip.decompress(answer.body) if answer.headers.get("content-encoding") == "gzip" else answer.body
+        for inner in INSIDE_STYLES.findall(body.decode()):
+            _load(bench, urljoin(address, inner), loaded)
+
+
+def _judged(work: str, found: Compared, other: str, at_most: float | None) -> Result:
+    ok = None if at_most is None else found.ratio <= at_most
+    target = "" if at_most is None else f"≤ {at_most:.1f} ×"
+    return Result(work, f"{found.ours:.2f} ms", f"{other}, {found.other:.2f} ms", f"{found.ratio:.1f} ×", target, ok)
+
+
+def known(bench: Bench, path: str) -> Page:
+    """The same public page asked by a browser that has it already."""
+    etag = bench.inside(path, {}).headers["etag"]
+    return Page(path, {"If-None-Match": etag}, status=304)
+
+
+LINES = (
+    Inside("hello, nos middlewares", lambda bench: HELLO),
+    Inside("gabarit, visiteur", lambda bench: Page("/bench/shell/"), at_most=6),
+    Inside("accueil", lambda bench: Page("/")),
+    Inside("annuaire, 20 lignes", lambda bench: Page("/ecoquartiers/")),
+    Inside("fiche publique", lambda bench: Page(bench.data.sheet)),
+    # The version is asked of the database each time, so that what is withdrawn is gone at once: the reference asks too.
+    Inside("fiche publique, 304", lambda bench: known(bench, bench.data.sheet), at_most=1.3, other=LINE),
+    Inside("liste de dossiers, 50 lignes", lambda bench: Page("/bench/dossiers/", bench.data.bureau)),
+    Inside("dossier, son porteur", lambda bench: Page(bench.data.dossier, bench.data.lead)),
+    Served("liste de dossiers, servie", lambda bench: Page("/bench/dossiers/", bench.data.bureau), PEER_LIST, 1 / 4),
+    Served("dossier, servi", lambda bench: Page(bench.data.dossier, bench.data.lead), PEER_DOSSIER, 1 / 2),
+    Served("fiche publique, servie", lambda bench: Page(bench.data.sheet), PEER_PUBLIC, 1 / 4),
+    Memory("mémoire de deux processus web", at_most=300),
+    Weight("première visite de l’accueil", lambda bench: Page("/"), at_most=150, first_visit=True),
+    Weight("page suivante (annuaire)", lambda bench: Page("/ecoquartiers/"), at_most=30, first_visit=False),
+)
