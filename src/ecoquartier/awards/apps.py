@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 
-from ecoquartier.core.registry import invariants, pending
+from ecoquartier.core.registry import PersonalData, invariants, pending, personal_data
 
 
 class AwardsConfig(AppConfig):
@@ -16,3 +16,33 @@ class AwardsConfig(AppConfig):
         invariants.register("awards_match_dossiers", queries.award_breaches)
         invariants.register("publications_together", queries.publication_breaches)
         invariants.register("certificates_intact", queries.certificate_breaches)
+        invariants.register("awards_minuted", queries.basis_breaches)
+        invariants.register("awards_in_history", queries.history_breaches)
+        invariants.register("awards_in_order", queries.order_breaches)
+        invariants.register("published_by_two", queries.ceremony_breaches)
+        personal_data.register(
+            "awards.Ceremony.requested_by",
+            PersonalData(
+                model="awards.Ceremony",
+                person="requested_by",
+                holds="les publications qu’elle a demandées",
+                retention="sans limite\u00a0: l’acte engage la plateforme",
+                fields=(
+                    "campaign",
+                    "published_at",
+                ),
+            ),
+        )
+        personal_data.register(
+            "awards.Ceremony.confirmed_by",
+            PersonalData(
+                model="awards.Ceremony",
+                person="confirmed_by",
+                holds="les publications qu’elle a confirmées",
+                retention="sans limite\u00a0: l’acte engage la plateforme",
+                fields=(
+                    "campaign",
+                    "published_at",
+                ),
+            ),
+        )

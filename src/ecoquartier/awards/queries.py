@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from ecoquartier.awards.enums import AwardState, CeremonyState
+from ecoquartier.awards.enums import AwardState, Basis, CeremonyState
 from ecoquartier.awards.models import Award, Ceremony, Certificate
 from ecoquartier.campaigns.enums import Publication
 from ecoquartier.campaigns.models import Campaign
-from ecoquartier.commissions.enums import Level, SittingState
+from ecoquartier.commissions.enums import Level, Outcome, SittingState
 from ecoquartier.commissions.models import Sitting
 from ecoquartier.core.canonical import sha256_hex
 from ecoquartier.core.registry import Task
@@ -24,10 +24,9 @@ def published_awards() -> QuerySet[Award]:
     return Award.objects.filter(state=AwardState.PUBLISHED)
 
 
-def published_award_of(dossier: Dossier) -> Award | None:
-    """The public label of a dossier, with `has_certificate`; None while there is nothing to tell."""
-    proofs = Certificate.objects.filter(award=OuterRef("pk"))
-    return published_awards().filter(dossier=dossier).annotate(has_certificate=Exists(proofs)).first()
+def has_certificate() -> Exists:
+    """Dossiers whose label has its certificate."""
+    return Exists(Certificate.objects.filter(award__dossier=OuterRef("pk")))
 
 
 def for_ceremony(campaign: Campaign) -> QuerySet[Award]:
@@ -112,3 +111,32 @@ def certificate_breaches() -> list[str]:
     ]
     early = Certificate.objects.exclude(award__state=AwardState.PUBLISHED).values_list("award_id", flat=True)
     return breaches + [f"certificat {pk}\u00a0: label non publié" for pk in early]
+
+
+def basis_breaches() -> list[str]:
+    """Invariant: a label decided by a commission rests on signed minutes that award it to this dossier (rule 16)."""
+    signed = Q(item__dossier=F("dossier"), item__outcome=Outcome.AWARD, item__sitting__state=SittingState.MINUTED)
+    rows = Award.objects.exclude(basis=Basis.REGISTRATION).exclude(signed).values_list("pk", flat=True)
+    return [f"label {pk}\u00a0: sans procès-verbal" for pk in rows]
+
+
+def history_breaches() -> list[str]:
+    """Invariant: a label and its line of history say the same."""
+    same = Q(history__operation=F("operation"), history__rank=F("stage__rank"), history__year=F("year"))
+    return [f"label {pk}\u00a0: autre historique" for pk in Award.objects.exclude(same).values_list("pk", flat=True)]
+
+
+def order_breaches() -> list[str]:
+    """Invariant: a label is decided, then notified, then published (rule 15)."""
+    late = Q(published_at__isnull=False) & (Q(notified_at=None) | Q(published_at__lt=F("notified_at")))
+    return [
+        f"label {pk}\u00a0: publié avant d’être notifié"
+        for pk in Award.objects.filter(late).values_list("pk", flat=True)
+    ]
+
+
+def ceremony_breaches() -> list[str]:
+    """Invariant: a publication was asked for by one person and confirmed by another."""
+    alone = Q(requested_by=None) | Q(confirmed_by=None) | Q(published_at=None)
+    rows = Ceremony.objects.filter(alone, state=CeremonyState.PUBLISHED).values_list("pk", flat=True)
+    return [f"cérémonie {pk}\u00a0: publiée par une seule personne" for pk in rows]

@@ -21,7 +21,7 @@ from ecoquartier.campaigns.models import Campaign
 from ecoquartier.commissions.enums import Level, SittingState
 from ecoquartier.commissions.models import AgendaItem, Sitting
 from ecoquartier.commissions.queries import to_announce
-from ecoquartier.commissions.services import minutes_are_signed, notify
+from ecoquartier.commissions.services import dossiers_on_agenda, minutes_are_signed, notify
 from ecoquartier.core import clock
 from ecoquartier.core.canonical import sha256_hex
 from ecoquartier.core.errors import DomainError, TransitionRefused
@@ -129,7 +129,17 @@ def publish_award(award: Award, *, actor) -> Effect:
     return Effect(fields=["published_at"], projections=[("operation", {award.operation_id})])
 
 
-@act("outcomes.announced", permission="commissions.announce")
+def labels_to_announce(sitting: Sitting, **arguments) -> list[Dossier | Award]:
+    """The dossiers of the sitting and their labels: locked together at the start of the announcement."""
+    return [*dossiers_on_agenda(sitting), *Award.objects.filter(item__sitting=sitting)]
+
+
+def labels_to_publish(ceremony: Ceremony, **arguments) -> list[Award]:
+    """The labels that the ceremony publishes: locked together at its start."""
+    return list(for_ceremony(ceremony.campaign).filter(state=AwardState.NOTIFIED))
+
+
+@act("outcomes.announced", permission="commissions.announce", locks=labels_to_announce)
 def announce(sitting: Sitting, *, actor) -> Effect:
     """Tell each holder and collectivité the outcome of a signed sitting, all at once (rule 15)."""
     if sitting.state != SittingState.MINUTED:
@@ -176,11 +186,11 @@ def cancel_request(ceremony: Ceremony, *, actor) -> Effect:
     return Effect(fields=["requested_by"])
 
 
-@CEREMONY_WORKFLOW.performs(CeremonyStep.CONFIRM)
+@CEREMONY_WORKFLOW.performs(CeremonyStep.CONFIRM, locks=labels_to_publish)
 def confirm_publication(ceremony: Ceremony, *, actor) -> Effect:
     """The second person confirms: every notified label of the campaign is published together."""
     ceremony.confirmed_by, ceremony.published_at = actor, clock.now()
-    awards = list(for_ceremony(ceremony.campaign).filter(state=AwardState.NOTIFIED))
+    awards = labels_to_publish(ceremony)
 
     def publish() -> None:
         for made in awards:

@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 
-from ecoquartier.core.registry import invariants, pending
+from ecoquartier.core.registry import PersonalData, audiences, invariants, pending, personal_data
 
 
 class CommissionsConfig(AppConfig):
@@ -11,8 +11,51 @@ class CommissionsConfig(AppConfig):
     def ready(self) -> None:
         """Load the services, so that every process knows who performs each step, and fill the seams."""
         from ecoquartier.commissions import queries, services  # noqa: F401, PLC0415 -- models are loaded only now
+        from ecoquartier.commissions.queries import audiences as groups  # noqa: PLC0415 -- models are loaded only now
+        from ecoquartier.commissions.queries import duties  # noqa: PLC0415 -- models are loaded only now
         from ecoquartier.commissions.queries import invariants as facts  # noqa: PLC0415 -- models are loaded only now
 
         pending.register("commissions", queries.waiting_for)
+        audiences.register("sitting_members", groups.SITTING_MEMBERS)
         invariants.register("minutes_intact", facts.minutes_breaches)
         invariants.register("proposals_minuted", facts.outcome_breaches)
+        invariants.register("items_settled", facts.settled_breaches)
+        invariants.register("one_agenda_at_a_time", facts.agenda_breaches)
+        invariants.register("adjournments_helped", facts.adjournment_breaches)
+        personal_data.register(
+            "commissions.Seat",
+            PersonalData(
+                model="commissions.Seat",
+                person="holder",
+                holds="les sièges occupés",
+                retention="tant que le siège est occupé",
+                fields=("commission__name", "organisation__name", "part"),
+                refusal=duties.running_seat,
+            ),
+        )
+        personal_data.register(
+            "commissions.Declaration",
+            PersonalData(
+                model="commissions.Declaration",
+                person="user",
+                holds="les liens déclarés avec un dossier, et le motif d’un retrait",
+                retention="sans limite pour le retrait\u00a0; le motif jusqu’à l’effacement",
+                fields=("dossier__operation__name", "is_recused", "reason", "declared_at"),
+                replaced={"reason": ""},
+                words=("reason",),
+            ),
+        )
+        personal_data.register(
+            "commissions.Sitting",
+            PersonalData(
+                model="commissions.Sitting",
+                person="signed_by",
+                holds="les procès-verbaux qu’elle a signés",
+                retention="sans limite\u00a0: le procès-verbal fonde un label",
+                fields=(
+                    "commission__name",
+                    "held_on",
+                    "signed_at",
+                ),
+            ),
+        )

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
 from ecoquartier.commissions.enums import Level, SeatPart, SittingState
 from ecoquartier.commissions.models import AgendaItem, Commission, Declaration, Seat, Sitting
 from ecoquartier.core.predicates import predicate
+from ecoquartier.core.reading import known, read_once
 from ecoquartier.expertise.models import Assignment
 from ecoquartier.expertise.predicates import dossier_of
 from ecoquartier.operations.predicates import operation_of
 from ecoquartier.people.enums import Role
 
 ANNOUNCED_STATES = (SittingState.CONVENED, SittingState.OPEN, SittingState.CLOSED, SittingState.MINUTED)
+# What a `Turn` holds of its sitting.
+_TURN = ("commission_id", "opened_at", "signed_at")
 
 
 def commission_of(obj) -> Commission | None:
@@ -72,18 +79,39 @@ def is_commission_coordinator(user, obj=None) -> bool:
 
 def remember_declarations(user, dossiers) -> None:
     """Read one's declarations on several dossiers at once: asking about each then costs no query."""
-    known = user.__dict__.setdefault("_declarations", {})
-    ids = {dossier.pk for dossier in dossiers} - set(known)
+    declared = user.__dict__.setdefault("_declarations", {})
+    ids = {dossier.pk for dossier in dossiers} - set(declared)
     found = {row.dossier_id: row for row in Declaration.objects.filter(user=user, dossier__in=ids)} if ids else {}
-    known.update({pk: found.get(pk) for pk in ids})
+    declared.update({pk: found.get(pk) for pk in ids})
 
 
 def declaration_of(user, dossier) -> Declaration | None:
     """What the person declared for the dossier, if anything. One query per person and dossier."""
-    known = user.__dict__.setdefault("_declarations", {})
-    if dossier.pk not in known:
-        known[dossier.pk] = Declaration.objects.filter(user=user, dossier=dossier).first()
-    return known[dossier.pk]
+    declared = user.__dict__.setdefault("_declarations", {})
+    if dossier.pk not in declared:
+        declared[dossier.pk] = Declaration.objects.filter(user=user, dossier=dossier).first()
+    return declared[dossier.pk]
+
+
+class Turn(NamedTuple):
+    """One time that a dossier is before a commission, since the convocation."""
+
+    commission: int
+    opened_at: datetime | None
+    signed_at: datetime | None
+
+
+@read_once
+def turns_of(dossier) -> list[Turn]:
+    """Every announced sitting the dossier is on the agenda of."""
+    rows = AgendaItem.objects.filter(dossier=dossier, sitting__state__in=ANNOUNCED_STATES)
+    return [Turn(*row) for row in rows.values_list(*(f"sitting__{name}" for name in _TURN))]
+
+
+def know_turns(dossier, items: Iterable[AgendaItem]) -> None:
+    """Spare the query of `turns_of` on a page that has read all the items, with their sittings."""
+    announced = [item.sitting for item in items if item.sitting.state in ANNOUNCED_STATES]
+    known(turns_of, dossier, [Turn(*(getattr(sitting, name) for name in _TURN)) for sitting in announced])
 
 
 def _on_my_agenda(user, obj) -> bool:
@@ -91,10 +119,8 @@ def _on_my_agenda(user, obj) -> bool:
         return False
     if is_convened.test(user, obj):
         return True  # asked about an item: its sitting says it
-    dossier = dossier_of(obj)
-    return AgendaItem.objects.filter(
-        dossier=dossier, sitting__state__in=ANNOUNCED_STATES, sitting__commission__seats__holder=user
-    ).exists()
+    dossier, own = dossier_of(obj), {seat.commission_id for seat in seats_of(user)}
+    return dossier is not None and any(turn.commission in own for turn in turns_of(dossier))
 
 
 @predicate
@@ -138,16 +164,12 @@ def is_deciding_member(user, obj=None) -> bool:
     """
     if not is_sitting_member(user, obj):
         return False
-    rows = list(
-        AgendaItem.objects.filter(dossier=dossier_of(obj), sitting__state__in=ANNOUNCED_STATES).values_list(
-            "sitting__commission_id", "sitting__opened_at", "sitting__signed_at"
-        )
-    )
+    turns = turns_of(dossier_of(obj))
     own = {seat.commission_id for seat in seats_of(user)}
-    opened = [at for _commission, at, _signed in rows if at]
+    opened = [turn.opened_at for turn in turns if turn.opened_at]
     return any(
-        commission in own and (signed is None or all(at <= signed for at in opened))
-        for commission, _opened, signed in rows
+        turn.commission in own and (turn.signed_at is None or all(at <= turn.signed_at for at in opened))
+        for turn in turns
     )
 
 

@@ -170,7 +170,12 @@ def record_attendance(sitting: Sitting, *, actor, rows: Mapping[Seat, tuple[str,
     return Effect(data={"present": len(physically), "proxies": len(carriers)})
 
 
-@SITTING_WORKFLOW.performs(SittingStep.OPEN)
+def dossiers_on_agenda(sitting: Sitting, **arguments) -> list[Dossier]:
+    """The dossiers that an act on the whole sitting changes: locked at its start, in the order of the platform."""
+    return [item.dossier for item in sitting.items.select_related("dossier__operation")]
+
+
+@SITTING_WORKFLOW.performs(SittingStep.OPEN, locks=dossiers_on_agenda)
 def open_sitting(sitting: Sitting, *, actor) -> Effect:
     """Open the sitting: the withdrawal of the dossiers it may award closes (rule 15)."""
     sitting.opened_at = clock.now()
@@ -285,7 +290,7 @@ def close_sitting(sitting: Sitting, *, actor) -> Effect:
     return Effect(fields=["closed_at"])
 
 
-@SITTING_WORKFLOW.performs(SittingStep.SIGN)
+@SITTING_WORKFLOW.performs(SittingStep.SIGN, locks=dossiers_on_agenda)
 def sign_minutes(sitting: Sitting, *, actor) -> Effect:
     """Sign and lock the minutes: outcomes are decided now; those of a region are told at once (rules 14 and 15)."""
     sitting.minutes = draft_minutes(sitting)
@@ -315,6 +320,8 @@ def _apply(sitting: Sitting, actor) -> None:
         )
         if sitting.commission.level == Level.REGIONAL and item.outcome != Outcome.AWARD:
             notify(item)
+        else:
+            outbox.post(messages.OUTCOME_TO_HOLDER, item.dossier, draft=True)
 
 
 def _release(item: AgendaItem) -> None:

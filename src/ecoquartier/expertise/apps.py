@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 
-from ecoquartier.core.registry import invariants, pending
+from ecoquartier.core.registry import PersonalData, audiences, invariants, pending, personal_data
 
 
 class ExpertiseConfig(AppConfig):
@@ -13,6 +13,51 @@ class ExpertiseConfig(AppConfig):
         from ecoquartier.expertise import queries, services  # noqa: F401, PLC0415 -- models are loaded only now
 
         pending.register("expertise", queries.waiting_for)
+        audiences.register("experts", queries.EXPERTS)
         invariants.register("teams_complete", queries.team_breaches)
         invariants.register("seals_coherent", queries.seal_breaches)
         invariants.register("synthesis_after_seals", queries.synthesis_breaches)
+        invariants.register("experts_without_conflict", queries.conflict_breaches)
+        invariants.register("teams_coordinated", queries.coordinator_breaches)
+        invariants.register("reports_of_their_dossier", queries.report_breaches)
+        personal_data.register(
+            "expertise.Assignment",
+            PersonalData(
+                model="expertise.Assignment",
+                person="expert",
+                holds="les expertises proposées, acceptées ou déclinées, et le motif",
+                retention="sans limite\u00a0: l’expertise fonde un label",
+                fields=("dossier__operation__name", "part", "state", "proposed_at", "reason"),
+                replaced={"reason": ""},
+                refusal=queries.running_expertise,
+                words=("reason",),
+            ),
+        )
+        personal_data.register(
+            "expertise.ExpertReport",
+            PersonalData(
+                model="expertise.ExpertReport",
+                person="assignment__expert",
+                holds="les expertises qu’elle a écrites",
+                retention="sans limite\u00a0: l’expertise fonde un label",
+                fields=(
+                    "dossier__operation__name",
+                    "state",
+                    "opinion",
+                    "proposal",
+                    "sealed_at",
+                ),
+            ),
+        )
+        for model, holds, columns in (
+            (
+                "expertise.SiteVisit",
+                "les personnes nommées dans le compte rendu d’une visite",
+                ("report", "remote_reason"),
+            ),
+            ("expertise.Synthesis", "les personnes nommées dans une demande de correction", ("correction",)),
+        ):
+            personal_data.register(
+                model,
+                PersonalData(model=model, holds=holds, retention="jusqu’à l’effacement de la personne", words=columns),
+            )

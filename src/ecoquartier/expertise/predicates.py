@@ -51,6 +51,16 @@ def assignment_of(user, obj) -> Assignment | None:
     return known[dossier.pk]
 
 
+def has_assignment(user) -> Exists:
+    """Dossiers on which the person has a current assignment, for rows that `know_no_assignment` then takes."""
+    return Exists(Assignment.objects.current().filter(dossier=OuterRef("pk"), expert=user.pk))
+
+
+def know_no_assignment(user, dossier: Dossier) -> None:
+    """Spare the query of `assignment_of`: the row came with the answer, and there is none."""
+    user.__dict__.setdefault("_assignments", {})[dossier.pk] = None
+
+
 @predicate
 def is_assigned_expert(user, obj=None) -> bool:
     """Is a current member of the team: declared without conflict and accepted."""

@@ -9,10 +9,11 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from ecoquartier.campaigns.domain import add_years
 from ecoquartier.core import clock
-from ecoquartier.core.registry import Task
+from ecoquartier.core.registry import Audience, Task
 from ecoquartier.dossiers.enums import DossierState
 from ecoquartier.dossiers.models import Dossier
 from ecoquartier.expertise.enums import AssignmentState, ExpertiseStage, ReportState, SynthesisState, TeamPart
@@ -22,6 +23,7 @@ from ecoquartier.framework.models import Commitment
 from ecoquartier.people.enums import OrganisationKind, Role
 from ecoquartier.people.models import Membership, Organisation, User
 from ecoquartier.people.queries import holders_of
+from ecoquartier.territories.queries import regions
 
 YEARS_OF_CONFLICT = 3
 """An employer left for longer than this is no hard conflict any more (rule 7)."""
@@ -314,3 +316,55 @@ def synthesis_breaches() -> list[str]:
     """Invariant: no synthesis is proposed or approved while a current member has not sealed."""
     rows = Synthesis.objects.exclude(state=SynthesisState.DRAFT).exclude(sealed_by_all("dossier"))
     return [f"synthèse {pk}\u00a0: une expertise n’est pas scellée" for pk in rows.values_list("pk", flat=True)]
+
+
+def running_expertise(person: User) -> str | None:
+    """Why an expert who has not finished may not be erased."""
+    mine = Assignment.objects.current().filter(
+        expert=person, dossier__state__in=[DossierState.ADMISSIBLE, DossierState.UNDER_EXPERTISE]
+    )
+    assignment = mine.select_related("dossier__operation").first()
+    if assignment is None:
+        return None
+    return _("Vous expertisez %(operation)s\u00a0: finissez, ou demandez d’abord au bureau de vous remplacer.") % {
+        "operation": assignment.dossier.operation
+    }
+
+
+def experts_at_work(region: str) -> QuerySet[User]:
+    """Experts who hold the role today; in a region, those of a team of one of its operations, past or present."""
+    experts = holders_of(Role.EXPERT)
+    if not region:
+        return experts
+    return experts.filter(
+        pk__in=Assignment.objects.filter(
+            state=AssignmentState.ACCEPTED, dossier__operation__lead_commune__county__region=region
+        ).values_list("expert")
+    )
+
+
+EXPERTS = Audience(
+    label=gettext_lazy("Experts"),
+    groups=lambda: [("", _("tous")), *((region.pk, region.name) for region in regions())],
+    people=experts_at_work,
+)
+
+
+def conflict_breaches() -> list[str]:
+    """Invariant: no expert of a dossier is a member of its team (rule 7)."""
+    rows = Assignment.objects.current().filter(dossier__operation__team__user=F("expert")).values_list("pk", flat=True)
+    return [f"affectation {pk}\u00a0: membre de l’équipe de l’opération" for pk in rows]
+
+
+def coordinator_breaches() -> list[str]:
+    """Invariant: an expertise that is over had a coordinating expert."""
+    coordinating = Assignment.objects.current().filter(dossier=OuterRef("pk"), part=TeamPart.COORDINATOR)
+    rows = Dossier.objects.filter(state__in=[DossierState.ASSESSED, DossierState.PROPOSED], stage__experts__gt=0)
+    alone = rows.exclude(Exists(coordinating)).values_list("pk", flat=True)
+    return [f"dossier {pk}\u00a0: sans expert coordonnateur" for pk in alone]
+
+
+def report_breaches() -> list[str]:
+    """Invariant: a report is about the dossier of its assignment."""
+    rows = ExpertReport.objects.exclude(dossier=F("assignment__dossier")).values_list("pk", flat=True)
+    return [f"expertise {pk}\u00a0: d’un autre dossier" for pk in rows]

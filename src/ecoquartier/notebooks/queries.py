@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from ecoquartier.campaigns.domain import Missing, StageFacts, missing
@@ -24,6 +25,12 @@ def answers_of(operation: Operation) -> dict[int, CommitmentAnswer]:
     """Answers that hold a text, by number of the commitment."""
     answers = CommitmentAnswer.objects.filter(notebook__operation=operation).select_related("commitment", "updated_by")
     return {answer.commitment.number: answer for answer in answers if answer.text.strip()}
+
+
+@read_once
+def commitment_names(framework: Framework) -> tuple[tuple[int, str], ...]:
+    """Number and short title of each commitment of a version, in order."""
+    return tuple(framework.commitments.values_list("number", "short"))
 
 
 def notebook_of(operation: Operation) -> Notebook | None:
@@ -117,7 +124,7 @@ def stage_facts(
         has_meeting=operation.met_on is not None,
         has_charter=operations.has_charter(operation),
         answered=frozenset(answers_of(operation)),
-        commitments=tuple(framework.commitments.values_list("number", "short")),
+        commitments=commitment_names(framework),
         missing_identity=operations.empty_fields(operation, operations.IDENTITY),
         missing_programme=operations.empty_fields(operation, operations.PROGRAMME),
         missing_context=operations.empty_fields(operation, operations.CONTEXT),
@@ -131,3 +138,9 @@ def missing_for(
 ) -> list[Missing]:
     """What the operation lacks to file for `stage`."""
     return missing(stage, stage_facts(operation, framework=framework, known_to=known_to, on=on))
+
+
+def version_breaches() -> list[str]:
+    """Invariant: a notebook answers the commitments of its own version of the référentiel."""
+    rows = CommitmentAnswer.objects.exclude(commitment__framework=F("notebook__framework"))
+    return [f"réponse {pk}\u00a0: d’une autre version" for pk in rows.values_list("pk", flat=True)]

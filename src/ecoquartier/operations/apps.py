@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 
-from ecoquartier.core.registry import invariants, pending
+from ecoquartier.core.registry import PersonalData, invariants, pending, personal_data
 
 
 class OperationsConfig(AppConfig):
@@ -14,3 +14,42 @@ class OperationsConfig(AppConfig):
 
         pending.register("operations", queries.waiting_for)
         invariants.register("operations_have_phases", queries.operations_without_phase)
+        invariants.register("stages_held_once", queries.repeated_stages)
+        invariants.register("charters_dated", queries.undated_charters)
+        personal_data.register(
+            "operations.TeamMember",
+            PersonalData(
+                model="operations.TeamMember",
+                person="user",
+                holds="les équipes d’opérations dont elle fait partie",
+                retention="tant qu’elle en fait partie",
+                fields=("operation__name", "role"),
+                deleted=True,
+            ),
+        )
+        personal_data.register(
+            "operations.Claim",
+            PersonalData(
+                model="operations.Claim",
+                person="user",
+                holds="les opérations qu’elle a demandé à reprendre, et le motif d’un refus",
+                retention="sans limite\u00a0: dit d’où vient le porteur",
+                fields=("operation__name", "organisation__name", "state", "created_at", "reason"),
+                replaced={"reason": "", "state": queries.refused_if_provisional},
+                words=("reason",),
+            ),
+        )
+        personal_data.register(
+            "operations.CharterSignature",
+            PersonalData(
+                model="operations.CharterSignature",
+                person="signed_by",
+                holds="les chartes qu’elle a signées pour une collectivité",
+                retention="sans limite\u00a0: l’acte engage un organisme",
+                fields=(
+                    "operation__name",
+                    "organisation__name",
+                    "signed_on",
+                ),
+            ),
+        )

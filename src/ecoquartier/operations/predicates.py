@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db.models import OuterRef, Subquery
+
 from ecoquartier.core.predicates import predicate
 from ecoquartier.operations.enums import TeamRole
 from ecoquartier.operations.models import Operation, TeamMember
@@ -29,6 +31,16 @@ def team_role(user, obj) -> str:
             TeamMember.objects.filter(user=user, operation=operation).values_list("role", flat=True).first() or ""
         )
     return known[operation.pk]
+
+
+def role_in_team(user, path: str = "pk") -> Subquery:
+    """The person's role in the team of the operation at `path`, for rows that `know_team_role` then takes."""
+    return Subquery(TeamMember.objects.filter(operation=OuterRef(path), user=user.pk).values("role")[:1])
+
+
+def know_team_role(user, obj, role: str | None) -> None:
+    """Spare the query of `team_role`: the role came with the row."""
+    user.__dict__.setdefault("_team_roles", {})[operation_of(obj).pk] = role or ""
 
 
 @predicate

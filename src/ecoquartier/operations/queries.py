@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import cast
 
-from django.db.models import Exists, Field, OuterRef, Q, QuerySet
+from django.db.models import Case, Count, Exists, F, Field, OuterRef, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
 from ecoquartier.core.registry import Task
 from ecoquartier.core.text import sort_key
 from ecoquartier.operations.enums import CharterState, ClaimState
-from ecoquartier.operations.models import Claim, Operation, Recommendation, StageHistory, TeamMember
+from ecoquartier.operations.models import CharterSignature, Claim, Operation, Recommendation, StageHistory, TeamMember
 from ecoquartier.operations.predicates import is_representative, is_team
 from ecoquartier.people.enums import Role
 from ecoquartier.people.models import User
@@ -157,3 +157,20 @@ def waiting_for(user: User) -> list[Task]:
 def operations_without_phase() -> list[str]:
     """Invariant: every operation has at least one phase."""
     return [f"opération {pk} sans tranche" for pk in Operation.objects.filter(phases=None).values_list("pk", flat=True)]
+
+
+def refused_if_provisional() -> Case:
+    """The state of a claim whose author is erased, as an expression: nobody is left to confirm."""
+    return Case(When(state=ClaimState.PROVISIONAL, then=Value(ClaimState.REFUSED)), default=F("state"))
+
+
+def repeated_stages() -> list[str]:
+    """Invariant: at most one award in force per stage and phase (rule 1)."""
+    rows = StageHistory.objects.in_force().filter(source="award").values("phases", "rank").annotate(n=Count("pk"))
+    return [f"tranche {row['phases']}\u00a0: étape {row['rank']} détenue deux fois" for row in rows.filter(n__gt=1)]
+
+
+def undated_charters() -> list[str]:
+    """Invariant: a confirmed charter has a year."""
+    rows = CharterSignature.objects.filter(state=CharterState.CONFIRMED, year=None, signed_on=None)
+    return [f"charte {pk}\u00a0: sans date" for pk in rows.values_list("pk", flat=True)]

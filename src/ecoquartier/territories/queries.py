@@ -61,14 +61,16 @@ def find_communes(text: str, limit: int = 10) -> list[Commune]:
 
 def commune_index() -> Gazetteer:
     """Every commune in memory, to place a whole file: two queries."""
-    places = Commune.objects.current().values_list("insee", "name", "county_id", "population", "former_names")
-    former = Commune.objects.exclude(kind=CommuneKind.COMMUNE).values_list("insee", "name", "successor_id")
+    places = Commune.objects.current().values_list(
+        "insee", "name", "county_id", "population", "former_names", "sort_key"
+    )
+    former = Commune.objects.exclude(kind=CommuneKind.COMMUNE).values_list("insee", "name", "successor_id", "sort_key")
     return Gazetteer(
         (
-            CommunePlace(insee, name, county, population, frozenset(map(name_key, former_names)))
-            for insee, name, county, population, former_names in places.iterator()
+            CommunePlace(insee, name, county, population, frozenset(map(name_key, former_names)), key)
+            for insee, name, county, population, former_names, key in places.iterator()
         ),
-        (FormerPlace(insee, name, successor) for insee, name, successor in former.iterator()),
+        (FormerPlace(*row) for row in former.iterator()),
     )
 
 

@@ -305,7 +305,7 @@ def _minutes_of(item: AgendaItem, room: Room) -> list[str]:
         % {"present": state.present, "seats": state.seats, "required": state.required}
     )
     lines += [
-        _("%(name)s s’est retiré(e) et n’a pas pris part.") % {"name": place.seat.holder}
+        _("%(name)s s’est retiré(e) et n’a pas pris part.") % {"name": place.seat}
         for place in room.places(dossier.pk)
         if place.is_recused
     ]

@@ -64,21 +64,31 @@ def deposit_of(dossier: Dossier) -> Deposit:
     return dossier.deposits.order_by("-number")[0]
 
 
+@read_once
+def completions_of(dossier: Dossier) -> list[CompletionRequest]:
+    """Every completion asked, the latest first."""
+    return list(dossier.completions.all())
+
+
 def open_completion(dossier: Dossier) -> CompletionRequest | None:
     """What the holder is asked to complete now, if anything."""
-    return dossier.completions.first() if dossier.state == DossierState.TO_COMPLETE else None
+    asked = completions_of(dossier) if dossier.state == DossierState.TO_COMPLETE else []
+    return asked[0] if asked else None
 
 
 @read_once
 def deposits_of(dossier: Dossier) -> list[Deposit]:
-    """Every deposit without its content, the latest first."""
-    return list(dossier.deposits.defer("snapshot").select_related("deposited_by").order_by("-number"))
+    """Every deposit, the latest first; with its content only while the next one is prepared from it."""
+    rows = dossier.deposits.select_related("deposited_by").order_by("-number")
+    return list(rows if dossier.state in PREPARED_IN else rows.defer("snapshot"))
 
 
 @read_once
 def next_content(dossier: Dossier) -> Snapshot:
     """What the next deposit of this dossier would hold (rule 3)."""
-    previous, request = last_deposit(dossier), open_completion(dossier)
+    # A draft was never deposited; the page of a dossier to complete lists its deposits anyway.
+    previous = None if dossier.state == DossierState.DRAFT else deposits_of(dossier)[0]
+    request = open_completion(dossier)
     return compose(
         previous.snapshot if previous else None,
         photograph(dossier.operation),
@@ -99,6 +109,11 @@ def awaited_agreements(dossier: Dossier) -> list[Organisation]:
     present = next_hash(dossier)
     agreed = {a.organisation_id for a in dossier.agreements.all() if a.content_sha256 == present}
     return [c for c in awaited if c.pk not in agreed]
+
+
+def agreements() -> QuerySet[Agreement]:
+    """Agreements of the collectivités, with who gave them, to prefetch with a dossier."""
+    return Agreement.objects.select_related("agreed_by")
 
 
 @dataclass(frozen=True)
@@ -148,8 +163,22 @@ def missing_in(dossier: Dossier) -> list[Missing]:
 
 def phases_are_taken(phases: Sequence[Phase] | QuerySet[Phase]) -> bool:
     """Whether a candidature covers one of these phases, for whoever has not been told its outcome (rules 1 and 15)."""
-    untold = Q(dossier__state__in=OUTCOMES, dossier__notified_at__isnull=True)
-    return DossierScope.objects.filter(Q(is_open=True) | untold, phase__in=phases).exists()
+    return DossierScope.objects.filter(_taken(), phase__in=phases).exists()
+
+
+def _taken() -> Q:
+    return Q(is_open=True) | Q(dossier__state__in=OUTCOMES, dossier__notified_at__isnull=True)
+
+
+def is_covered(path: str = "pk") -> Exists:
+    """Operations (at `path`) one phase of which `phases_are_taken`."""
+    return Exists(DossierScope.objects.filter(_taken(), phase__operation=OuterRef(path)))
+
+
+@read_once
+def operation_is_taken(operation: Operation) -> bool:
+    """Whether a candidature covers one phase of the operation."""
+    return phases_are_taken(operation.phases.all())
 
 
 def why_not_open(
@@ -187,7 +216,7 @@ def openings(operation: Operation, campaign: Campaign, user: User) -> list[Openi
     facts = stage_facts(
         operation, framework=campaign.framework, known_to=user, on=campaign.filing_deadline or clock.today()
     )
-    is_taken = phases_are_taken(operation.phases.all())
+    is_taken = operation_is_taken(operation)
     return [
         Opening(
             stage=stage,

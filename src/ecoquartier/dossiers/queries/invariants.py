@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from ecoquartier.dossiers.domain import content_hash
-from ecoquartier.dossiers.enums import CLOSED_STATES, OPEN_STATES, DossierState
-from ecoquartier.dossiers.models import Deposit, Dossier, DossierScope
+from ecoquartier.dossiers.enums import CLOSED_STATES, OPEN_STATES, OUTCOMES, DossierState
+from ecoquartier.dossiers.models import Admissibility, Deposit, Dossier, DossierScope
 from ecoquartier.journal.models import Entry
 
 
@@ -56,3 +56,32 @@ def journal_breaches() -> list[str]:
         for pk, state in Dossier.objects.values_list("pk", "state")
         if last.get(str(pk), DossierState.DRAFT) != state
     ]
+
+
+def stage_breaches() -> list[str]:
+    """Invariant: a dossier applies for a stage of the scheme of its campaign."""
+    rows = Dossier.objects.exclude(stage__scheme=F("campaign__scheme")).values_list("pk", flat=True)
+    return [f"dossier {pk}\u00a0: étape d’un autre régime" for pk in rows]
+
+
+def phase_breaches() -> list[str]:
+    """Invariant: a dossier covers at least one phase, and phases of its operation only (rule 1)."""
+    empty = Dossier.objects.filter(scope=None).values_list("pk", flat=True)
+    foreign = DossierScope.objects.exclude(phase__operation=F("dossier__operation")).values_list("dossier", flat=True)
+    return [f"dossier {pk}\u00a0: aucune tranche" for pk in empty] + [
+        f"dossier {pk}\u00a0: tranche d’une autre opération" for pk in foreign
+    ]
+
+
+def completion_breaches() -> list[str]:
+    """Invariant: a dossier to complete, or given back, has a date (rule 2)."""
+    rows = Dossier.objects.filter(state=DossierState.TO_COMPLETE, due_on=None).values_list("pk", flat=True)
+    return [f"dossier {pk}\u00a0: à compléter sans date" for pk in rows]
+
+
+def examination_breaches() -> list[str]:
+    """Invariant: a dossier past its examination was declared admissible (rule 6)."""
+    examined = OPEN_STATES - {DossierState.DRAFT, DossierState.SUBMITTED, DossierState.TO_COMPLETE}
+    favourable = Admissibility.objects.filter(dossier=OuterRef("pk"), is_admissible=True)
+    rows = Dossier.objects.filter(state__in=examined | OUTCOMES).exclude(Exists(favourable))
+    return [f"dossier {pk}\u00a0: jamais déclaré recevable" for pk in rows.values_list("pk", flat=True)]

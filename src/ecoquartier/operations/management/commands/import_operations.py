@@ -1,22 +1,23 @@
 """Import the ministry's tracking sheet."""
 
 import csv
+from functools import partial
 from pathlib import Path
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
-from ecoquartier.core.errors import DomainError
+from ecoquartier.core.commands import OperatorCommand
 from ecoquartier.operations.services.legacy import import_operations
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     help = (
-        "Importe le tableau de suivi 2009-2016 dans le registre\u00a0; peut être relancée. "
+        "Importe le tableau de suivi 2009-2016 dans le registre\u00a0; peut être relancée.\n\n"
         "Exemple\u00a0: python manage.py import_operations suivi.csv --report rapport.csv"
     )
 
     def add_arguments(self, parser):
-        parser.add_argument("file", type=Path)
+        parser.add_argument("file", type=Path, help="le tableau, en CSV")
         parser.add_argument("--dry-run", action="store_true", help="montre ce qui serait fait, sans rien écrire")
         parser.add_argument(
             "--report", type=Path, help="écrit ici les lignes non placées et les valeurs laissées de côté"
@@ -24,11 +25,9 @@ class Command(BaseCommand):
 
     def handle(self, *args, file, dry_run, report, **options):
         try:
-            result = import_operations(file.read_bytes(), progress=self._progress, dry_run=dry_run)
+            result = import_operations(file.read_bytes(), progress=partial(self.progress, "Lignes"), dry_run=dry_run)
         except OSError as error:
             raise CommandError(f"Fichier illisible\u00a0: {error.strerror}.") from error
-        except DomainError as error:
-            raise CommandError(error.message) from error
         if report:
             self._write_report(report, result)
         for row in result.skipped:
@@ -37,10 +36,6 @@ class Command(BaseCommand):
             f"imported {result.imported}, merged {result.merged}, unchanged {result.unchanged}, "
             f"skipped {len(result.skipped)}"
         )
-
-    def _progress(self, done: int, total: int) -> None:
-        if self.stdout.isatty():
-            self.stdout.write(f"\r{done} / {total}", ending="\n" if done == total else "")
 
     def _write_report(self, path: Path, result) -> None:
         with path.open("w", newline="", encoding="utf-8") as target:
