@@ -2,7 +2,6 @@
 PYTHON ?= python3
 V := .venv
 PY := $(V)/bin/python
-PIP := $(PYTHON) -m pip --disable-pip-version-check --python $(PY) install -qq --require-hashes --only-binary :all:
 PYTEST := $(PY) -m pytest
 # One process a core, and no more than eight: each has its own copy of the database.
 PARALLEL := -n logical --maxprocesses=8 --dist=worksteal
@@ -36,10 +35,15 @@ test-fast: $(V)/.dev ## les tests en échec d’abord, arrêt au premier (ARGS=t
 test-e2e: $(V)/.e2e ## parcours et accessibilité dans Chromium
 	@$(PYTEST) -q tests/e2e $(ARGS)
 
+bench: $(V)/.dev  ## ce que coûtent les pages, à côté de ce qui leur est comparé (ARGS="--dossiers 467 --only liste")
+	@$(PY) -m tests.bench $(ARGS)
+
 # --- Vérifier
 
 DOCS := $(if $(wildcard src/ecoquartier/ops/management/commands/generate_docs.py),docs)
-CHECKS := $(filter-out $(SKIP),lock format lint templates types imports migrations django deploy $(DOCS) test)
+SOURCES := find src tests tools manage.py -name '*.py'
+TEMPLATES := find src -name '*.html'
+CHECKS := $(filter-out $(SKIP),lock format lint words idioms templates types imports migrations django deploy $(DOCS) test)
 
 check: $(V)/.dev  ## tout ce que vérifie l’intégration continue, sans s’arrêter au premier échec (SKIP=test)
 	@failed=; for step in $(CHECKS); do \
@@ -47,7 +51,7 @@ check: $(V)/.dev  ## tout ce que vérifie l’intégration continue, sans s’ar
 	done; \
 	if [ -n "$$failed" ]; then echo "Échec :$$failed"; exit 1; else echo "Tout est en ordre."; fi
 
-lint: check-lint      ## ruff
+lint: check-lint check-words check-idioms ## ruff, les mots anglais du code, ce que Django abandonne
 types: check-types    ## mypy, là où sont les règles
 imports: check-imports ## l’ordre des applications et de leurs pièces
 
@@ -57,8 +61,13 @@ check-format: $(V)/.dev
 	$(V)/bin/ruff format --check --output-format concise .
 check-lint: $(V)/.dev
 	$(V)/bin/ruff check --quiet --output-format concise .
+check-words: $(V)/.dev
+	$(SOURCES) | xargs $(V)/bin/typos --format brief
+check-idioms: $(V)/.dev # what Django gives up
+	$(SOURCES) | xargs $(V)/bin/django-upgrade --target-version 5.2 --check
 check-templates: $(V)/.dev
 	$(V)/bin/djlint --lint --quiet src/ecoquartier
+	$(TEMPLATES) | xargs $(V)/bin/djade --target-version 5.2 --check
 check-types: $(V)/.dev
 	$(V)/bin/mypy --no-error-summary
 check-imports: $(V)/.dev
@@ -76,6 +85,8 @@ check-test: test
 # --- Écrire
 
 fix: $(V)/.dev    ## met en forme, range les imports, corrige ce qui peut l’être
+	$(SOURCES) | xargs $(V)/bin/django-upgrade --target-version 5.2 || true
+	$(TEMPLATES) | xargs $(V)/bin/djade --target-version 5.2 || true
 	$(V)/bin/ruff check --fix --quiet . || true
 	$(V)/bin/ruff format --quiet .
 
@@ -100,24 +111,12 @@ lock:            ## résout de nouveau les dépendances (avec uv)
 clean:           ## efface l’environnement et les caches, jamais les données de var/
 	rm -rf $(V) var/cache
 
-# --- L’environnement : un fichier témoin par jeu de dépendances, plus récent que lui quand tout est installé
+# --- L’environnement : un fichier témoin par jeu de dépendances, que l’outil tient à jour
 
-$(PY):
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-		{ echo "Il faut Python 3.11 ou plus récent : make PYTHON=/chemin/vers/python3"; exit 2; }
-	@$(PYTHON) -m pip --version >/dev/null 2>&1 || \
-		{ echo "Il manque pip : apt-get install python3-pip (ou make PYTHON=… qui l’a)"; exit 2; }
-	@echo "Environnement Python…"
-	@$(PYTHON) -m venv --without-pip $(V)
-$(V)/.base: requirements/base.txt | $(PY)
-	@echo "Dépendances ($<)…"
-	@$(PIP) -r $< && touch $@
-$(V)/.dev: requirements/dev.txt | $(PY)
-	@echo "Dépendances ($<)…"
-	@$(PIP) -r $< && touch $(V)/.base $@
-$(V)/.e2e: requirements/e2e.txt | $(PY)
-	@echo "Dépendances ($<)…"
-	@$(PIP) -r $< && touch $(V)/.base $(V)/.dev $@
+$(V)/.base $(V)/.dev $(V)/.e2e: FORCE
+	@command -v $(PYTHON) >/dev/null || { echo "Il faut Python 3.11 ou plus récent : apt-get install python3"; exit 2; }
+	@$(PYTHON) tools/environment.py $(@:$(V)/.%=%)
+FORCE:
 
-.PHONY: help setup run demo test test-fast test-e2e check lint types imports fix docs-generated migration lock clean \
+.PHONY: help setup run demo test test-fast test-e2e bench check lint types imports fix docs-generated migration lock clean \
 	$(CHECKS:%=check-%)
