@@ -135,6 +135,14 @@ TOLD = {
 }
 """End of the key of a message → whom it is for."""
 
+PLANNED = {
+    "digest_to_person": "chaque matin, s’il y a quelque chose à dire",
+    "letter_to_group": "envoi d’une lettre par le bureau",
+    "outcome_notified_to_holder": "annonce des décisions d’une séance",
+    "reminder_to_person": "avant une échéance",
+}
+"""Messages that no single act sends → when they leave."""
+
 
 def _messages() -> str:
     sent = defaultdict(list)
@@ -145,14 +153,15 @@ def _messages() -> str:
             sent[notice.key].append(str(Event(act.event).label))
     lines = [
         "# Messages\n",
-        "Chaque message que la plateforme peut envoyer. Ses mots sont dans `templates/<application>/emails/` de son "
-        "application\u00a0; l’objet est montré avec les valeurs d’un exemple.\n",
+        "Chaque message que la plateforme peut envoyer. Ses mots sont dans "
+        "`src/ecoquartier/<application>/templates/<application>/emails/`\u00a0; l’objet est montré avec les valeurs d’un "
+        "exemple.\n",
         "| message | à qui | quand | famille | objet |",
         "|---|---|---|---|---|",
     ]
     for key, notice in sorted(notices.items()):
         told = TOLD[key.rpartition("_to_")[2]]
-        when = "<br>".join(sorted(sent[key])) or "annonce des décisions, échéance ou lettre du bureau"
+        when = "<br>".join(sorted(sent[key])) or PLANNED[key]
         subject = one_line(default_words(notice).subject, notice.sample)
         lines.append(f"| `{key}` | {told} | {when} | {notice.family.label} | {subject} |")
     return "\n".join(lines) + "\n"
@@ -206,7 +215,8 @@ def _options(command: BaseCommand) -> dict[str, str]:
 def _settings() -> str:
     lines = [
         "# Réglages\n",
-        "Variables d’environnement lues au démarrage.\n",
+        "Variables d’environnement lues au démarrage. Pour développer seulement, `DEBUG=1` montre les pages d’erreur "
+        "détaillées et recharge le code (`config/settings/dev.py`).\n",
         "| variable | rôle | sans elle |",
         "|---|---|---|",
         *(
