@@ -140,6 +140,10 @@ def test_tiles_are_the_only_other_place_an_image_comes_from(load):
         ({"LOG_FORMAT": "xml"}, "écrivez text ou json"),
         ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL=LOUD"),
         ({"DATA_DIR": "/dev/null/data"}, "choisissez un autre dossier avec DATA_DIR"),
+        ({"SECRET_KEY": "s" * 49}, "au moins 50 caractères"),
+        ({"ALLOWED_HOSTS": "https://label.example.fr"}, "ALLOWED_HOSTS contient https://label.example.fr"),
+        ({"EMAIL_FROM": "personne"}, "EMAIL_FROM n’est pas une adresse"),
+        ({"SIGNING_KEYS": "/dev/null"}, "SIGNING_KEYS ne désigne pas un dossier"),
     ],
 )
 def test_wrong_environment_is_refused_with_what_to_write(load, variables, sentence):

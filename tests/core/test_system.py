@@ -23,12 +23,20 @@ def test_full_disk_says_which_and_what_to_do(number):
 
 @pytest.mark.parametrize(
     ("number", "why"),
-    [(errno.EROFS, "disque en lecture seule"), (errno.EACCES, "accès refusé"), (errno.ENOTDIR, "pas un dossier")],
+    [
+        (errno.EROFS, "disque en lecture seule"),
+        (errno.EACCES, "accès refusé"),
+        (errno.ENOTDIR, "pas un dossier"),
+        (errno.EEXIST, "pas un dossier"),
+        (errno.ENOENT, "introuvable"),
+    ],
 )
 def test_closed_folder_is_named_with_the_reason(number, why):
     said = explain_system(refusal(number, "/data/files"), Path("/data"))
     assert said.startswith("Impossible d’écrire dans /data/files (")
     assert why in said
+    # A right is asked of somebody only where it would help.
+    assert ("donnez-en le droit" in said) == (number == errno.EACCES)
 
 
 def test_closed_folder_that_the_system_does_not_name():
@@ -36,7 +44,7 @@ def test_closed_folder_that_the_system_does_not_name():
 
 
 def test_other_errors_are_not_hidden():
-    assert explain_system(refusal(errno.ENOENT, "/data"), Path("/data")) == ""
+    assert explain_system(refusal(errno.ELOOP, "/data"), Path("/data")) == ""
 
 
 def test_reason_falls_back_on_the_words_of_the_system():

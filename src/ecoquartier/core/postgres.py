@@ -43,6 +43,10 @@ OPEN_PARENT = Path("/var/tmp")  # noqa: S108 -- see above
 LONGEST_SOCKET_FOLDER = 107 - 20
 # PostgreSQL writes its log by files of 16 MB: without room for one, it fails in ways that are not all clear.
 LEAST_ROOM = 17 * 1024 * 1024
+# A new cluster with its first migrations; initdb says nothing clear when it lacks room.
+ROOM_FOR_A_CLUSTER = 100 * 1024 * 1024
+# Seconds to end in order before being stopped at once.
+STOP_WITHIN = 20
 # Faster than safe: only for a cluster that can be made again from nothing.
 NOT_DURABLE = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
 
@@ -135,13 +139,16 @@ class EmbeddedServer:
         base = self._identity.base
         if base is None or subprocess.run([*self._identity.prefix, "test", "-x", found / "initdb"]).returncode == 0:
             return found
-        # "nobody" cannot read them where they are: copy the wheel, with the libraries that lie beside it.
-        package = found.parent.parent
-        for source in (package, package.with_suffix(".libs")):
-            if source.exists() and not (base / source.name).exists():
-                shutil.copytree(source, base / f"{source.name}.new", symlinks=True, dirs_exist_ok=True)
-                (base / f"{source.name}.new").rename(base / source.name)
-        return base / package.name / found.relative_to(package)
+        # "nobody" cannot read them where they are: copy them, with the libraries that lie beside the wheel.
+        installed = found.parent
+        libraries = installed.parent.with_suffix(".libs")
+        copy = base / installed.parent.name / installed.name
+        for source, target in ((installed, copy), (libraries, base / libraries.name)):
+            if source.exists() and not target.exists():
+                draft = target.with_suffix(".new")
+                shutil.copytree(source, draft, symlinks=True, dirs_exist_ok=True)
+                draft.rename(target)
+        return copy / found.name
 
     def connection(self, name: str = NAME) -> dict[str, Any]:
         """Return the Django database entry of one database of this server."""
@@ -167,7 +174,7 @@ class EmbeddedServer:
                 fcntl.flock(self._users, fcntl.LOCK_SH)
         except OSError as error:
             known = explain_system(error, self.home)
-            raise PostgresError(known or f"La base embarquée ne démarre pas\u00a0: {error}.") from error
+            raise (PostgresError(known) if known else self._failed("La base ne démarre pas", str(error))) from error
         return started
 
     def leave(self) -> bool:
@@ -196,7 +203,7 @@ class EmbeddedServer:
         except BlockingIOError:
             return False
         if self._running():
-            self._control("stop", "-m", "fast")
+            self._stop()
             with suppress(OSError):
                 self.socket.rmdir()
         return True
@@ -249,6 +256,13 @@ class EmbeddedServer:
             start_new_session=True,
         )
 
+    def _stop(self) -> None:
+        """Stop in order, or at once, as a power cut would: a server whose disk is full cannot end its work."""
+        try:
+            self._control("stop", "-m", "fast", "-t", str(STOP_WITHIN))
+        except PostgresError:
+            self._control("stop", "-m", "immediate")
+
     def _running(self) -> list[str]:
         """Return the lines of the server's pid file, none if it does not run.
 
@@ -272,6 +286,8 @@ class EmbeddedServer:
         draft = self.data.with_suffix(".new")
         if draft.exists():
             shutil.rmtree(draft)
+        if shutil.disk_usage(self.data.parent).free < ROOM_FOR_A_CLUSTER:
+            raise PostgresError(no_room(self.data.parent))
         private_folder(draft, owner=self._identity.owner)
         if self._identity.owner:
             self.log.touch()
@@ -319,8 +335,9 @@ class EmbeddedServer:
             raise self._failed(f"PostgreSQL n’a pas obéi à «\u00a0{action}\u00a0»", said or done.stderr)
 
     def _failed(self, what: str, said: str) -> PostgresError:
-        if os.strerror(errno.ENOSPC) in said or shutil.disk_usage(self.data.parent).free < LEAST_ROOM:
-            return PostgresError(no_room(self.data.parent))
+        folder = self.data.parent
+        if os.strerror(errno.ENOSPC) in said or (folder.exists() and shutil.disk_usage(folder).free < LEAST_ROOM):
+            return PostgresError(no_room(folder))
         last = (said.strip().splitlines() or [""])[-1]
         return PostgresError(f"{what}\u00a0: {last} (journal\u00a0: {self.log}).")
 

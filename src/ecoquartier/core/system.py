@@ -4,12 +4,14 @@ import errno
 from pathlib import Path
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}
-_CLOSED = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR}
+_FORBIDDEN = {errno.EACCES, errno.EPERM}
+_CLOSED = {*_FORBIDDEN, errno.EROFS, errno.ENOTDIR, errno.EEXIST, errno.ENOENT}
 _REASONS = {
     errno.EACCES: "accès refusé",
     errno.EADDRINUSE: "un autre programme l’occupe",
     errno.EADDRNOTAVAIL: "cette adresse n’est pas celle de cette machine",
     errno.EDQUOT: "quota atteint",
+    errno.EEXIST: "ce n’est pas un dossier",
     errno.EISDIR: "c’est un dossier",
     errno.ENOENT: "introuvable",
     errno.ENOSPC: "disque plein",
@@ -42,8 +44,9 @@ def explain_system(error: OSError, folder: Path) -> str:
     if error.errno in _FULL:
         return no_room(folder)
     if error.errno in _CLOSED:
+        allow = "donnez-en le droit à votre compte, ou " if error.errno in _FORBIDDEN else ""
         return (
             f"Impossible d’écrire dans {error.filename or folder} ({reason(error)})\u00a0: "
-            "donnez-en le droit à votre compte, ou choisissez un autre dossier avec DATA_DIR."
+            f"{allow}choisissez un autre dossier avec DATA_DIR."
         )
     return ""

@@ -5,7 +5,9 @@ Production runs on this module as it is. A variable that is missing or wrong sto
 
 import ipaddress
 import os
+import re
 import secrets
+from email.utils import parseaddr
 from pathlib import Path
 
 from ecoquartier.core import env
@@ -15,6 +17,7 @@ from ecoquartier.core.system import explain_system
 
 PACKAGE = Path(__file__).resolve().parents[2]
 ROOT = PACKAGE.parents[1]
+LEAST_SECRET = 50
 
 
 def _is_loopback(address: str) -> bool:
@@ -46,7 +49,8 @@ def _kept_secret(path: Path) -> str:
             draft.rename(path)
         return path.read_text()
     except OSError as error:
-        known = explain_system(error, path.parent)
+        # The folder is named: nobody knows our draft.
+        known = explain_system(OSError(error.errno, error.strerror), path.parent)
         if not known:
             raise
         raise env.SettingError(known) from error
@@ -89,6 +93,11 @@ ALLOWED_HOSTS = env.listing(
     help="Noms du site acceptés, séparés par des virgules.",
     shown="nom de BASE_URL (et la machine elle-même avec la base embarquée)",
 )
+for _host in ALLOWED_HOSTS:
+    if "/" in _host or " " in _host:
+        raise env.SettingError(
+            f"ALLOWED_HOSTS contient {_host}\u00a0: écrivez des noms seuls, par exemple ALLOWED_HOSTS=label.example.fr."
+        )
 DEMO = env.boolean(
     "DEMO",
     default=EMBEDDED_SERVER is not None and _is_loopback(BIND),
@@ -109,6 +118,10 @@ if not SECRET_KEY:
             "(python3 -c 'import secrets; print(secrets.token_urlsafe(64))')."
         )
     SECRET_KEY = _kept_secret(DATA_DIR / "secret-key")
+if len(SECRET_KEY) < LEAST_SECRET:
+    raise env.SettingError(
+        f"SECRET_KEY est trop courte\u00a0: il lui faut au moins {LEAST_SECRET} caractères tirés au hasard."
+    )
 
 TRUSTED_PROXIES = env.listing(
     "TRUSTED_PROXIES", [], help="Adresses ou réseaux des mandataires dont on croit l’en-tête X-Forwarded-For."
@@ -239,6 +252,10 @@ SIGNING_KEYS = env.folder(
     help="Dossier des clés qui signent les certificats et les attestations.",
     shown="DATA_DIR/keys",
 )
+if SIGNING_KEYS.exists() and not SIGNING_KEYS.is_dir():
+    raise env.SettingError(
+        "SIGNING_KEYS ne désigne pas un dossier\u00a0: écrivez par exemple SIGNING_KEYS=/srv/label/cles."
+    )
 
 # --- People -------------------------------------------------------------------------------------------------------
 
@@ -289,6 +306,10 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text(
     help="Adresse qui envoie les courriels.",
     shown="ne-pas-repondre@ suivi du nom de BASE_URL",
 )
+if not re.fullmatch(r"[^@\s]+@[^@\s]+", parseaddr(DEFAULT_FROM_EMAIL)[1]):
+    raise env.SettingError(
+        "EMAIL_FROM n’est pas une adresse\u00a0: écrivez par exemple EMAIL_FROM=ne-pas-repondre@label.example.fr."
+    )
 
 # --- Security -----------------------------------------------------------------------------------------------------
 
