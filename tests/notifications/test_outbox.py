@@ -129,6 +129,23 @@ def test_a_return_doubts_the_address_until_its_owner_changes_it_or_vouches_for_i
     assert not Bounce.objects.exists()
 
 
+def test_what_came_back_did_leave_and_is_not_cancelled(world, message):
+    services.send_ready()
+    services.note_bounce(message, actor=world.bureau, reason="Boîte fermée.")
+    with pytest.raises(TransitionRefused, match="ne s’annule plus"):
+        services.cancel(message, actor=world.bureau, reason="Je préfère.")
+
+
+def test_a_return_of_a_former_address_does_not_accuse_the_new_one(world, message):
+    person, former = message.recipient, message.recipient.email
+    services.send_ready()
+    type(person).objects.filter(pk=person.pk).update(email="autre@example.org")
+    services.note_bounce(message, actor=world.bureau, reason="Boîte fermée.")
+    message.refresh_from_db()
+    assert (message.state, message.address) == (MessageState.FAILED, former)
+    assert not Bounce.objects.exists()
+
+
 @pytest.mark.parametrize("act", [services.retry, services.settle, services.cancel, services.note_bounce])
 def test_only_the_bureau_settles(world, message, act):
     with pytest.raises(PermissionRefused):

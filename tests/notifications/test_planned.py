@@ -5,15 +5,16 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 
+from ecoquartier.accounts.queries import rows_of
 from ecoquartier.core import clock
 from ecoquartier.core.errors import DomainError, PermissionRefused, TransitionRefused
-from ecoquartier.core.registry import Task, audiences, pending
+from ecoquartier.core.registry import Task, audiences, pending, personal_data
 from ecoquartier.dossiers.messages import LAPSED_TO_HOLDER, WITHDRAWN_TO_SERVICES
 from ecoquartier.journal.models import Entry
 from ecoquartier.notifications import services
 from ecoquartier.notifications.enums import CADENCES, Cadence, CancelReason, Family, MessageState
 from ecoquartier.notifications.models import Message, Preference
-from ecoquartier.notifications.queries import preferences_of, recipients_of, reminder_days
+from ecoquartier.notifications.queries import grouped_breaches, preferences_of, recipients_of, reminder_days
 from ecoquartier.people.enums import Role
 from ecoquartier.people.models import User
 from ecoquartier.people.queries import holders_of
@@ -63,7 +64,52 @@ class TestDigest:
         assert services.send_ready() == people
         [sent] = [message for message in mail.outbox if message.to == [part.lead.email]]
         assert f"• {dossier.operation.name}\u00a0: l’examen reprend sans complément" in sent.body
-        assert set(Message.objects.exclude(digest=None).values_list("state", flat=True)) == {MessageState.GROUPED}
+        told = Message.objects.exclude(digest=None)
+        assert set(told.values_list("state", flat=True)) == {MessageState.GROUPED}
+        # Each keeps what was said of it, when and where: that is what its reader is given back.
+        line = told.get(recipient=part.lead, key=LAPSED_TO_HOLDER.key)
+        assert f"• {line.subject}" in sent.body
+        assert line.sent_at
+        assert line.address == part.lead.email
+        held = personal_data.get("notifications.Message")
+        assert line in rows_of(held, part.lead)
+        assert "context" not in held.fields
+
+    def test_a_digest_given_up_gives_up_its_messages(self, world, waiting):
+        digest = self.digest_of(world.bureau)
+        held = Message.objects.filter(pk__in=list(digest.grouped.values_list("pk", flat=True)))
+        services.cancel(digest, actor=world.bureau, reason="Trop tôt.")
+        assert set(held.values_list("state", "cancelled_because")) == {(MessageState.CANCELLED, CancelReason.BUREAU)}
+        assert grouped_breaches() == []
+
+    def test_a_suspended_reader_is_told_nothing_later(self, world, waiting):
+        part, _dossier = waiting
+        self.digest_of(part.lead)
+        type(part.lead).objects.filter(pk=part.lead.pk).update(is_active=False)
+        services.send_ready()
+        found = Message.objects.filter(recipient=part.lead).values_list("state", "cancelled_because")
+        assert set(found) == {(MessageState.CANCELLED, CancelReason.SUSPENDED)}
+
+    def test_what_a_digest_that_came_back_said_waits_for_the_next(self, world, waiting):
+        digest = self.digest_of(world.bureau)
+        held = list(digest.grouped.values_list("pk", flat=True))
+        services.send_ready()
+        services.note_bounce(digest, actor=world.bureau, reason="Boîte fermée.")
+        found = Message.objects.filter(pk__in=held).values_list("state", "digest", "sent_at")
+        assert set(found) == {(MessageState.WAITING, None, None)}
+        with pytest.raises(TransitionRefused):
+            services.retry(digest, actor=world.bureau, reason="Elle est vide.")
+        assert grouped_breaches() == []
+
+    def test_a_message_in_a_digest_that_does_not_leave_is_a_breach(self, world, waiting):
+        digest = self.digest_of(world.bureau)
+        assert grouped_breaches() == []
+        Message.objects.filter(pk=digest.pk).update(state=MessageState.FAILED)
+        assert len(grouped_breaches()) == digest.grouped.count() == 1
+
+    def digest_of(self, person):
+        services.send_digests()
+        return Message.objects.get(recipient=person, key="digest_to_person")
 
     def test_what_comes_later_the_same_day_waits_for_tomorrow(self, world, waiting, time_machine_free):
         services.send_digests()

@@ -167,6 +167,31 @@ class TestServer:
         assert send_ready() == 0
         assert server.ids == [str(message.pk)]
 
+    def test_an_accented_domain_is_written_as_servers_take_it(self, server, message):
+        type(message.recipient).objects.filter(pk=message.recipient_id).update(email="ville@élancourt.fr")
+        assert send_ready() == 1
+        assert server.recipients == ["ville@xn--lancourt-90a.fr"]
+
+    @pytest.mark.parametrize("address", ["hélène@example.org", f"ville@{'é' * 64}.fr", "ville@example..org"])
+    def test_an_address_that_no_server_takes_stops_no_other(self, world, server, message, address):
+        type(message.recipient).objects.filter(pk=message.recipient_id).update(email=address)
+        Message.objects.create(
+            key="claim_refused_to_claimant",
+            recipient=world.bureau,
+            object_type="people.user",
+            object_id=str(world.bureau.pk),
+            context={"operation": "Les Rives", "organisation": "Laval", "reason": "Doublon.", "path": "/espace/"},
+        )
+        assert send_ready() == 1
+        assert state_of(message) == MessageState.FAILED
+        assert Bounce.objects.get().address == address
+
+    def test_an_e_mail_that_cannot_be_written_fails_alone(self, server, message, settings):
+        settings.DEFAULT_FROM_EMAIL = "ÉcoQuartier\n<a@example.org>"
+        assert send_ready() == 0
+        assert state_of(message) == MessageState.FAILED
+        assert not Bounce.objects.exists()
+
     def test_it_is_not_there(self, settings, message):
         sends_to(settings, 1)
         assert send_ready() == 0

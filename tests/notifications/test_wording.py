@@ -6,12 +6,16 @@ and read the difference.
 
 import os
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event as Signal
+from time import sleep
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connections, transaction
 
-from ecoquartier.core.errors import DomainError, PermissionRefused
+from ecoquartier.core.errors import DomainError, PermissionRefused, TransitionRefused
 from ecoquartier.dossiers.messages import DEPOSITED_TO_CORRESPONDENT
 from ecoquartier.journal.models import Entry
 from ecoquartier.notifications.domain import notices
@@ -19,6 +23,7 @@ from ecoquartier.notifications.domain.wording import body_faults, html, one_line
 from ecoquartier.notifications.models import Message, Wording
 from ecoquartier.notifications.services import change_words, restore_words
 from ecoquartier.notifications.services.words import Words, as_read, default_words, faults_of, sample_of
+from tests.support.world import fresh
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 KEYS = sorted(key for key, notice in notices.items() if not notice.app.startswith("test"))
@@ -153,7 +158,7 @@ class TestChange:
     words = Words("{operation}\u00a0: à examiner", f"Le dossier de {{operation}} est là.\n\n{LINE}")
 
     def test_changed_words_are_those_that_leave_and_are_journaled(self, world, message):
-        change_words(self.notice, self.words, actor=world.bureau)
+        change_words(self.notice, self.words, actor=world.bureau, since=0)
         subject, body = as_read(message)
         assert subject.endswith("\u00a0: à examiner")
         assert "est là." in body
@@ -163,10 +168,10 @@ class TestChange:
 
     def test_each_version_is_kept_and_one_is_in_force(self, world):
         other = Words("Autre objet", self.words.body)
-        for words in (self.words, other):
-            change_words(self.notice, words, actor=world.bureau)
+        for since, words in enumerate((self.words, other)):
+            change_words(self.notice, words, actor=world.bureau, since=since)
         with pytest.raises(DomainError, match="déjà les mots en vigueur"):
-            change_words(self.notice, other, actor=world.bureau)
+            change_words(self.notice, other, actor=world.bureau, since=2)
         kept = Wording.objects.filter(key=self.notice.key).order_by("number")
         assert [(row.number, row.subject, row.ended_at is None) for row in kept] == [
             (1, self.words.subject, False),
@@ -177,23 +182,54 @@ class TestChange:
         with pytest.raises(DomainError, match="origine"):
             restore_words(self.notice, actor=world.bureau)
         with pytest.raises(DomainError, match="en vigueur"):
-            change_words(self.notice, default_words(self.notice), actor=world.bureau)
+            change_words(self.notice, default_words(self.notice), actor=world.bureau, since=0)
         before = as_read(message)
-        change_words(self.notice, self.words, actor=world.bureau)
+        change_words(self.notice, self.words, actor=world.bureau, since=0)
         with pytest.raises(DomainError, match="revenez-y"):
-            change_words(self.notice, default_words(self.notice), actor=world.bureau)
+            change_words(self.notice, default_words(self.notice), actor=world.bureau, since=1)
         restore_words(self.notice, actor=world.bureau)
         assert as_read(message) == before
         assert Entry.objects.filter(event="wording.restored").exists()
 
+    def test_a_colleague_s_words_are_not_replaced_unread(self, world):
+        change_words(self.notice, self.words, actor=world.bureau, since=0)
+        other = Words("Autre objet", self.words.body)
+        with pytest.raises(TransitionRefused, match="viennent d’être changés"):
+            change_words(self.notice, other, actor=world.cast.bureau[1], since=0)
+        assert Wording.objects.get().subject == self.words.subject
+
+    @pytest.mark.django_db(transaction=True)
+    @pytest.mark.loopback
+    def test_of_two_people_at_once_the_second_is_told(self, world):
+        saved, bureau = Signal(), [fresh(person) for person in world.cast.bureau[:2]]
+
+        def second():
+            try:
+                saved.wait(timeout=10)
+                change_words(self.notice, Words("Autre objet", self.words.body), actor=bureau[1], since=0)
+            except TransitionRefused as refusal:
+                return refusal.code
+            finally:
+                connections.close_all()
+
+        with ThreadPoolExecutor(1) as pool:
+            with transaction.atomic():
+                told = pool.submit(second)
+                change_words(self.notice, self.words, actor=bureau[0], since=0)
+                saved.set()
+                # The second now waits for the index of the first's row.
+                sleep(0.3)
+            assert told.result(timeout=20) == "changed_meanwhile"
+        assert Wording.objects.get().subject == self.words.subject
+
     def test_unknown_names_and_bad_syntax_are_refused(self, world):
         with pytest.raises(ValidationError) as refused:
-            change_words(self.notice, Words("{nom}", "Sans lien."), actor=world.bureau)
+            change_words(self.notice, Words("{nom}", "Sans lien."), actor=world.bureau, since=0)
         assert set(refused.value.message_dict) == {"subject", "body"}
         assert not Wording.objects.exists()
 
     def test_only_the_bureau(self, world):
         with pytest.raises(PermissionRefused):
-            change_words(self.notice, self.words, actor=world.coordinator)
+            change_words(self.notice, self.words, actor=world.coordinator, since=0)
         with pytest.raises(PermissionRefused):
             restore_words(self.notice, actor=world.coordinator)

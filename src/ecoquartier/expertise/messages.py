@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from ecoquartier.campaigns.enums import MilestoneCode
 from ecoquartier.core.text import long_date
-from ecoquartier.dossiers.messages import SAMPLE, words
+from ecoquartier.dossiers.messages import SAMPLE, at_the_latest, words
 from ecoquartier.expertise.enums import TeamPart
 from ecoquartier.expertise.queries import current_team
 from ecoquartier.notifications.domain import Notice, anyone, may, notice
@@ -27,15 +28,28 @@ def _notice(key: str, **fields) -> Notice:
     return notice("expertise", key, **{**defaults, **fields})
 
 
-def _synthesis(key: str, part: TeamPart, **fields) -> Notice:
-    page = _linked("/espace/expertise/dossiers/{dossier}/synthese/")
-    return _notice(key, recipients=_members(part), context=page, **fields)
+def _ending(obj) -> dict[str, str]:
+    return {"ended_by": at_the_latest(obj.dossier, MilestoneCode.EXPERTISE)}
+
+
+ENDING_SAMPLE = {**SAMPLE, "ended_by": ", au plus tard le 30 septembre 2027"}
+_SYNTHESIS_PAGE = _linked("/espace/expertise/dossiers/{dossier}/synthese/")
+
+
+def _synthesis(key: str, part: TeamPart) -> Notice:
+    return _notice(
+        key,
+        recipients=_members(part),
+        context=lambda synthesis: {**_SYNTHESIS_PAGE(synthesis), **_ending(synthesis)},
+        sample=ENDING_SAMPLE,
+    )
 
 
 PROPOSED_TO_EXPERT = _notice(
     "assignment_proposed_to_expert",
     recipients=lambda a: [a.expert],
-    context=_linked("/espace/expertise/affectations/{id}/accepter/"),
+    context=lambda a: {**_linked("/espace/expertise/affectations/{id}/accepter/")(a), **_ending(a)},
+    sample=ENDING_SAMPLE,
     visible_to=may("expertise.answer"),
 )
 DECLINED_TO_BUREAU = _notice(
@@ -48,6 +62,7 @@ STOOD_DOWN_TO_EXPERT = _notice(
     family=Family.DECISION,
     recipients=lambda a: [a.expert],
     context=lambda a: {**_linked("/espace/expertise/")(a), "reason": a.reason},
+    sample={**SAMPLE, "reason": "Un lien d’intérêts a été signalé."},
     visible_to=anyone,
 )
 VISIT_DATED = _notice(
@@ -62,4 +77,9 @@ VISIT_DATED = _notice(
 )
 SYNTHESIS_TO_SECOND = _synthesis("synthesis_proposed_to_second", TeamPart.SECOND)
 SENT_BACK_TO_COORDINATOR = _synthesis("synthesis_sent_back_to_coordinator", TeamPart.COORDINATOR)
-SYNTHESIS_APPROVED = _synthesis("synthesis_approved_to_coordinator", TeamPart.COORDINATOR, family=Family.PROGRESS)
+SYNTHESIS_APPROVED = _notice(
+    "synthesis_approved_to_coordinator",
+    family=Family.PROGRESS,
+    recipients=_members(TeamPart.COORDINATOR),
+    context=_SYNTHESIS_PAGE,
+)

@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 
-from ecoquartier.core.registry import PersonalData, pending, personal_data
+from ecoquartier.core.registry import PersonalData, invariants, pending, personal_data
 
 
 class NotificationsConfig(AppConfig):
@@ -13,17 +13,19 @@ class NotificationsConfig(AppConfig):
         from ecoquartier.notifications import messages, queries  # noqa: F401, PLC0415 -- models are loaded only now
 
         pending.register("notifications", queries.waiting_for)
+        invariants.register("grouped_messages_leave", queries.grouped_breaches)
         for key, held in {
             "notifications.Message": PersonalData(
                 model="notifications.Message",
                 person="recipient",
                 holds="les messages reçus, et ceux où une personne est nommée",
                 retention="tant que le compte existe",
-                fields=("key", "context", "subject", "body", "created_at", "sent_at"),
+                # Not the raw values: they may hold what the e-mail did not show.
+                fields=("key", "subject", "body", "address", "created_at", "sent_at"),
                 # Not a draft: it would tell that an announcement is being prepared (rule 15).
                 told={"sent_at__isnull": False},
                 deleted=True,
-                words=("context", "subject", "body"),
+                words=("context", "subject", "body", "error"),
             ),
             "notifications.Preference": PersonalData(
                 model="notifications.Preference",
@@ -40,6 +42,7 @@ class NotificationsConfig(AppConfig):
                 retention="jusqu’à une autre adresse",
                 fields=("address", "reason", "noted_at"),
                 deleted=True,
+                words=("reason",),
             ),
             **{
                 f"notifications.{model}": PersonalData(
@@ -51,14 +54,20 @@ class NotificationsConfig(AppConfig):
                     words=words,
                 )
                 for model, person, holds, fields, words in (
-                    ("Wording", "written_by", "les mots de messages qu’elle a écrits", ("key", "subject", "body"), ()),
+                    (
+                        "Wording",
+                        "written_by",
+                        "les mots de messages qu’elle a écrits",
+                        ("key", "subject", "body"),
+                        ("subject", "body"),
+                    ),
                     ("ReminderSchedule", "set_by", "les rappels qu’elle a réglés", ("days", "set_at"), ()),
                     (
                         "Letter",
                         "written_by",
                         "les lettres qu’elle a écrites",
                         ("subject", "text", "written_at"),
-                        ("subject", "text"),
+                        ("subject", "text", "group_name"),
                     ),
                 )
             },

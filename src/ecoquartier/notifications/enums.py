@@ -21,8 +21,8 @@ class MessageState(TextChoices):
 TROUBLED = (MessageState.UNCERTAIN, MessageState.FAILED)
 """What somebody has to look at."""
 
-RETRIABLE = frozenset(TROUBLED)
-"""What somebody may put back in the outbox."""
+LEFT = (MessageState.SENT, MessageState.UNCERTAIN)
+"""What may come back."""
 
 CANCELLABLE = frozenset({MessageState.DRAFT, MessageState.WAITING, MessageState.READY, *TROUBLED})
 """What has not left, as far as is known."""

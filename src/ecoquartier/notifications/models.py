@@ -12,7 +12,10 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from ecoquartier.core import clock
-from ecoquartier.notifications.enums import CADENCES, Cadence, CancelReason, Family, MessageState
+from ecoquartier.notifications.enums import CADENCES, CANCELLABLE, Cadence, CancelReason, Family, MessageState
+
+DIGEST_ONCE = "digest:"
+"""How `once` begins for a digest."""
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -44,6 +47,7 @@ class Message(models.Model):
     claimed_at = models.DateTimeField(null=True, blank=True)
     subject = models.CharField(max_length=500, blank=True, help_text="as sent")
     body = models.TextField(blank=True, help_text="plain text, as sent")
+    address = models.EmailField(blank=True, help_text="where it left for: the person may have another one since")
     sent_at = models.DateTimeField(null=True, blank=True)
     cancelled_because = models.CharField(max_length=20, choices=CancelReason.choices, blank=True)
     error = models.CharField(max_length=300, blank=True)
@@ -71,6 +75,18 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} → {self.recipient_id}"
+
+    @property
+    def is_cancellable(self) -> bool:
+        """True while it has not left, as far as is known; what came back did leave."""
+        return self.state in CANCELLABLE and self.sent_at is None
+
+    @property
+    def is_retriable(self) -> bool:
+        """True when it may be put back; a digest that failed has nothing left to say, the next one takes it."""
+        return self.state == MessageState.UNCERTAIN or (
+            self.state == MessageState.FAILED and not self.once.startswith(DIGEST_ONCE)
+        )
 
 
 class Wording(models.Model):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from ecoquartier.core.registry import Task, audiences, pending
 from ecoquartier.notifications.domain import Notice, notices
-from ecoquartier.notifications.enums import CADENCES, Cadence, Family
+from ecoquartier.notifications.enums import CADENCES, LEFT, Cadence, Family, MessageState
 from ecoquartier.notifications.models import IS_CURRENT, Bounce, Letter, Message, Preference, ReminderSchedule, Wording
 from ecoquartier.people.models import User
 
@@ -101,6 +101,13 @@ def waiting_for(user: User) -> list[Task]:
     return [Task(_("Vérifier votre adresse électronique"), PREFERENCES_PAGE, bounce.address)] if bounce else []
 
 
+def grouped_breaches() -> list[str]:
+    """Invariant: no message is in a digest that has not left and will not leave."""
+    leaves = [MessageState.READY, MessageState.SENDING, *LEFT]
+    rows = Message.objects.filter(state=MessageState.GROUPED).exclude(digest__state__in=leaves)
+    return [f"message {pk}\u00a0: dans un résumé qui ne part pas" for pk in rows.values_list("pk", flat=True)]
+
+
 def letters() -> QuerySet[Letter]:
     """Every letter to a group, the latest first: for those who may write to all."""
     return Letter.objects.select_related("written_by").order_by("-written_at", "pk")
@@ -113,9 +120,22 @@ def recipients_of(letter: Letter) -> QuerySet[User]:
     return User.objects.filter(is_active=True, pk__in=people.order_by().values_list("pk")).order_by("full_name", "pk")
 
 
-def groups() -> list[tuple[str, list[tuple[str, str]]]]:
-    """(label of the kind, [(code, name of the group)]): what the bureau may write to."""
-    return [
-        (str(audience.label), [(f"{key}:{code}", name) for code, name in audience.groups()])
-        for key, audience in audiences.items()
+def groups() -> list[tuple[str, list[tuple[str, str, int]]]]:
+    """(label of the kind, [(code, name of the group, its people)]): what the bureau may write to, but to nobody.
+
+    Every group is counted in one query.
+    """
+    kinds = [(key, audience, audience.groups()) for key, audience in audiences.items()]
+    members = {
+        f"{key}:{code}": audience.people(code).order_by().values_list("pk")
+        for key, audience, named in kinds
+        for code, _name in named
+    }
+    columns = {f"n{n}": Count("pk", filter=Q(pk__in=people)) for n, people in enumerate(members.values())}
+    counted = User.objects.filter(is_active=True).aggregate(**columns)
+    sizes = dict(zip(members, counted.values(), strict=True))
+    found = [
+        (str(audience.label), [(f"{key}:{code}", name, sizes[f"{key}:{code}"]) for code, name in named])
+        for key, audience, named in kinds
     ]
+    return [(label, [group for group in named if group[2]]) for label, named in found]

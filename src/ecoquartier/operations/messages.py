@@ -12,7 +12,6 @@ from ecoquartier.operations.queries import correspondents_of, representatives
 SAMPLE = {
     "operation": "Les Rives du Thouet",
     "organisation": "Commune de Parthenay",
-    "reason": "La personne n’est pas connue de la commune.",
     "path": "/espace/operations/7f9c24e5-2f0b-4d3c-9a51-0c7d6f1e8b22/",
 }
 """An example of each value of a message about a claim."""
@@ -22,7 +21,6 @@ def _words(claim: Claim) -> dict[str, str]:
     return {
         "operation": claim.operation.name,
         "organisation": claim.organisation.name,
-        "reason": claim.reason,
         "path": f"/espace/operations/{claim.operation_id}/",
     }
 
@@ -53,7 +51,8 @@ CLAIM_REFUSED = _notice(
     family=Family.DECISION,
     recipients=lambda claim: [claim.user],
     visible_to=anyone,
-    context=lambda claim: {**_words(claim), "path": "/espace/"},
+    context=lambda claim: {**_words(claim), "reason": claim.reason, "path": "/espace/"},
+    sample={**SAMPLE, "reason": "La personne n’est pas connue de la commune."},
 )
 CHARTER_TO_SIGN = _notice(
     "charter_to_sign_to_collectivite",

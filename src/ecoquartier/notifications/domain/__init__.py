@@ -12,6 +12,23 @@ from ecoquartier.notifications.enums import Family
 PATH = "path"
 """The value of a context that is never written as such: the page of the message's only link."""
 
+TOLD = {
+    "bureau": "le bureau national",
+    "claimant": "qui demande à reprendre l’opération",
+    "collectivite": "les représentants des collectivités compétentes",
+    "coordinator": "l’expert coordonnateur",
+    "correspondent": "le correspondant du département",
+    "expert": "l’expert",
+    "group": "le groupe choisi",
+    "holder": "l’équipe de l’opération, et les collectivités pour ce qui les engage",
+    "members": "les membres de la commission",
+    "person": "chaque personne concernée",
+    "second": "le second expert",
+    "services": "le correspondant, le coordonnateur et le bureau",
+    "all": "l’équipe de l’opération, le correspondant et les experts",
+}
+"""End of the key of a message → whom it is for."""
+
 
 @dataclass(frozen=True, eq=False)
 class Notice:
@@ -41,6 +58,11 @@ class Notice:
     def variables(self) -> tuple[str, ...]:
         """Names that the words may use, beside the link."""
         return tuple(name for name in self.sample if name != PATH)
+
+    @property
+    def told(self) -> str:
+        """Whom it is for, in French."""
+        return TOLD[self.key.rpartition("_to_")[2]]
 
 
 notices: Registry[Notice] = Registry("notices", "each kind of message the platform can send")

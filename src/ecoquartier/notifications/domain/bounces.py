@@ -42,5 +42,5 @@ def read_return(raw: bytes) -> Return | None:
 def _failure(part: Message) -> str:
     for fields in part.get_payload():
         if isinstance(fields, Message) and str(fields.get("Status", "")).strip().startswith("5"):
-            return str(fields.get("Diagnostic-Code") or fields["Status"]).strip()[:300]
+            return " ".join(str(fields.get("Diagnostic-Code") or fields["Status"]).split())[:300]
     return ""

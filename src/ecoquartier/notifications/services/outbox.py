@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.db import models, transaction
@@ -16,8 +16,7 @@ from ecoquartier.notifications.domain import Notice
 from ecoquartier.notifications.domain.bounces import Return
 from ecoquartier.notifications.enums import (
     CADENCES,
-    CANCELLABLE,
-    RETRIABLE,
+    LEFT,
     Cadence,
     CancelReason,
     Family,
@@ -25,6 +24,7 @@ from ecoquartier.notifications.enums import (
 )
 from ecoquartier.notifications.models import Bounce, Message, Preference
 from ecoquartier.notifications.queries import cadences_for
+from ecoquartier.notifications.services.words import subjects
 from ecoquartier.people.models import User
 
 STATE_OF = {
@@ -34,7 +34,7 @@ STATE_OF = {
 }
 
 
-def post(notice: Notice, obj: models.Model, *, draft: bool = False) -> list[Message]:
+def post(notice: Notice, obj: models.Model, *, draft: bool = False, once: str = "") -> list[Message]:
     """Write one message per active recipient, each once, as each chose to receive them; they leave after the commit.
 
     With `draft`, nothing leaves before the announcement, which calls `post` again without it: the drafts of those who
@@ -48,7 +48,7 @@ def post(notice: Notice, obj: models.Model, *, draft: bool = False) -> list[Mess
     kept = [] if draft else _release(notice, obj, people, context)
     done = {message.recipient_id for message in kept}
     fresh = [person for person in people.values() if person.pk not in done]
-    return kept + write(notice, obj, fresh, context, draft=draft)
+    return kept + write(notice, obj, fresh, context, draft=draft, once=once)
 
 
 def write(
@@ -114,7 +114,7 @@ def retry(message: Message, *, actor, reason: str) -> Message:
         actor=actor,
         reason=reason,
         event=Event.MESSAGE_RETRIED,
-        sources=RETRIABLE,
+        is_open=lambda fresh: fresh.is_retriable,
         refusal=_("Ce message n’est pas à renvoyer\u00a0: il est «\u00a0%(state)s\u00a0»."),
         state=MessageState.READY,
         error="",
@@ -130,17 +130,20 @@ def settle(message: Message, *, actor, reason: str) -> Message:
         PermissionRefused: the actor may not.
         TransitionRefused: there is no doubt about it.
     """
-    return _act(
-        message,
-        actor=actor,
-        reason=reason,
-        event=Event.MESSAGE_SETTLED,
-        sources={MessageState.UNCERTAIN},
-        refusal=_("L’envoi de ce message n’est pas incertain\u00a0: il est «\u00a0%(state)s\u00a0»."),
-        state=MessageState.SENT,
-        error="",
-        sent_at=message.claimed_at,
-    )
+    with transaction.atomic():
+        fresh = _act(
+            message,
+            actor=actor,
+            reason=reason,
+            event=Event.MESSAGE_SETTLED,
+            is_open=lambda fresh: fresh.state == MessageState.UNCERTAIN,
+            refusal=_("L’envoi de ce message n’est pas incertain\u00a0: il est «\u00a0%(state)s\u00a0»."),
+            state=MessageState.SENT,
+            error="",
+            sent_at=message.claimed_at,
+        )
+        tell_grouped(fresh)
+    return fresh
 
 
 def cancel(message: Message, *, actor, reason: str) -> Message:
@@ -150,16 +153,19 @@ def cancel(message: Message, *, actor, reason: str) -> Message:
         PermissionRefused: the actor may not.
         TransitionRefused: it left, is leaving, or is already cancelled.
     """
-    return _act(
-        message,
-        actor=actor,
-        reason=reason,
-        event=Event.MESSAGE_CANCELLED,
-        sources=CANCELLABLE,
-        refusal=_("Ce message ne s’annule plus\u00a0: il est «\u00a0%(state)s\u00a0»."),
-        state=MessageState.CANCELLED,
-        cancelled_because=CancelReason.BUREAU,
-    )
+    with transaction.atomic():
+        fresh = _act(
+            message,
+            actor=actor,
+            reason=reason,
+            event=Event.MESSAGE_CANCELLED,
+            is_open=lambda fresh: fresh.is_cancellable,
+            refusal=_("Ce message ne s’annule plus\u00a0: il est «\u00a0%(state)s\u00a0»."),
+            state=MessageState.CANCELLED,
+            cancelled_because=CancelReason.BUREAU,
+        )
+        withhold_grouped(fresh, CancelReason.BUREAU)
+    return fresh
 
 
 def note_bounce(message: Message, *, actor, reason: str) -> Message:
@@ -175,12 +181,10 @@ def note_bounce(message: Message, *, actor, reason: str) -> Message:
             actor=actor,
             reason=reason,
             event=Event.MESSAGE_BOUNCED,
-            sources={MessageState.SENT, MessageState.UNCERTAIN},
+            is_open=lambda fresh: fresh.state in LEFT,
             refusal=_("Ce message n’est pas parti\u00a0: il est «\u00a0%(state)s\u00a0»."),
-            state=MessageState.FAILED,
-            error=reason[:300],
         )
-        doubt(fresh.recipient, reason)
+        _come_back(fresh, reason)
     return fresh
 
 
@@ -190,24 +194,55 @@ def note_return(found: Return) -> bool:
     message = (
         Message.objects.select_for_update(of=("self",))
         .select_related("recipient")
-        .filter(pk=found.message_id, state__in=[MessageState.SENT, MessageState.UNCERTAIN])
+        .filter(pk=found.message_id, state__in=LEFT)
         .first()
     )
     if message is None:
         return False
-    message.state, message.error = MessageState.FAILED, found.reason[:300]
-    message.save(update_fields=["state", "error"])
-    doubt(message.recipient, found.reason)
+    _come_back(message, found.reason)
     return True
 
 
-def doubt(person: User, reason: str, *, is_refusal: bool = False) -> None:
-    """Remember that the present address of somebody refuses messages: the bureau and the person read it.
+def _come_back(message: Message, reason: str) -> None:
+    message.state, message.error = MessageState.FAILED, reason[:300]
+    # What came back did leave, even if nobody knew it.
+    message.sent_at = message.sent_at or message.claimed_at
+    message.save(update_fields=["state", "error", "sent_at"])
+    free_grouped(message)
+    doubt(message, reason)
 
-    A refusal made while sending is lifted by the first message that the server accepts; a return by its owner only.
+
+def doubt(message: Message, reason: str, *, is_refusal: bool = False) -> None:
+    """Remember that the address of a message refuses it: the bureau and the person read it.
+
+    Nothing is held against the person's address of today when the message left for another one. A refusal made while
+    sending is lifted by the first message that the server accepts; a return by its owner only.
     """
-    found = {"address": person.email, "reason": reason[:300], "is_refusal": is_refusal, "noted_at": clock.now()}
-    Bounce.objects.update_or_create(user=person, defaults=found)
+    found = {"address": message.address, "reason": reason[:300], "is_refusal": is_refusal, "noted_at": clock.now()}
+    if User.objects.filter(pk=message.recipient_id, email=message.address).exists():
+        Bounce.objects.update_or_create(user=message.recipient, defaults=found)
+
+
+def withhold_grouped(digest: Message, obstacle: CancelReason) -> None:
+    """What a digest that will not leave would have said does not leave either."""
+    digest.grouped.filter(state=MessageState.GROUPED).update(
+        state=MessageState.CANCELLED, cancelled_because=obstacle, digest=None
+    )
+
+
+def tell_grouped(digest: Message) -> None:
+    """What a digest said left with it: the subject of each of its messages."""
+    told = list(digest.grouped.filter(state=MessageState.GROUPED))
+    for message, subject in zip(told, subjects(told), strict=True):
+        message.subject, message.address, message.sent_at = subject[:500], digest.address, clock.now()
+    Message.objects.bulk_update(told, ["subject", "address", "sent_at"])
+
+
+def free_grouped(digest: Message) -> None:
+    """What a digest that was not delivered said waits for the next one."""
+    digest.grouped.filter(state=MessageState.GROUPED).update(
+        state=MessageState.WAITING, digest=None, sent_at=None, subject=""
+    )
 
 
 def confirm_address(user: User, *, actor) -> User:
@@ -229,7 +264,7 @@ def _act(
     actor,
     reason: str,
     event: Event,
-    sources: Collection[str],
+    is_open: Callable[[Message], bool],
     refusal: str,
     **changes: Any,
 ) -> Message:
@@ -237,7 +272,7 @@ def _act(
     if not actor.has_perm("outbox.retry", message):
         raise PermissionRefused(_("Seul le bureau national agit sur les messages."), code="outbox.retry")
     fresh = Message.objects.select_for_update(of=("self",)).select_related("recipient").get(pk=message.pk)
-    if fresh.state not in sources:
+    if not is_open(fresh):
         raise TransitionRefused(refusal % {"state": fresh.get_state_display()}, code="wrong_state")
     before = fresh.state
     for name, value in changes.items():

@@ -17,7 +17,7 @@ from ecoquartier.journal import services as journal
 from ecoquartier.journal.enums import Event
 from ecoquartier.notifications.enums import MessageState
 from ecoquartier.notifications.messages import DIGEST, REMINDER
-from ecoquartier.notifications.models import Message, ReminderSchedule
+from ecoquartier.notifications.models import DIGEST_ONCE, Message, ReminderSchedule
 from ecoquartier.notifications.queries import reminder_days, tasks_of
 from ecoquartier.notifications.services.outbox import write
 from ecoquartier.people.models import User
@@ -37,8 +37,8 @@ def send_digests() -> int:
 def _digest(person: User) -> bool:
     today = clock.today()
     context = {**DIGEST.context(person), "day": long_date(today), "messages": ""}
-    write(DIGEST, person, [person], context, once=f"digest:{today}")
-    digest = Message.objects.select_for_update().get(recipient=person, once=f"digest:{today}")
+    write(DIGEST, person, [person], context, once=f"{DIGEST_ONCE}{today}")
+    digest = Message.objects.select_for_update().get(recipient=person, once=f"{DIGEST_ONCE}{today}")
     # Already written today: what came since waits for tomorrow.
     if digest.grouped.exists() or digest.state != MessageState.READY:
         return False

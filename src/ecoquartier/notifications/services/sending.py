@@ -25,7 +25,7 @@ from ecoquartier.notifications.messages import DIGEST
 from ecoquartier.notifications.models import Bounce, Message
 from ecoquartier.notifications.queries import notice_of
 from ecoquartier.notifications.services.delivery import Outcome, deliver
-from ecoquartier.notifications.services.outbox import doubt
+from ecoquartier.notifications.services.outbox import doubt, free_grouped, tell_grouped, withhold_grouped
 from ecoquartier.notifications.services.words import Rendered, render
 
 WAITS = (1, 5, 15, 60, 240, 720)
@@ -107,11 +107,13 @@ def claim() -> tuple[Message, Rendered | None] | None:
         # Its kind was removed, or its words ask for a value it has not: one bad message stops no other.
         message.state, message.error = MessageState.FAILED, str(error)[:300]
         message.save(update_fields=["state", "error"])
+        free_grouped(message)
         return message, None
+    message.address = message.recipient.email
     message.state, message.subject, message.body = MessageState.SENDING, rendered.subject[:500], rendered.text
     message.attempts += 1
     message.claimed_at = Now()
-    message.save(update_fields=["state", "subject", "body", "attempts", "claimed_at"])
+    message.save(update_fields=["state", "subject", "body", "address", "attempts", "claimed_at"])
     return message, rendered
 
 
@@ -146,6 +148,7 @@ def drop_unseen(digest: Message) -> bool:
 def _withhold(message: Message, obstacle: CancelReason) -> None:
     message.state, message.cancelled_because, message.digest = MessageState.CANCELLED, obstacle, None
     message.save(update_fields=["state", "cancelled_because", "digest"])
+    withhold_grouped(message, obstacle)
 
 
 def email_of(message: Message, rendered: Rendered) -> EmailMultiAlternatives:
@@ -153,7 +156,7 @@ def email_of(message: Message, rendered: Rendered) -> EmailMultiAlternatives:
     email = EmailMultiAlternatives(
         rendered.subject,
         rendered.text,
-        to=[message.recipient.email],
+        to=[message.address],
         headers={
             "Message-ID": f"<{message.pk}@{urlsplit(settings.BASE_URL).hostname}>",
             "Auto-Submitted": "auto-generated",
@@ -176,9 +179,14 @@ def _conclude(message: Message, outcome: Outcome) -> None:
     else:
         wait = timedelta(minutes=WAITS[message.attempts - 1])
         changes |= {"state": MessageState.READY, "not_before": Now() + wait, "subject": "", "body": ""}
-    Message.objects.filter(pk=message.pk, state__in=[MessageState.SENDING, MessageState.UNCERTAIN]).update(**changes)
+    going = [MessageState.SENDING, MessageState.UNCERTAIN]
+    if Message.objects.filter(pk=message.pk, state__in=going).update(**changes):
+        if outcome.is_sent:
+            tell_grouped(message)
+        elif changes.get("state") == MessageState.FAILED:
+            free_grouped(message)
     if outcome.is_address:
-        doubt(message.recipient, outcome.answer, is_refusal=True)
+        doubt(message, outcome.answer, is_refusal=True)
     elif outcome.is_sent:
         # The server takes mail for this address again.
-        Bounce.objects.filter(user=message.recipient, is_refusal=True).delete()
+        Bounce.objects.filter(user=message.recipient, address=message.address, is_refusal=True).delete()

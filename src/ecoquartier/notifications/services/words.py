@@ -11,13 +11,13 @@ from pathlib import Path
 from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.template.loader import render_to_string
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from ecoquartier.core import clock
-from ecoquartier.core.errors import DomainError, PermissionRefused
+from ecoquartier.core.errors import DomainError, PermissionRefused, TransitionRefused
 from ecoquartier.journal import services as journal
 from ecoquartier.journal.enums import Event
 from ecoquartier.notifications.domain import PATH, Notice
@@ -27,6 +27,7 @@ from ecoquartier.notifications.models import Message, Wording
 from ecoquartier.notifications.queries import notice_of, wording_in_force, wordings_in_force
 
 PARTS = ("subject", "body")
+_VALUE = re.compile(r"(?:,?\s(?:du|le|au plus tard le))?[\s,:(]*\{[a-z_]+\}\)?")
 
 
 @dataclass(frozen=True)
@@ -116,9 +117,9 @@ def as_read(message: Message) -> tuple[str, str]:
 
 
 def name_of(notice: Notice) -> str:
-    """What a kind of message is called in a list: its original subject, without the names of values."""
-    subject = re.sub(r"\{[a-z_]+\}", "…", default_words(notice).subject)
-    return capfirst(re.sub(r"^[…:\s]+", "", subject)) or _("Lettre du bureau à un groupe")
+    """What a kind of message is called in a list: its original subject, without its values nor what leads to them."""
+    subject = re.sub(r"^(?:\{[a-z_]+\}[:\s]*)+", "", default_words(notice).subject)
+    return capfirst(_VALUE.sub("", subject)) or _("Lettre du bureau à un groupe")
 
 
 def sample_of(notice: Notice, words: Words) -> Rendered:
@@ -136,12 +137,16 @@ def faults_of(notice: Notice, words: Words) -> dict[str, list[str]]:
 
 
 @transaction.atomic
-def change_words(notice: Notice, words: Words, *, actor) -> Wording:
+def change_words(notice: Notice, words: Words, *, actor, since: int) -> Wording:
     """Write other words for a kind of message; the former ones are kept, with who wrote them and when.
+
+    Args:
+        since: number of the version that the writer had before their eyes, 0 for the words of the platform.
 
     Raises:
         PermissionRefused: the actor may not.
         ValidationError: the words cannot be used, and why, by part.
+        TransitionRefused: somebody changed them since.
         DomainError: they are those in force.
     """
     _require(actor)
@@ -149,6 +154,8 @@ def change_words(notice: Notice, words: Words, *, actor) -> Wording:
     if faults:
         raise ValidationError(faults)
     current = _locked(notice)
+    if since != number_of(current):
+        raise _changed_meanwhile()
     if words == words_for(notice, current):
         raise DomainError(_("Ce sont déjà les mots en vigueur."), code="same_words")
     if words == default_words(notice):
@@ -156,8 +163,13 @@ def change_words(notice: Notice, words: Words, *, actor) -> Wording:
     number = (Wording.objects.filter(key=notice.key).aggregate(last=models.Max("number"))["last"] or 0) + 1
     _end(current)
     fresh = Wording(key=notice.key, number=number, subject=words.subject, body=words.body, written_by=actor)
-    fresh.full_clean()
-    fresh.save()
+    fresh.full_clean(validate_unique=False, validate_constraints=False)
+    try:
+        with transaction.atomic():
+            fresh.save()
+    except IntegrityError as error:
+        # Of two people who replace the words of the platform at once, no row to lock tells the second.
+        raise _changed_meanwhile() from error
     _record(Event.WORDING_CHANGED, fresh, actor, {"subject": words.subject, "body": words.body})
     return fresh
 
@@ -177,6 +189,18 @@ def restore_words(notice: Notice, *, actor) -> Wording:
     _end(current)
     _record(Event.WORDING_RESTORED, current, actor, {})
     return current
+
+
+def number_of(wording: Wording | None) -> int:
+    """Number of a version of the words; 0 for those of the platform."""
+    return wording.number if wording else 0
+
+
+def _changed_meanwhile() -> TransitionRefused:
+    return TransitionRefused(
+        _("Ces mots viennent d’être changés\u00a0: relisez ceux qui sont en vigueur, puis enregistrez les vôtres."),
+        code="changed_meanwhile",
+    )
 
 
 def _require(actor) -> None:

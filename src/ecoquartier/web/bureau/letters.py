@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from ecoquartier.access.scopes import letters_visible_to
 from ecoquartier.core.text import french_list
 from ecoquartier.notifications import services
+from ecoquartier.notifications.enums import Cadence
 from ecoquartier.notifications.messages import LETTER
 from ecoquartier.notifications.models import Letter
-from ecoquartier.notifications.queries import recipients_of, wording_in_force
+from ecoquartier.notifications.queries import cadences_for, recipients_of, wording_in_force
 from ecoquartier.notifications.services.words import put_in_words, words_for
 from ecoquartier.people.models import User
 from ecoquartier.web.bureau import words
@@ -94,17 +95,31 @@ class Send(ConfirmPage):
     def get_effects(self) -> list[str]:
         if self.object.sent_at or not self.people:
             return []
-        count = len(self.people)
+        count = len(self.people) - self.unwilling
         sentence = ngettext("%(n)s personne reçoit cette lettre.", "%(n)s personnes reçoivent cette lettre.", count)
-        return [
-            sentence % {"n": count},
-            _("Elle part tout de suite, dans le résumé du jour ou pas du tout, selon ce que chacun a choisi."),
-        ]
+        effects = [sentence % {"n": count}] if count else []
+        if count:
+            effects.append(_("Elle part tout de suite ou dans le résumé du jour, selon ce que chacun a choisi."))
+        if self.unwilling:
+            unread = ngettext(
+                "%(n)s personne du groupe a choisi de ne pas recevoir les lettres du bureau\u00a0: "
+                "elle ne la reçoit pas.",
+                "%(n)s personnes du groupe ont choisi de ne pas recevoir les lettres du bureau\u00a0: "
+                "elles ne la reçoivent pas.",
+                self.unwilling,
+            )
+            effects.append(unread % {"n": self.unwilling})
+        return effects
 
     @cached_property
     def people(self) -> list[User]:
         """Who is in the group now."""
         return list(recipients_of(self.object))
+
+    @cached_property
+    def unwilling(self) -> int:
+        """How many of them chose never to receive letters."""
+        return list(cadences_for(LETTER.family, self.people).values()).count(Cadence.NEVER)
 
     def get_success_url(self, result: Letter) -> str:
         return resolve_url("bureau:outbox")

@@ -10,6 +10,7 @@ from django.shortcuts import resolve_url
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy
 
+from ecoquartier.core.errors import TransitionRefused
 from ecoquartier.notifications import services
 from ecoquartier.notifications.domain import Notice, notices
 from ecoquartier.notifications.models import ReminderSchedule, Wording
@@ -20,7 +21,7 @@ from ecoquartier.notifications.queries import (
     wordings_in_force,
     wordings_of,
 )
-from ecoquartier.notifications.services.words import Words, faults_of, name_of, sample_of, words_for
+from ecoquartier.notifications.services.words import Words, faults_of, name_of, number_of, sample_of, words_for
 from ecoquartier.web.bureau import words
 from ecoquartier.web.bureau.forms import RemindersForm, WordsForm
 from ecoquartier.web.bureau.outbox import OUTBOX
@@ -35,6 +36,7 @@ class Row:
 
     notice: Notice
     name: str
+    told: str
     family: str
     changed: Wording | None
 
@@ -51,7 +53,7 @@ class Kinds(TemplatePage):
 
     def get_context_data(self, **kwargs) -> dict[str, Any]:
         changed = wordings_in_force()
-        rows = [Row(n, name_of(n), str(n.family.label), changed.get(n.key)) for n in kinds()]
+        rows = [Row(n, name_of(n), n.told, str(n.family.label), changed.get(n.key)) for n in kinds()]
         return super().get_context_data(rows=rows, days=reminder_days(), **kwargs)
 
 
@@ -76,6 +78,8 @@ class KindPage(OfKind, FormPage):
     template_name = "bureau/kind.html"
     breadcrumb = (words.HOME, OUTBOX, KINDS)
     success_message = gettext_lazy("Les mots sont changés. Les messages qui ne sont pas partis les prennent.")
+    # What a colleague saved while this page was open.
+    theirs: Words | None = None
 
     @cached_property
     def current(self) -> Wording | None:
@@ -87,7 +91,7 @@ class KindPage(OfKind, FormPage):
 
     def get_initial(self) -> dict[str, str]:
         current = words_for(self.object, self.current)
-        return {"subject": current.subject, "body": current.body}
+        return {"subject": current.subject, "body": current.body, "since": number_of(self.current)}
 
     def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         """Keep the words, or only show them with an example."""
@@ -101,7 +105,16 @@ class KindPage(OfKind, FormPage):
         return self.render_to_response(self.get_context_data(form=form), status=status)
 
     def perform(self, form: WordsForm) -> Wording:
-        return services.change_words(self.object, self._typed(form), actor=self.actor)
+        since = form.cleaned_data["since"] or 0
+        try:
+            return services.change_words(self.object, self._typed(form), actor=self.actor, since=since)
+        except TransitionRefused:
+            # The words typed stay in the form, beside those of the colleague: once read, these may be replaced.
+            self.current = wording_in_force(self.object.key)
+            self.theirs = words_for(self.object, self.current)
+            form.data = form.data.copy()
+            form.data["since"] = number_of(self.current)
+            raise
 
     def get_success_url(self, result: Wording) -> str:
         return resolve_url("bureau:kind", key=self.object.key)
@@ -115,6 +128,7 @@ class KindPage(OfKind, FormPage):
         return super().get_context_data(
             notice=notice,
             is_changed=self.current is not None,
+            theirs=self.theirs,
             variables=[(f"{{{name}}}", notice.sample[name]) for name in notice.variables],
             preview=sample_of(notice, shown) if shown else None,
             versions=list(wordings_of(notice.key)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.shortcuts import resolve_url
@@ -11,10 +12,11 @@ from django.utils.translation import gettext_lazy
 
 from ecoquartier.access.scopes import messages_visible_to
 from ecoquartier.notifications import services
-from ecoquartier.notifications.enums import CANCELLABLE, RETRIABLE, TROUBLED, MessageState
+from ecoquartier.notifications.enums import LEFT, TROUBLED, MessageState
+from ecoquartier.notifications.messages import DIGEST
 from ecoquartier.notifications.models import Message
 from ecoquartier.notifications.queries import counts_by_state, people_with_failing_address
-from ecoquartier.notifications.services.words import subjects
+from ecoquartier.notifications.services.words import name_of, subjects
 from ecoquartier.web.bureau import words
 from ecoquartier.web.bureau.forms import OutboxFilters, ReasonForm
 from ecoquartier.web.shared.views import ConfirmPage, DetailPage, ListPage
@@ -31,7 +33,6 @@ TONES = {
     MessageState.CANCELLED: "neutral",
 }
 OUTBOX = (gettext_lazy("Messages"), "bureau:outbox")
-LEFT = (MessageState.SENT, MessageState.UNCERTAIN)
 SHOWN = 10
 
 
@@ -94,11 +95,13 @@ class MessagePage(DetailPage):
         message = self.object
         bounce = getattr(message.recipient, "bounce", None)
         facts = [
-            (_("Destinataire"), f"{message.recipient} ({message.recipient.email})"),
+            (_("Destinataire"), f"{message.recipient} ({message.address or message.recipient.email})"),
             (_("Écrit le"), message.created_at),
             (_("Envoyé le"), message.sent_at),
             (_("Essais"), message.attempts),
         ]
+        if message.digest:
+            facts.append((_("Dans"), message.digest.subject or name_of(DIGEST)))
         if message.cancelled_because:
             facts.append((_("Annulé parce que"), message.get_cancelled_because_display()))
         return super().get_context_data(
@@ -107,7 +110,7 @@ class MessagePage(DetailPage):
             facts=facts,
             acts=self._acts(),
             is_uncertain=message.state == MessageState.UNCERTAIN,
-            bounce=bounce if bounce and bounce.is_current else None,
+            bounce=bounce if bounce and bounce.is_current and message.address in ("", bounce.address) else None,
             **kwargs,
         )
 
@@ -117,12 +120,14 @@ class MessagePage(DetailPage):
         if not self.actor.has_perm("outbox.retry", message):
             return []
         acts = (
-            (_("Renvoyer"), "bureau:message-retry", "main", RETRIABLE),
-            (_("Considérer comme envoyé"), "bureau:message-settle", "quiet", (MessageState.UNCERTAIN,)),
-            (_("Noter un retour"), "bureau:message-bounce", "quiet", LEFT),
-            (_("Annuler"), "bureau:message-cancel", "quiet", CANCELLABLE),
+            (_("Renvoyer"), "bureau:message-retry", "main", Retry),
+            (_("Considérer comme envoyé"), "bureau:message-settle", "quiet", Settle),
+            (_("Noter un retour"), "bureau:message-bounce", "quiet", NoteBounce),
+            (_("Annuler"), "bureau:message-cancel", "quiet", Cancel),
         )
-        return [(label, resolve_url(name, pk=message.pk), tone) for label, name, tone, s in acts if message.state in s]
+        return [
+            (label, resolve_url(name, pk=message.pk), tone) for label, name, tone, page in acts if page.is_open(message)
+        ]
 
 
 class ByHand(ConfirmPage):
@@ -132,15 +137,15 @@ class ByHand(ConfirmPage):
     permission = "outbox.retry"
     refusal = words.REFUSAL
     form_class = ReasonForm
-    # States in which the act makes sense.
-    states: frozenset[str] = frozenset()
+    # Whether the act makes sense for the message as it is.
+    is_open: Callable[[Message], bool]
 
     def get_breadcrumb(self):
         page = (services.as_read(self.object)[0], resolve_url("bureau:message", pk=self.object.pk))
         return (words.HOME, OUTBOX, page)
 
     def get_obstacles(self) -> list[str]:
-        if self.object.state in self.states:
+        if type(self).is_open(self.object):
             return []
         return [_("Ce message est «\u00a0%(state)s\u00a0».") % {"state": self.object.get_state_display()}]
 
@@ -155,7 +160,7 @@ class Retry(ByHand):
     submit_label = gettext_lazy("Renvoyer")
     success_message = gettext_lazy("Le message est remis en file\u00a0: il part dans la minute.")
     service = services.retry
-    states = RETRIABLE
+    is_open = staticmethod(lambda message: message.is_retriable)
 
     def get_effects(self) -> list[str]:
         effects = [_("Le message part dans la minute, à l’adresse actuelle du destinataire.")]
@@ -172,7 +177,7 @@ class Settle(ByHand):
     success_message = gettext_lazy("Le message est considéré comme envoyé.")
     effects = (gettext_lazy("Le message ne sera pas renvoyé. Le destinataire, ou le serveur, a confirmé son arrivée."),)
     service = services.settle
-    states = frozenset({MessageState.UNCERTAIN})
+    is_open = staticmethod(lambda message: message.state == MessageState.UNCERTAIN)
 
 
 class Cancel(ByHand):
@@ -185,7 +190,7 @@ class Cancel(ByHand):
     irreversible = (gettext_lazy("Un message annulé ne se remet pas en file."),)
     is_dangerous = True
     service = services.cancel
-    states = CANCELLABLE
+    is_open = staticmethod(lambda message: message.is_cancellable)
 
 
 class NoteBounce(ByHand):
@@ -199,4 +204,4 @@ class NoteBounce(ByHand):
         gettext_lazy("La personne et le bureau voient que son adresse refuse les messages."),
     )
     service = services.note_bounce
-    states = frozenset(LEFT)
+    is_open = staticmethod(lambda message: message.state in LEFT)
