@@ -39,6 +39,9 @@ def test_secret_of_an_address_is_masked(path, formatter):
         ("?key=abc#top", "?key=***#top"),
         ("connection host=db password=s3cret user=label", "connection host=db password=*** user=label"),
         ("{'password': 'a', 'csrf_token': \"b\", 'n': 1}", "{'password': '***', 'csrf_token': \"***\", 'n': 1}"),
+        ("GET /lien/a1b2/ 404", "GET /lien/***/ 404"),
+        ("passphrase='quatre blocs', n=1", "passphrase='***', n=1"),
+        ('{"passphrase": "l\'été, \\" et l’hiver"}', '{"passphrase": "***"}'),
         ("Authorization: Bearer eq_0123456789", "Authorization: Bearer ***"),
         ("Key (email)=(camille.maire@laval.fr) exists", "Key (email)=(***@laval.fr) exists"),
         (

@@ -16,7 +16,14 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.loopback]
 
 GALLERY = "/composants/"
 FORM = "/composants/confirmation/"
-PAGES = [GALLERY, f"{GALLERY}?erreurs=1", FORM, f"{FORM}?ferme=1", *(f"{GALLERY}erreurs/{name}/" for name in ERRORS)]
+PAGES = [
+    GALLERY,
+    f"{GALLERY}?erreurs=1",
+    f"{GALLERY}?refus=1",
+    FORM,
+    f"{FORM}?ferme=1",
+    *(f"{GALLERY}erreurs/{name}/" for name in ERRORS),
+]
 PASSWORD = "quatre-blocs-et-un-quartier"
 KB = 1000
 
@@ -192,6 +199,8 @@ def test_paper_gets_ink_on_white_and_no_navigation(opened, theme):
     for gone in (".main-nav", ".sign-in", ".site-footer", ".breadcrumb", ".pagination", ".filters", ".button"):
         assert page.locator(gone).count()
         assert not any(element.is_visible() for element in page.locator(gone).all()), gone
+    # Nobody opens a fold on paper.
+    expect(page.locator("details.disclosure:not([open]) .disclosure-body").first).to_be_visible()
     colours = "(({color, backgroundColor}) => [color, backgroundColor])(getComputedStyle(document.body))"
     assert page.evaluate(colours) == ["rgb(0, 0, 0)", "rgb(255, 255, 255)"]
     expect(page.locator(".print-source")).to_contain_text(f"Imprimé depuis {page.url.removesuffix(GALLERY)}")

@@ -16,15 +16,14 @@ from typing import Final
 _NAMES: Final = r"pass(?:word|wd|phrase)|secret|token|session_?id|api_?key|signature"
 _MASKS: Final = (
     # Signing links, personal calendars and surveys carry their secret in the path.
-    (re.compile(r"(/(?:lien|calendrier|enquete)/)[^/\s?\"'<>]{8,}"), r"\1***"),
+    (re.compile(r"(/(?:lien|calendrier|enquete)/)[^/\s?\"'<>]+"), r"\1***"),
     # postgresql://account:password@server, smtp://…
     (re.compile(r"((?<![a-z0-9+.-])[a-z][a-z0-9+.-]*://[^\s:/@]*:)[^\s/@]+(?=@)", re.IGNORECASE), r"\1***"),
     (re.compile(r"([?&](?:code|key|state)=)[^&\s\"'<>#]+", re.IGNORECASE), r"\1***"),
-    # name=value of a query or of a connection, 'name': 'value' of a dictionary.
-    (
-        re.compile(rf"((?:{_NAMES})\w*(?:=|[\"']:\s*)[\"']?)[^\s&\"',;)}}<>#]+", re.IGNORECASE),
-        r"\1***",
-    ),
+    # name='value', 'name': 'value' of a dictionary: up to the closing quote, since a passphrase has spaces.
+    (re.compile(rf"((?:{_NAMES})\w*(?:=|[\"']:\s*)([\"']))(?:\\.|(?!\2).)+", re.IGNORECASE), r"\1***"),
+    # name=value of a query or of a connection.
+    (re.compile(rf"((?:{_NAMES})\w*(?:=|[\"']:\s*))[^\s&\"',;)}}<>#]+", re.IGNORECASE), r"\1***"),
     (re.compile(r"(\bBearer\s+)[^\s\"',;]{8,}", re.IGNORECASE), r"\1***"),
     # Whom a message went to is in the database; a log needs at most the server that refused it.
     (re.compile(r"(?<![\w.+-])[\w.+-]+(?=@[\w-]+(?:\.[\w-]+)+)"), "***"),

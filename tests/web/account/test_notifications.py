@@ -16,6 +16,17 @@ def test_families_and_what_is_never_turned_off(world):
     assert "refuse nos messages" not in page
 
 
+def test_choices_come_in_the_same_order_and_none_is_asked_for(world):
+    page = read(world.coordinator, PAGE)
+    assert page.count("Tout de suite Dans un résumé par jour") == 3
+    assert "obligatoires" not in page
+
+
+def test_what_is_not_said_stays_as_it_was(world):
+    signed_in(world.coordinator).post(PAGE, {"progress": "never"})
+    assert dict(Preference.objects.values_list("family", "cadence")) == {"progress": "never"}
+
+
 def test_choices_are_kept(world):
     person = world.coordinator
     response = signed_in(person).post(PAGE, CHOICE, follow=True)

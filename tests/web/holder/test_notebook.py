@@ -43,6 +43,7 @@ def test_a_complete_notebook_says_so(world, sign_in):
     page = text(sign_in(part.lead).get(url("notebook", part.operation)))
     assert "100 % · rien ne manque" in page
     assert "Reprendre l’écriture" not in page
+    assert "à écrire" not in page
 
 
 @pytest.mark.parametrize("who", ["reader", "elected", "correspondent", "coordinator", "bureau"])

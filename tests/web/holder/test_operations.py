@@ -145,6 +145,13 @@ def test_the_register_is_narrowed_by_region(free_operation, person, sign_in):
     assert "Les Tanneries" not in text(client.get(REGISTER, {"region": "53"}))
 
 
+def test_operations_of_the_same_name_are_in_the_order_of_communes(free_operation, person, sign_in):
+    for commune in ("53130", "44109", "85191"):
+        free_operation("Centre-bourg", commune)
+    rows = sign_in(person("visiteuse")).get(REGISTER).context["rows"]
+    assert [str(row["operation"].lead_commune.name) for row in rows] == ["La Roche-sur-Yon", "Laval", "Nantes"]
+
+
 def test_the_register_shows_twenty_rows_a_page(free_operation, person, sign_in):
     for number in range(21):
         free_operation(f"Opération {number:02}")

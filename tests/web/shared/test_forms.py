@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 
 from ecoquartier.web.shared.forms import FilterForm, Form, MaxSigns, RadioCards, TextField, count_signs
 
@@ -156,3 +157,12 @@ def test_filters_know_which_are_in_use(data, active):
 
 def test_a_wrong_filter_counts_as_in_use():
     assert Filters({"tri": "zzz"}).active == ["tri"]
+
+
+@pytest.mark.parametrize("kind", [Filters, Typed])
+def test_a_nul_character_reaches_neither_the_database_nor_the_page(kind):
+    sent = QueryDict("q=Les%00+Rives&text=Les%00+Rives&password=x&tri=%00")
+    form = kind(sent)
+    assert form.is_valid()
+    assert "Les Rives" in form.cleaned_data.values()
+    assert "\0" not in str(form)

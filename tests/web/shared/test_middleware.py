@@ -85,10 +85,11 @@ def test_a_bug_shows_a_page_without_detail(patient, db):
     assert "a bug" not in response.content.decode()
 
 
-def test_a_database_that_is_away_asks_to_come_back(patient, db):
+def test_a_database_that_does_not_serve_asks_to_come_back_and_guesses_no_cause(patient, db):
     response = patient.get("/database-away/")
     assert (response.status_code, response["Retry-After"]) == (503, "10")
-    assert "Rien n’a été perdu." in text(response)
+    assert "Ce qui était enregistré est gardé." in text(response)
+    assert "redémarre" not in text(response)
 
 
 def test_an_old_form_says_so(person, settings):

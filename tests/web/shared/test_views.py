@@ -10,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from ecoquartier.people.models import User
 from ecoquartier.web.shared.views import ActionView, TemplatePage
+from tests.support.client import StrictClient
 
 HTMX = {"HX-Request": "true"}
 
@@ -311,3 +312,9 @@ def test_an_act_opened_as_a_page_explains_itself(signed_in, person):
     response = signed_in.get(f"/people/{person.pk}/act/")
     assert (response.status_code, response["Allow"]) == (405, "POST, OPTIONS")
     assert "Elle sert à un bouton" in text(response)
+
+
+@pytest.mark.parametrize("method", ["POST", "DELETE"])
+def test_a_page_that_is_only_read_serves_nothing_else(db, method):
+    response = StrictClient(enforce_csrf_checks=True).generic(method, "/versioned/")
+    assert (response.status_code, response["Allow"]) == (405, "GET, HEAD, OPTIONS")

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy
 
-from ecoquartier.notifications.enums import CADENCES
+from ecoquartier.notifications.enums import CADENCES, Cadence
 from ecoquartier.web.shared.forms import Form
 
 
@@ -26,7 +26,7 @@ class SignInForm(Form):
 
 
 class NotificationsForm(Form):
-    """How each family of messages is received, where there is a choice."""
+    """How each family of messages is received, where there is a choice; one is always made, so none is asked for."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -34,6 +34,7 @@ class NotificationsForm(Form):
             if len(cadences) > 1:
                 self.fields[family.value] = forms.ChoiceField(
                     label=family.label,
-                    choices=[(cadence.value, capfirst(cadence.label)) for cadence in cadences],
+                    choices=[(cadence.value, capfirst(cadence.label)) for cadence in Cadence if cadence in cadences],
                     widget=forms.RadioSelect,
+                    required=False,
                 )

@@ -30,7 +30,8 @@ class Notifications(FormPage):
         return {family.value: cadence.value for family, cadence in preferences_of(self.actor).items()}
 
     def perform(self, form: NotificationsForm) -> User:
-        return services.choose(self.actor, actor=self.actor, cadences=form.cleaned_data)
+        chosen = {family: cadence for family, cadence in form.cleaned_data.items() if cadence}
+        return services.choose(self.actor, actor=self.actor, cadences=chosen)
 
     def get_context_data(self, **kwargs) -> dict[str, Any]:
         return super().get_context_data(

@@ -104,6 +104,7 @@ class WordsForm(Form):
 
     subject = forms.CharField(label=gettext_lazy("Objet"), max_length=200)
     body = forms.CharField(label=gettext_lazy("Texte"), max_length=5000, widget=forms.Textarea(attrs={"rows": 14}))
+    since = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
 
 class RemindersForm(Form):
@@ -138,4 +139,11 @@ class LetterForm(Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         # Read once: a callable would be at each use of the field.
-        self.fields["group"].choices = [("", _("Choisissez un groupe")), *groups()]
+        self.fields["group"].choices = [
+            ("", _("Choisissez un groupe")),
+            *(
+                (label, [(code, f"{name} ({size})") for code, name, size in named])
+                for label, named in groups()
+                if named
+            ),
+        ]

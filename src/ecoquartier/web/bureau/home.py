@@ -110,7 +110,7 @@ class Home(TemplatePage):
     def _funnel(self) -> dict[str, Any]:
         counts = counts_by_state(dossiers_visible_to(self.actor).filter(campaign=self.campaign))
         steps = [Step(capfirst(str(state.label)), counts.get(state, 0), state in ASIDE) for state in (*PATH, *ASIDE)]
-        return {"steps": steps, "total": sum(counts.values()), "most": max((s.count for s in steps), default=0)}
+        return {"steps": steps, "total": sum(counts.values())}
 
     def _work(self) -> dict[str, Any]:
         campaign = self.campaign

@@ -144,8 +144,8 @@ class NotebookIndex(NotebookPage, DetailPage):
         rows = []
         for commitment in dimension.commitments.all():
             answer = self.answers.get(commitment.number) if commitment.number in self.answered else None
-            state = words.saved(answer.updated_at) if answer else _("à écrire")
-            rows.append((commitment, self.answer_url(commitment.number), state, "ok" if answer else "neutral"))
+            saved = words.saved(answer.updated_at) if answer else ""
+            rows.append((commitment, self.answer_url(commitment.number), saved))
         done = sum(commitment.number in self.answered for commitment in dimension.commitments.all())
         return {"dimension": dimension, "rows": rows, "done": done, "total": len(rows)}
 

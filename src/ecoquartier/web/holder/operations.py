@@ -95,7 +95,7 @@ class OperationList(ListPage):
 
     def get_queryset(self):
         known = Prefetch("stages", queryset=all_stages_known_to(self.actor), to_attr="known_stages")
-        return super().get_queryset().prefetch_related(known).order_by("name", "pk")
+        return super().get_queryset().prefetch_related(known).order_by("name", "lead_commune__name", "pk")
 
     def get_context_data(self, **kwargs) -> dict[str, Any]:
         context = super().get_context_data(
@@ -126,7 +126,7 @@ class Register(ListPage):
     )
 
     def get_queryset(self):
-        return super().get_queryset().order_by("name", "pk")
+        return super().get_queryset().order_by("name", "lead_commune__name", "pk")
 
     def get_context_data(self, **kwargs) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)

@@ -53,7 +53,7 @@ TITLES = {
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: _("Cet envoi est trop lourd"),
     HTTPStatus.TOO_MANY_REQUESTS: _("Trop d’essais en peu de temps"),
     HTTPStatus.INTERNAL_SERVER_ERROR: _("Le service a rencontré une erreur"),
-    HTTPStatus.SERVICE_UNAVAILABLE: _("Le service revient dans un instant"),
+    HTTPStatus.SERVICE_UNAVAILABLE: _("Le service ne répond pas pour le moment"),
 }
 
 
@@ -94,7 +94,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 @login_not_required
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500, or 503 with Retry-After when the database is away or restarting."""
+    """500, or 503 with Retry-After when the database does not serve: away, restarting, without room."""
     error = sys.exc_info()[1]
     if isinstance(error, OperationalError | InterfaceError):
         response = bare_error_page(HTTPStatus.SERVICE_UNAVAILABLE)

@@ -11,6 +11,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.validators import BaseValidator
 from django.forms.renderers import TemplatesSetting
 from django.forms.utils import ErrorList
+from django.http import QueryDict
 from django.utils.translation import ngettext_lazy
 
 from ecoquartier.core.text import lost_characters, printable
@@ -148,6 +149,19 @@ PICKERS = {
 }
 
 
+def without_nul(data: Any) -> Any:
+    """What was sent, without the NUL characters that nobody types.
+
+    Fields refuse them, but a refused form is shown again with what was sent, and no page may hold one.
+    """
+    if not isinstance(data, QueryDict):
+        return data
+    cleaned = data.copy()
+    for name, values in data.lists():
+        cleaned.setlist(name, [value.replace("\0", "") for value in values])
+    return cleaned
+
+
 class BaseForm(forms.Form):
     """What our forms share: no colon after labels, browser pickers, errors in a summary."""
 
@@ -156,10 +170,10 @@ class BaseForm(forms.Form):
     # Sections of a long form: (legend, names of fields); the fields left out come last, without a legend.
     groups: ClassVar[tuple[tuple[str, tuple[str, ...]], ...]] = ()
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, data: Any = None, *args, **kwargs):
         kwargs.setdefault("label_suffix", "")
         kwargs.setdefault("error_class", PlainErrorList)
-        super().__init__(*args, **kwargs)
+        super().__init__(without_nul(data), *args, **kwargs)
         for field in self.fields.values():
             picker = PICKERS.get(type(field.widget))
             if picker:

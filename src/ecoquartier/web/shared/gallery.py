@@ -100,7 +100,7 @@ class Example:
 
 
 class Gallery(Example, TemplatePage):
-    """`?erreurs=1` shows a refused form."""
+    """`?erreurs=1` shows a refused form, `?refus=1` a refused act: each takes the focus, so neither is there first."""
 
     public = True
     title = _("Composants")
@@ -122,6 +122,7 @@ class Gallery(Example, TemplatePage):
             progress_text=_("46\u00a0% · il manque 13\u00a0éléments"),
             tones=("neutral", "ok", "wait", "bad", "info"),
             form=self.get_form(),
+            shows_refusal="refus" in self.request.GET,
             filters=ExampleFilters(self.request.GET),
             nav=paginate(range(240), self.request, by=20),
             steps=[

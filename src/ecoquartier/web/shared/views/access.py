@@ -45,6 +45,8 @@ class AccessMixin:
         if declared["public"] and (declared["permission"] or "signed_in" in initkwargs):
             raise ImproperlyConfigured(f"{cls.__qualname__} is public and restricted at once.")
         view = super().as_view(**initkwargs)
+        # A page that is only read answers 405 to the rest, whether or not a token comes with it.
+        view.csrf_exempt = not any(hasattr(cls, method) for method in ("post", "put", "patch", "delete"))
         return login_not_required(view) if declared["public"] else view
 
     def setup(self, request: HttpRequest, *args, **kwargs) -> None:
@@ -58,7 +60,8 @@ class AccessMixin:
     def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         if not self.public and not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
-        if request.method.lower() in self.http_method_names:
+        method = request.method.lower()
+        if method in self.http_method_names and hasattr(self, method):
             self.load()
         return super().dispatch(request, *args, **kwargs)
 
