@@ -15,8 +15,7 @@ from django.urls import URLPattern, get_resolver
 
 from ecoquartier.access.permissions import PERMISSIONS
 from ecoquartier.journal.enums import Event
-from ecoquartier.notifications.domain import notices
-from ecoquartier.ops.services.reference_pages import TOLD
+from ecoquartier.notifications.domain import TOLD, notices
 from tests.support.sources import ROOT, SRC, python, rules, templates
 
 PAGES = [t for t in templates() if t.app == "web"]

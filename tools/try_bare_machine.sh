@@ -25,6 +25,7 @@ enter() { # how account: in mount and process namespaces of its own, so that not
 }
 
 outside() {
+    exec 9>"$root.lock" && flock --nonblock 9 || { echo "$root is being used by another trial"; exit 2; }
     if [ ! -x "$root/usr/bin/make" ]; then
         debootstrap --variant=minbase --include=python3,python3-pip,make,ca-certificates bookworm "$root" >/dev/null || exit 2
     fi
@@ -45,7 +46,7 @@ check() { # name command…: prints ok or FAILED with the end of what was said
     shift
     "$@" >/tmp/said 2>&1 || { verdict=FAILED failed=1; }
     seconds=$(python3 -c "print(f'{$EPOCHREALTIME - $began:.1f}')")
-    printf '%-6s %6s s  %s: %s\n' "$verdict" "$seconds" "$account${how#pivot}" "$name"
+    printf '%-6s %6s s  %s: %s\n' "$verdict" "$seconds" "$turn" "$name"
     if [ "$verdict" = FAILED ]; then tail -qn 5 /tmp/said /tmp/log | cut -c 1-160 | sed 's/^/           /'; fi
 }
 
@@ -144,9 +145,9 @@ killed_while_migrating() {
     start DATA_DIR=/tmp/killed && said Tables && stopped_by KILL "-$launcher" && runs_with DATA_DIR=/tmp/killed
 }
 
-small_disk() { # size: a disk of that size at /tmp/small
-    umount /tmp/small 2>/dev/null
-    mkdir -p /tmp/small && mount -t tmpfs -o "size=$1,mode=0755,uid=$(id -u "$account")" tmpfs /tmp/small
+small_disk() { # size: a disk of that size where the database will be: at /tmp/small, or where "nobody" has it
+    umount "$disk" 2>/dev/null
+    mkdir -p "$disk" && mount -t tmpfs -o "size=$1,mode=0755,uid=$(id -u "$account")" tmpfs "$disk"
 }
 
 tested() { # seconds until the first test, at most
@@ -174,10 +175,10 @@ try_start() {
     check "from nothing, the site answers in 60 s" limited 60 eval 'start; answers 60'
     check "it says where, and the accounts" eval 'said "Prêt.*http://localhost:8210/" && said "Collectivité" && said Ctrl-C'
     check "a second start says where the first is" refused_beside "tourne déjà sur http://localhost:$PORT/" make run PORT=$PORT
+    check "Ctrl-C leaves no process" eval 'stopped_by INT -$launcher'
 }
 
 try_stop() {
-    check "Ctrl-C leaves no process" eval 'stopped_by INT -$launcher'
     check "again, in 10 s" limited 10 eval 'start; answers 10'
     check "Ctrl-C, again" eval 'said Ctrl-C && stopped_by INT -$launcher'
     check "SIGTERM leaves no process" started_and_stopped_by TERM make
@@ -205,14 +206,20 @@ try_settings() {
 answers_on_8219() { PORT=8219 answers 5; }
 
 try_disk() {
+    local disk=/tmp/small
+    if [ "$how" = chroot ]; then disk=/var/tmp; fi
+    mkdir -p /tmp/small
     small_disk 30m
     check "a full disk at initdb" refused "plus assez de place.*DATA_DIR" make run PORT=$PORT DATA_DIR=/tmp/small/data
-    small_disk 75m
-    check "a full disk while migrating" refused "plus assez de place.*DATA_DIR" make run PORT=$PORT DATA_DIR=/tmp/small/data
+    small_disk "$(if [ "$how" = chroot ]; then echo 125m; else echo 75m; fi)" # the programs of "nobody" weigh 50 MB
+    check "a full disk while migrating" refused "plus assez de place.*DATA_DIR" make run PORT=$PORT DATA_DIR=/tmp/small/two
+    umount "$disk"
+    disk=/tmp/small
+    small_disk 10m
     mount -o remount,ro /tmp/small
-    check "a read-only DATA_DIR" refused "lecture seule.*DATA_DIR" make run PORT=$PORT DATA_DIR=/tmp/small/other
+    check "a read-only DATA_DIR" refused "lecture seule.*DATA_DIR" make run PORT=$PORT DATA_DIR=/tmp/small/three
     check "the same, check_invariants" refused "lecture seule.*DATA_DIR" \
-        env DATA_DIR=/tmp/small/other .venv/bin/python manage.py check_invariants
+        env DATA_DIR=/tmp/small/three .venv/bin/python manage.py check_invariants
     umount /tmp/small
 }
 
@@ -236,6 +243,8 @@ try_databases() { # a server of ours, reached by its address
     done
     check "check_invariants before migrate" refused_beside "manage.py migrate" \
         env DATABASE_URL=postgresql://label:right@127.0.0.1:8211/postgres .venv/bin/python manage.py check_invariants
+    check "make run on this server" eval 'start DATABASE_URL=postgresql://label:right@127.0.0.1:8211/postgres;
+        answers 60 && said Ctrl-C && kill -INT -- -$launcher && wait $launcher'
     "${as[@]}" "$programs/pg_ctl" -D /tmp/server -w -m fast stop >/dev/null
     unset SECRET_KEY
 }
@@ -268,6 +277,9 @@ inside() {
     account=$1 how=$2 failed=0 apart=
     as=(setpriv --reuid=eco --regid=eco --init-groups env HOME=/home/eco)
     if [ "$account" = root ]; then as=(env HOME=/root); fi
+    turn=$account
+    if [ "$how" = chroot ]; then turn="root without namespaces"; fi
+    export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
     id eco >/dev/null 2>&1 || useradd --create-home eco
     for variable in $(compgen -e | grep -vE '^(PIP_|PATH$|LANG$|SUITE$|SSL_)'); do unset "$variable"; done
     rm -rf /tmp/* "/home/eco/.cache"

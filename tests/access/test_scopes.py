@@ -1,6 +1,7 @@
 """The scope of each kind of object is exactly the set for which the matrix says yes: the two can never drift."""
 
 import pytest
+from django.db.models import Q
 
 from ecoquartier.access import scopes
 from ecoquartier.awards import services as awards
@@ -10,10 +11,12 @@ from ecoquartier.core import clock
 from ecoquartier.dossiers.models import Dossier
 from ecoquartier.expertise import services as expertise
 from ecoquartier.expertise.models import Assignment, ExpertReport
+from ecoquartier.notifications.models import Message
 from ecoquartier.operations.models import Operation
 from ecoquartier.people.models import User
 from ecoquartier.territories.models import Commune
 from tests.support.memory import remembered
+from tests.support.world import fresh
 
 KINDS = [
     (Operation, scopes.operations_visible_to, "operations.view"),
@@ -22,6 +25,7 @@ KINDS = [
     (Assignment, scopes.assignments_of, "expertise.answer"),
     (Commission, scopes.commissions_visible_to, "commissions.view"),
     (Sitting, scopes.sittings_visible_to, "commissions.view"),
+    (Message, scopes.messages_visible_to, "outbox.read"),
 ]
 
 
@@ -70,3 +74,26 @@ def test_everybody_of_the_cast_sees_something_and_nobody_everything(populated):
     assert counts["bureau-1@demo.ecoquartier.example"] == Dossier.objects.count()
     assert counts["stranger@example.org"] == 0
     assert 0 < counts["correspondant-53@demo.ecoquartier.example"] < Dossier.objects.count()
+
+
+def test_a_recused_person_of_the_bureau_reads_no_message_about_the_dossier(world):
+    _part, dossier = world.assessed()
+    sitting = world.play.plan(world.cast.commission(world.commune.county.region), [dossier], clock.today())
+    seat = sitting.commission.seats.filter(part="member").first()
+    seat.holder = world.bureau
+    seat.save()
+    notices = Message.objects.filter(object_id=str(dossier.pk))
+    told = set(Message.objects.filter(Q(key__contains="dossier") | Q(key__contains="synthesis")))
+    digest = Message.objects.create(key="digest_to_person", recipient=world.coordinator, object_id="1")
+    notices.filter(recipient=world.bureau).update(digest=digest, state="grouped")
+    path = f"/espace/dossiers/{dossier.pk}/"
+    reminder = Message.objects.create(key="reminder_to_person", recipient=world.coordinator, context={"path": path})
+    told |= {digest, reminder}
+    user = fresh(world.bureau)
+    assert told <= set(scopes.messages_visible_to(user))
+    commissions.declare(sitting.items.get(), actor=user, is_recused=True, reason="Ancien employeur.")
+    user = fresh(world.bureau)
+    seen = set(scopes.messages_visible_to(user))
+    assert not told & seen
+    assert not any(user.has_perm("outbox.retry", message) for message in told)
+    assert told <= set(scopes.messages_visible_to(fresh(world.cast.bureau[1])))

@@ -4,9 +4,10 @@ import io
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 
 from ecoquartier.awards import services as awards
+from ecoquartier.awards.models import Award
 from ecoquartier.commissions.models import Sitting
 from ecoquartier.core import clock
 from ecoquartier.core.registry import invariants
@@ -69,6 +70,7 @@ BREACHES = {
     "charters_dated": "UPDATE operations_chartersignature SET year = NULL, signed_on = NULL",
     "completions_dated": "UPDATE dossiers_dossier SET state = 'to_complete', due_on = NULL WHERE state = 'assessed'",
     "deposited_once_filed": "UPDATE dossiers_dossier SET state = 'submitted' WHERE state = 'draft'",
+    "deposits_agreed": "DELETE FROM dossiers_agreement",
     "directory_is_the_public_register": "DELETE FROM directory_directoryrow",
     "erased_people_hold_nothing": "UPDATE people_user SET email = id || '@effacee.invalid'",
     "examined_before_expertise": "UPDATE dossiers_admissibility SET is_admissible = false",
@@ -79,7 +81,9 @@ BREACHES = {
     """,
     "items_settled": "UPDATE dossiers_dossier SET state = 'assessed' WHERE state = 'awarded'; "
     "UPDATE commissions_agendaitem SET outcome = '' WHERE outcome = 'award'",
+    "items_as_minuted": "UPDATE commissions_agendaitem SET reasons = 'Autres motifs.' WHERE outcome = 'award'",
     "journal_agrees": "UPDATE dossiers_dossier SET state = 'closed' WHERE state = 'draft'",
+    "journal_details_explained": "DELETE FROM journal_entrydetail",
     "journal_details_hashed": """
         INSERT INTO journal_entrydetail (entry_id, salt, content)
             SELECT seq, '', '{}' FROM journal_entry WHERE detail_digest = '' LIMIT 1
@@ -90,7 +94,9 @@ BREACHES = {
         UPDATE journal_entry SET seq = seq + 1 WHERE seq = (SELECT max(seq) FROM journal_entry)
     """,
     "minutes_intact": "UPDATE commissions_sitting SET minutes = minutes || '.' WHERE state = 'minuted'",
+    "notified_as_decided": "UPDATE dossiers_dossier SET notified_at = now() WHERE state = 'draft'",
     "one_agenda_at_a_time": "UPDATE commissions_sitting SET state = 'open'",
+    "open_dossiers_held": "DELETE FROM operations_teammember",
     "operations_have_phases": "DELETE FROM dossiers_dossierscope; DELETE FROM operations_stagehistory_phases; "
     "DELETE FROM operations_phase",
     "phases_of_the_operation": "DELETE FROM dossiers_dossierscope",
@@ -127,6 +133,8 @@ def test_a_breach_is_told(played, name):
 
 OWN_TESTS = {
     "certificates_intact": "tests/awards",
+    "credentials_of_their_award": "a proof is made first",
+    "grouped_messages_leave": "tests/notifications",
     "deposits_intact": "the trigger of the table refuses the change itself",
 }
 
@@ -143,6 +151,51 @@ def test_a_changed_deposit_is_told(played):
         "ALTER TABLE dossiers_deposit ENABLE TRIGGER USER"
     )
     assert "deposits_intact" in broken()
+
+
+@pytest.mark.parametrize(
+    ("name", "statement"),
+    [
+        (
+            "minutes_intact",
+            "UPDATE commissions_sitting SET minutes = 'Autre.', "
+            "minutes_sha256 = encode(sha256('Autre.'::bytea), 'hex') WHERE state = 'minuted'",
+        ),
+        ("items_as_minuted", "UPDATE commissions_itemrecommendation SET text = 'Autre.'"),
+        ("notified_as_decided", "UPDATE dossiers_dossier SET notified_at = NULL WHERE state = 'adjourned'"),
+        ("notified_as_decided", "UPDATE dossiers_dossier SET notified_at = NULL WHERE state = 'awarded'"),
+        ("directory_is_the_public_register", "UPDATE directory_directoryrow SET name = 'Autre'"),
+        ("directory_is_the_public_register", "UPDATE directory_directoryrow SET stage = 1"),
+        (
+            "journal_heads_on_chain",
+            "INSERT INTO journal_head SELECT '2020-01-01', seq, hash, now(), '', '' FROM journal_entry WHERE seq = 1",
+        ),
+    ],
+)
+def test_a_careful_change_is_told_too(played, name, statement):
+    sql(statement)
+    assert name in broken()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE awards_certificate SET credential = credential || 'x'",
+        "UPDATE awards_certificate SET credential = ''",
+        """UPDATE awards_award SET frozen = frozen || '{"name": "Autre"}'""",
+    ],
+)
+def test_a_credential_that_proves_something_else_is_told(played, statement):
+    awards.issue_certificate(Award.objects.get().pk)
+    assert broken() == set()
+    sql(statement)
+    assert "credentials_of_their_award" in broken()
+
+
+@pytest.mark.parametrize("statement", ["UPDATE dossiers_deposit SET number = 2", "TRUNCATE dossiers_deposit CASCADE"])
+def test_a_deposit_is_refused_any_change(played, statement):
+    with pytest.raises(DatabaseError, match="immutable"), transaction.atomic():
+        sql(statement)
 
 
 def test_messages_are_not_looked_at_by_name(played):

@@ -3,6 +3,7 @@
 import socket
 import struct
 import threading
+from types import SimpleNamespace
 
 import psycopg
 import pytest
@@ -72,8 +73,7 @@ def test_server_that_refuses(sqlstate, sentence):
 
 
 def test_full_disk_of_the_embedded_server_names_its_folder(settings, tmp_path, monkeypatch):
-    settings.EMBEDDED_SERVER = object()
-    settings.DATA_DIR = tmp_path
+    settings.EMBEDDED_SERVER = SimpleNamespace(data=tmp_path / "postgres")
     full = f"plus assez de place sur le disque de {tmp_path}"
     assert full in explained(refused_by_server("53100"))
     # The server died of it: all that is left to see is a connection that ended.

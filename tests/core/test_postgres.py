@@ -155,7 +155,7 @@ def test_server_listens_on_no_network(home):
 def test_interrupted_creation_starts_again(tmp_path):
     server = EmbeddedServer(tmp_path, durable=False)
     draft = server.data.with_suffix(".new")
-    draft.mkdir()
+    draft.mkdir(parents=True)
     (draft / "PG_VERSION").write_text("18")
     with server:
         assert rows(server, "SELECT 1") == [(1,)]
@@ -164,7 +164,7 @@ def test_interrupted_creation_starts_again(tmp_path):
 
 def test_another_version_is_refused(tmp_path):
     server = EmbeddedServer(tmp_path)
-    server.data.mkdir()
+    server.data.mkdir(parents=True)
     (server.data / "PG_VERSION").write_text("9\n")
     with pytest.raises(PostgresError, match="vient de PostgreSQL 9 .* PG_BIN"):
         server.join()
@@ -185,8 +185,8 @@ def test_folder_that_cannot_be_written_is_named(tmp_path):
     ],
 )
 def test_cluster_that_cannot_be_made(tmp_path, monkeypatch, said, sentence):
-    programs = tmp_path / "bin"
-    programs.mkdir()
+    programs = tmp_path / "postgres" / "bin"
+    programs.mkdir(parents=True)
     (programs / "initdb").write_text(f"#!/bin/sh\necho '{said}' >&2\nexit 1\n")
     (programs / "initdb").chmod(0o755)
     monkeypatch.setenv("PG_BIN", str(programs))

@@ -8,12 +8,14 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from ecoquartier.core import clock
 from ecoquartier.core.errors import DomainError, PermissionRefused, TransitionRefused
+from ecoquartier.core.text import long_date
 from ecoquartier.dossiers import services as dossiers
 from ecoquartier.dossiers.domain import compose, content_hash, differences
 from ecoquartier.dossiers.enums import CLOSED_STATES
 from ecoquartier.dossiers.models import Deposit, Dossier, DossierScope
 from ecoquartier.dossiers.queries import last_deposit, missing_in, next_hash, state_label
 from ecoquartier.notebooks.services import AnswerConflict, save_answer
+from ecoquartier.notifications.models import Message
 from ecoquartier.operations import services as operations
 from ecoquartier.operations.services import record_stage
 from ecoquartier.territories.models import Commune
@@ -117,6 +119,8 @@ def test_the_bureau_extends_the_window_for_one_dossier(world):
     with refused("no_reason"):
         dossiers.extend(dossier, actor=world.bureau, until=until, reason=" ")
     dossier = dossiers.extend(dossier, actor=world.bureau, until=until, reason="Panne du réseau.")
+    told = Message.objects.filter(key="filing_extended_to_holder", recipient=part.lead).get()
+    assert told.context["filing_ends_on"] == long_date(until)
     with at_deadline(world, hour=10, minute=0, days=3):
         assert world.play.deposit(part, dossier).state == "submitted"
 
@@ -218,6 +222,8 @@ def test_an_agreement_is_to_one_exact_content(world):
     part, dossier = world.draft()
     town = part.operation.collectivites.get()
     dossiers.agree(dossier, actor=part.elected, organisation=town, sha256=next_hash(dossier))
+    told = Message.objects.get(key="agreement_given_to_holder", recipient=part.lead)
+    assert told.context["organisation"] == town.name
     rewrite(world, part, 2, "Tout autre chose.")
     with refused("collectivites_agree"):
         dossiers.deposit(dossier, actor=part.lead)

@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
 from ecoquartier.journal.models import Entry, EntryDetail
-from ecoquartier.journal.queries import verify_chain
+from ecoquartier.journal.queries import lost_details, verify_chain
 from ecoquartier.journal.services import append
 
 
@@ -66,18 +66,36 @@ def test_the_database_refuses_to_rewrite(entries, sql):
     assert Entry.objects.count() == len(entries)
 
 
-def test_an_erased_detail_leaves_the_chain_verifying(world):
+def test_a_detail_that_no_erasure_took_is_told_and_leaves_the_chain_verifying(world):
     world.admissible()
     detail = EntryDetail.objects.select_related("entry").get(entry__event="dossier.admitted")
     assert "opinion" in detail.content
+    assert lost_details() == []
     EntryDetail.objects.filter(pk=detail.pk).delete()
     assert verify_chain().intact
+    out, warnings = io.StringIO(), io.StringIO()
+    call_command("verify_journal", stdout=out, stderr=warnings)
+    assert out.getvalue().strip() == f"{Entry.objects.count()} entries, chain intact"
+    assert f"entrée {detail.pk}\u00a0: son détail manque, aucun effacement ne le dit." in warnings.getvalue()
 
 
-def test_a_changed_detail_is_found(world):
+def test_a_detail_put_in_place_of_another_is_found(world):
     world.admissible()
-    EntryDetail.objects.filter(entry__event="dossier.admitted").update(content={"opinion": "Autre."})
+    detail = EntryDetail.objects.get(entry__event="dossier.admitted")
+    EntryDetail.objects.filter(pk=detail.pk).delete()
+    EntryDetail.objects.create(entry_id=detail.pk, salt=detail.salt, content={"opinion": "Autre."})
     assert not verify_chain().intact
+
+
+@pytest.mark.parametrize(
+    "sql", ["UPDATE journal_entrydetail SET content = '{}'", "TRUNCATE journal_entrydetail CASCADE"]
+)
+def test_the_database_refuses_to_rewrite_details(world, sql):
+    world.admissible()
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(sql)
+    assert verify_chain().intact
 
 
 def test_the_hashed_part_holds_no_name(world):

@@ -230,6 +230,13 @@ def test_a_database_restored_without_its_keys_is_still_compared(settings, entrie
     assert not verify_chain().intact
 
 
+def test_a_head_under_another_day_is_found(entries):
+    sign_head()
+    rewrite("UPDATE journal_head SET day = day - 1")
+    assert "signée le" in verify_chain().problem
+    assert any("signée le" in breach for breach in head_breaches())
+
+
 @pytest.mark.parametrize(
     "statement",
     ["UPDATE journal_head SET seq = 1", "DELETE FROM journal_head", "TRUNCATE journal_head"],

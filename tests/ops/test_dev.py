@@ -86,7 +86,7 @@ def test_end_of_the_terminal_is_an_end(command):
     try:
         threading.Timer(0.3, os.close, [terminal]).start()
         with pytest.raises(KeyboardInterrupt):
-            dev._wait_for_an_end([child])
+            dev._wait_for_an_end([child], dev._terminals())
     finally:
         os.dup2(kept, 2)
         os.close(kept)

@@ -11,10 +11,11 @@ HANG_UP = ""
 
 
 class MailServer:
-    """`with MailServer() as server:` `server.port`, `server.ids`. An empty answer hangs up instead of answering."""
+    """`with MailServer() as server:` its `port`, the `ids` and `recipients` it saw. An empty answer hangs up."""
 
     def __init__(self) -> None:
         self.ids: list[str] = []
+        self.recipients: list[str] = []
         self.answer_to_rcpt = self.answer_to_data = "250 OK"
         self.on_data: Callable[[int], None] = lambda received: None
         with socket.socket() as free:
@@ -33,6 +34,7 @@ class MailServer:
         """Accept or refuse a recipient."""
         if self.answer_to_rcpt.startswith("250"):
             envelope.rcpt_tos.append(address)
+            self.recipients.append(address)
         return self._answer(server, self.answer_to_rcpt)
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:

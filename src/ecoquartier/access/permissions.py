@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from ecoquartier.access.predicates import is_closed_message
 from ecoquartier.accounts.predicates import is_oneself
 from ecoquartier.commissions.predicates import (
     is_chair,
@@ -123,6 +124,7 @@ DENY = {
         "commissions.record",
         "commissions.read_outcome",
     ),
+    is_closed_message: ("outbox.read", "outbox.retry"),
 }
 """Predicate → permissions it takes away. Applied to permissions here, to rows in `scopes`."""
 

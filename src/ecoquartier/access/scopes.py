@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast
 
+from ecoquartier.access.predicates import closed_messages
 from ecoquartier.awards.models import Ceremony
 from ecoquartier.campaigns.queries import campaign_of_the_moment
 from ecoquartier.commissions.enums import Level, SeatPart
@@ -232,8 +233,10 @@ def _as_written(rows: QuerySet[Dossier]) -> QuerySet:
 
 
 def messages_visible_to(user) -> QuerySet[Message]:
-    """Rows of `outbox.read`: every message for the bureau."""
-    return outbox() if Role.BUREAU in user.rights.roles else outbox().none()
+    """Rows of `outbox.read`: every message for the bureau, recused dossiers taken away (rule 12)."""
+    if Role.BUREAU not in user.rights.roles:
+        return outbox().none()
+    return outbox().exclude(pk__in=closed_messages(user).order_by().values("pk"))
 
 
 def letters_visible_to(user) -> QuerySet[Letter]:

@@ -13,7 +13,7 @@ from ecoquartier.people.models import Membership, RoleGrant, User
 def rows_of(held: PersonalData, person: User) -> QuerySet:
     """What one table holds of a person; nothing when its rows are found otherwise."""
     manager = apps.get_model(held.model)._base_manager
-    return manager.filter(**{held.person: person.pk}, **held.told) if held.person else manager.none()
+    return manager.filter(**{held.person: person.pk}) if held.person else manager.none()
 
 
 def running_duty(person: User) -> str | None:

@@ -16,10 +16,21 @@ class AwardsConfig(AppConfig):
         invariants.register("awards_match_dossiers", queries.award_breaches)
         invariants.register("publications_together", queries.publication_breaches)
         invariants.register("certificates_intact", queries.certificate_breaches)
+        invariants.register("credentials_of_their_award", queries.credential_breaches)
         invariants.register("awards_minuted", queries.basis_breaches)
         invariants.register("awards_in_history", queries.history_breaches)
         invariants.register("awards_in_order", queries.order_breaches)
         invariants.register("published_by_two", queries.ceremony_breaches)
+        for model, columns in (("awards.Award", ("frozen",)), ("awards.Certificate", ("pdf", "credential"))):
+            personal_data.register(
+                model,
+                PersonalData(
+                    model=model,
+                    holds="les personnes nommées dans les noms figés d’un label, opération ou porteur",
+                    retention="sans limite\u00a0: le label est public et se vérifie",
+                    kept=dict.fromkeys(columns, "preuve figée\u00a0: le certificat signé d’un label public"),
+                ),
+            )
         personal_data.register(
             "awards.Ceremony.requested_by",
             PersonalData(

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from django.conf import settings
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from ecoquartier.awards.domain.credential import verify_credential
 from ecoquartier.awards.enums import AwardState, Basis, CeremonyState
 from ecoquartier.awards.models import Award, Ceremony, Certificate
 from ecoquartier.campaigns.enums import Publication
@@ -12,6 +16,8 @@ from ecoquartier.campaigns.models import Campaign
 from ecoquartier.commissions.enums import Level, Outcome, SittingState
 from ecoquartier.commissions.models import Sitting
 from ecoquartier.core.canonical import sha256_hex
+from ecoquartier.core.env import SettingError
+from ecoquartier.core.keys import KeyRing, Purpose, TrustedKey
 from ecoquartier.core.registry import Task
 from ecoquartier.dossiers.enums import DossierState
 from ecoquartier.dossiers.models import Dossier
@@ -111,6 +117,27 @@ def certificate_breaches() -> list[str]:
     ]
     early = Certificate.objects.exclude(award__state=AwardState.PUBLISHED).values_list("award_id", flat=True)
     return breaches + [f"certificat {pk}\u00a0: label non publié" for pk in early]
+
+
+def credential_breaches() -> list[str]:
+    """Invariant: the credential of a label is signed by one of our keys, even retired, and names that label."""
+    if not Certificate.objects.exists():
+        return []
+    try:
+        keys = KeyRing.load(Path(settings.SIGNING_KEYS)).of(Purpose.CREDENTIALS)
+    except SettingError as error:
+        return [str(error)]
+    if not keys:  # restored without its keys: nothing can be said
+        return []
+    trust = [TrustedKey(kid=key.kid, public=key.public) for key in keys]
+    breaches = []
+    for row in Certificate.objects.select_related("award").defer("pdf").iterator(chunk_size=500):
+        check = verify_credential(row.credential, trust=trust)
+        if not check.ok:
+            breaches.append(f"attestation {row.award_id}\u00a0: {check.reasons[0]}")
+        elif not check.credential_id.endswith(f"/{row.award_id}") or row.award.frozen["name"] not in check.name:
+            breaches.append(f"attestation {row.award_id}\u00a0: celle d’un autre label")
+    return breaches
 
 
 def basis_breaches() -> list[str]:

@@ -1,6 +1,9 @@
 from django.apps import AppConfig
 
+from ecoquartier.commissions.enums import SittingState
 from ecoquartier.core.registry import PersonalData, audiences, invariants, pending, personal_data
+
+SIGNED = "preuve figée\u00a0: le procès-verbal signé fonde un label"
 
 
 class CommissionsConfig(AppConfig):
@@ -18,6 +21,8 @@ class CommissionsConfig(AppConfig):
         pending.register("commissions", queries.waiting_for)
         audiences.register("sitting_members", groups.SITTING_MEMBERS)
         invariants.register("minutes_intact", facts.minutes_breaches)
+        invariants.register("items_as_minuted", facts.passage_breaches)
+        invariants.register("notified_as_decided", facts.notified_breaches)
         invariants.register("proposals_minuted", facts.outcome_breaches)
         invariants.register("items_settled", facts.settled_breaches)
         invariants.register("one_agenda_at_a_time", facts.agenda_breaches)
@@ -57,5 +62,31 @@ class CommissionsConfig(AppConfig):
                     "held_on",
                     "signed_at",
                 ),
+                words=("place",),
+                kept={"minutes": SIGNED},
+            ),
+        )
+        for model, holds, columns, sitting in (
+            ("commissions.AgendaItem", "un avis de commission", ("reasons", "support"), "sitting"),
+            ("commissions.ItemRecommendation", "une recommandation notée en séance", ("text",), "item__sitting"),
+        ):
+            personal_data.register(
+                model,
+                PersonalData(
+                    model=model,
+                    holds=f"les personnes nommées dans {holds}",
+                    retention="jusqu’à l’effacement de la personne, ou la signature du procès-verbal",
+                    words=columns,
+                    kept=dict.fromkeys(columns, SIGNED),
+                    frozen={f"{sitting}__state": SittingState.MINUTED},
+                ),
+            )
+        personal_data.register(
+            "commissions.Commission",
+            PersonalData(
+                model="commissions.Commission",
+                holds="les personnes dont une commission porterait le nom",
+                retention="sans limite\u00a0: une instance officielle",
+                kept={"name": "nom public d’une instance"},
             ),
         )

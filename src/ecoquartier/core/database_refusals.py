@@ -76,7 +76,7 @@ def explain_database(error: DatabaseError, database: dict[str, Any]) -> str:
     state = getattr(error.__cause__, "sqlstate", None)
     if state == "53100" or (state is None and _has_little_room()):
         if settings.EMBEDDED_SERVER is not None:
-            return no_room(settings.DATA_DIR)
+            return no_room(settings.EMBEDDED_SERVER.data.parent)
         return f"Il n’y a plus de place sur le disque du serveur {where['HOST']}\u00a0: libérez-en."
     if state in ("42P01", "42703"):  # a table or a column is missing
         return "Les tables ne sont pas à jour\u00a0: lancez «\u00a0manage.py migrate\u00a0»." if _tables_wait() else ""
@@ -93,7 +93,8 @@ def explain_database(error: DatabaseError, database: dict[str, Any]) -> str:
 
 def _has_little_room() -> bool:
     """Tell whether the embedded server may have stopped for want of room."""
-    return settings.EMBEDDED_SERVER is not None and shutil.disk_usage(settings.DATA_DIR).free < LEAST_ROOM
+    server = settings.EMBEDDED_SERVER
+    return server is not None and shutil.disk_usage(server.data.parent).free < LEAST_ROOM
 
 
 def _tables_wait() -> bool:

@@ -51,7 +51,9 @@ class PersonalData:
         replaced: column → what replaces it at the erasure (a value, or a function that makes it); the others stay.
         deleted: the rows go at the erasure; by default the act stays, and its author’s name is replaced.
         words: columns of any row where people may be named: their name and address are replaced at the erasure.
-        erase: function(person) → number of rows changed, where rows are found otherwise.
+        kept: column → why it keeps the names it holds, in French: a frozen proof, or the public name of a place.
+        frozen: filter of the rows whose `kept` columns keep them, when others do not yet; all rows by default.
+        erase: function(person) → number of rows changed, or what each became when the journal must say it.
         told: filter of the rows given back: what the person is not to know yet stays here.
         refusal: function(person) → why, while a duty runs, nothing may be erased, in French; or None.
     """
@@ -64,7 +66,9 @@ class PersonalData:
     replaced: Mapping[str, Any] = field(default_factory=dict)
     deleted: bool = False
     words: tuple[str, ...] = ()
-    erase: Callable[[Any], int] | None = None
+    kept: Mapping[str, Any] = field(default_factory=dict)
+    frozen: Mapping[str, Any] = field(default_factory=dict)
+    erase: Callable[[Any], int | Mapping[str, str]] | None = None
     told: Mapping[str, Any] = field(default_factory=dict)
     refusal: Callable[[Any], str | None] | None = None
 

@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 
-from ecoquartier.core.registry import invariants, projections
+from ecoquartier.core.registry import PersonalData, invariants, personal_data, projections
 
 
 class DirectoryConfig(AppConfig):
@@ -14,4 +14,13 @@ class DirectoryConfig(AppConfig):
         from ecoquartier.directory.services import rebuild  # noqa: PLC0415 -- models are loaded only now
 
         projections.register("operation", rebuild)
+        personal_data.register(
+            "directory.DirectoryRow",
+            PersonalData(
+                model="directory.DirectoryRow",
+                holds="les personnes nommées dans la fiche publique d’une opération",
+                retention="celle de la fiche, dont la ligne est refaite",
+                kept={"name": "nom public d’un lieu", "description": "celle de la fiche\u00a0: refaite avec elle"},
+            ),
+        )
         invariants.register("directory_is_the_public_register", queries.directory_breaches)

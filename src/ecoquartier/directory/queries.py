@@ -11,7 +11,8 @@ from django.db.models.functions import RowNumber
 
 from ecoquartier.core.text import sort_key
 from ecoquartier.directory.models import DirectoryRow
-from ecoquartier.operations.enums import OperationType
+from ecoquartier.operations.enums import CharterState, OperationType
+from ecoquartier.operations.models import Operation
 from ecoquartier.operations.queries import public_operations
 
 RENEWAL = (
@@ -147,13 +148,64 @@ def version() -> tuple[int, datetime | None]:
     return found["n"], found["last"]
 
 
-def directory_breaches() -> list[str]:
-    """Invariant: the public rows are those of the public operations, no more, no fewer."""
-    public = set(public_operations().values_list("pk", flat=True))
-    rows = set(DirectoryRow.objects.values_list("pk", flat=True))
-    return [f"annuaire\u00a0: {pk} absente" for pk in public - rows] + [
-        f"annuaire\u00a0: {pk} de trop" for pk in rows - public
+def rows_of(operations: QuerySet[Operation]) -> list[DirectoryRow]:
+    """The public rows of operations, as they should be now; nothing is saved."""
+    return [
+        _row(operation)
+        for operation in operations.select_related("lead_commune__county__region").prefetch_related(
+            "stages", "charter_signatures"
+        )
     ]
+
+
+def facts_of(row: DirectoryRow) -> dict[str, Any]:
+    """What a row says, its date apart."""
+    return {f.attname: getattr(row, f.attname) for f in DirectoryRow._meta.concrete_fields if f.name != "updated_at"}
+
+
+def _row(operation: Operation) -> DirectoryRow:
+    published = sorted(
+        (s for s in operation.stages.all() if s.published_at and not s.withdrawn_on), key=lambda s: (s.rank, s.year)
+    )
+    best = published[-1] if published else None
+    charter = [s.year for s in operation.charter_signatures.all() if s.state == CharterState.CONFIRMED and s.year]
+    commune = operation.lead_commune
+    return DirectoryRow(
+        operation=operation,
+        slug=operation.slug,
+        name=operation.name,
+        sort_key=sort_key(operation.name)[:255],
+        commune=commune.name,
+        county=commune.county_id,
+        county_name=commune.county.name,
+        region=commune.county.region_id,
+        region_name=commune.county.region.name,
+        stage=best.rank if best else None,
+        stage_name=best.name if best else "",
+        year=best.year if best else None,
+        description=operation.description,
+        types=operation.types,
+        area_ha=operation.area_ha,
+        dwellings=operation.dwellings,
+        social_dwellings=operation.social_dwellings,
+        stages=[{"rank": s.rank, "name": s.name, "scheme": s.scheme_title, "year": s.year} for s in published],
+        charter_year=min(charter, default=None),
+    )
+
+
+def directory_breaches() -> list[str]:
+    """Invariant: the public rows are those of the public operations, no more, no fewer, and say what they are."""
+    public = {row.pk: row for row in rows_of(public_operations())}
+    rows = DirectoryRow.objects.in_bulk()
+    return (
+        [f"annuaire\u00a0: {pk} absente" for pk in public.keys() - rows.keys()]
+        + [f"annuaire\u00a0: {pk} de trop" for pk in rows.keys() - public.keys()]
+        + [
+            f"annuaire\u00a0: {pk} dit autre chose que le registre"
+            for pk in rows.keys() & public.keys()
+            if facts_of(rows[pk]) != facts_of(public[pk])
+        ]
+    )
 
 
 def version_of(slug: str) -> datetime | None:

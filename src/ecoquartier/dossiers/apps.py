@@ -19,6 +19,8 @@ class DossiersConfig(AppConfig):
         audiences.register("participants", groups.PARTICIPANTS)
         invariants.register("scopes_follow_states", facts.scope_breaches)
         invariants.register("deposits_intact", facts.deposit_breaches)
+        invariants.register("deposits_agreed", facts.agreement_breaches)
+        invariants.register("open_dossiers_held", facts.team_breaches)
         invariants.register("deposited_once_filed", facts.undeposited_breaches)
         invariants.register("journal_agrees", facts.journal_breaches)
         invariants.register("stages_of_the_campaign", facts.stage_breaches)
@@ -66,6 +68,7 @@ class DossiersConfig(AppConfig):
                     "number",
                     "deposited_at",
                 ),
+                kept={"snapshot": "preuve figée\u00a0: le dépôt fait foi de ce qui a été examiné"},
             ),
         )
         personal_data.register(

@@ -103,7 +103,7 @@ class Agreement(models.Model):
 
 
 class Deposit(models.Model):
-    """Immutable, numbered photograph of the notebook and the register. A trigger refuses UPDATE and DELETE."""
+    """Immutable, numbered photograph of the notebook and the register. A trigger refuses UPDATE, DELETE, TRUNCATE."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="deposits")

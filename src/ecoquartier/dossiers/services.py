@@ -82,7 +82,12 @@ def may_agree(dossier: Dossier, *, actor, organisation: Organisation, sha256: st
     return None
 
 
-@act("dossier.agreed", permission="dossiers.agree", guards=(may_agree,))
+@act(
+    "dossier.agreed",
+    permission="dossiers.agree",
+    guards=(may_agree,),
+    notices=(messages.AGREED_TO_HOLDER,),
+)
 def agree(dossier: Dossier, *, actor, organisation: Organisation, sha256: str) -> Effect:
     """Agree to the deposit of one exact content, given by its hash."""
     Agreement.objects.create(dossier=dossier, organisation=organisation, content_sha256=sha256, agreed_by=actor)
@@ -238,7 +243,7 @@ def resume(dossier: Dossier, *, actor, reason: str, due_on: date) -> Effect:
     )
 
 
-@act("dossier.extended", permission="dossiers.steer")
+@act("dossier.extended", permission="dossiers.steer", notices=(messages.EXTENDED_TO_HOLDER,))
 def extend(dossier: Dossier, *, actor, until: date, reason: str) -> Effect:
     """Rule 2: the bureau extends the window for one dossier, with a reason."""
     if not reason.strip():

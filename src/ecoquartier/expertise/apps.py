@@ -1,6 +1,9 @@
 from django.apps import AppConfig
 
 from ecoquartier.core.registry import PersonalData, audiences, invariants, pending, personal_data
+from ecoquartier.expertise.enums import ReportState
+
+SEALED = "preuve figée\u00a0: l’expertise scellée fonde un label, son empreinte est au journal"
 
 
 class ExpertiseConfig(AppConfig):
@@ -47,6 +50,20 @@ class ExpertiseConfig(AppConfig):
                     "proposal",
                     "sealed_at",
                 ),
+                words=("opinion",),
+                kept={"opinion": SEALED},
+                frozen={"state": ReportState.SEALED},
+            ),
+        )
+        personal_data.register(
+            "expertise.ReportMark",
+            PersonalData(
+                model="expertise.ReportMark",
+                holds="les personnes nommées dans une appréciation",
+                retention="jusqu’à l’effacement de la personne, ou le sceau de l’expertise",
+                words=("comment",),
+                kept={"comment": SEALED},
+                frozen={"report__state": ReportState.SEALED},
             ),
         )
         for model, holds, columns in (
@@ -55,7 +72,7 @@ class ExpertiseConfig(AppConfig):
                 "les personnes nommées dans le compte rendu d’une visite",
                 ("report", "remote_reason"),
             ),
-            ("expertise.Synthesis", "les personnes nommées dans une demande de correction", ("correction",)),
+            ("expertise.Synthesis", "les personnes nommées dans une synthèse", ("text", "correction")),
         ):
             personal_data.register(
                 model,

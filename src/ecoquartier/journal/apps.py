@@ -15,6 +15,7 @@ class JournalConfig(AppConfig):
 
         invariants.register("journal_without_gap", queries.numbering_breaches)
         invariants.register("journal_details_hashed", queries.detail_breaches)
+        invariants.register("journal_details_explained", queries.lost_details)
         invariants.register("journal_heads_on_chain", queries.head_breaches)
         personal_data.register(
             "journal.Entry",
@@ -31,7 +32,8 @@ class JournalConfig(AppConfig):
             PersonalData(
                 model="journal.EntryDetail",
                 holds="les mots d’un acte, motif ou avis, où une personne peut être nommée",
-                retention="jusqu’à l’effacement de la personne nommée",
+                retention="jusqu’à l’effacement de la personne\u00a0: les mots d’un acte sur elle partent, ceux "
+                "d’un autre acte sont récrits sans son nom",
                 erase=details.forget_details,
             ),
         )

@@ -61,7 +61,10 @@ class Entry(models.Model):
 
 
 class EntryDetail(models.Model):
-    """The personal or wordy part of an act; may be erased without breaking the chain."""
+    """The personal or wordy part of an act; may be erased without breaking the chain.
+
+    A trigger refuses UPDATE and TRUNCATE; a row that goes without an erasure that says so is told by `verify_journal`.
+    """
 
     entry = models.OneToOneField(Entry, on_delete=models.DO_NOTHING, primary_key=True, related_name="detail")
     salt = models.CharField(max_length=64)
@@ -90,6 +93,11 @@ class Head(models.Model):
     def value(self) -> domain.Head:
         """What is signed."""
         return domain.Head(self.seq, self.hash, self.time)
+
+    @property
+    def is_moved(self) -> bool:
+        """True when it is no longer under the day of its signed time."""
+        return self.day.isoformat() != self.value().day
 
     def published(self) -> dict[str, object]:
         """As it is in `/.well-known/journal.json`."""

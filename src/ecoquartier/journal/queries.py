@@ -31,6 +31,8 @@ def verify_chain(published: Iterable[Mapping[str, Any]] = ()) -> Verdict:
     ours = {key.kid for key in keys}
     stolen = {key.kid for key in keys if key.life.compromised_on}
     kept = [head for head in Head.objects.order_by("day") if head.kid not in stolen]
+    if moved := next((head for head in kept if head.is_moved), None):
+        return Verdict(0, f"tête du {moved.day}\u00a0: elle a été signée le {moved.value().day}")
     try:
         signed = [trusted_head(head, keys) for head in [*published, *(h.published() for h in kept if h.kid in ours)]]
     except UntrustedHead as error:
@@ -40,10 +42,28 @@ def verify_chain(published: Iterable[Mapping[str, Any]] = ()) -> Verdict:
     verdict = verify(links, heads)
     if not verdict.intact:
         return verdict
+    erased = _erased_details()
     for detail in EntryDetail.objects.select_related("entry").order_by("entry_id").iterator(chunk_size=2000):
-        if detail_digest(detail.content, detail.salt) != detail.entry.detail_digest:
+        expected = erased.get(detail.entry_id, detail.entry.detail_digest)
+        if detail_digest(detail.content, detail.salt) != expected:
             return Verdict(verdict.count, f"entrée {detail.entry_id}\u00a0: son détail a changé")
     return verdict
+
+
+def _erased_details() -> dict[int, str]:
+    """Number of each entry whose words an erasure took → digest of those it wrote instead, empty for none."""
+    erasures = Entry.objects.filter(event=Event.PERSON_ERASED).order_by("seq").values_list("data", flat=True)
+    became = (data["rows"].get("journal.EntryDetail", {}) for data in erasures)
+    return {int(seq): digest for details in became for seq, digest in details.items()}
+
+
+def lost_details() -> list[str]:
+    """Invariant: the words of an act are there, unless the erasure of a person says that they are gone."""
+    erased = _erased_details()
+    missing = Entry.objects.exclude(detail_digest="").filter(detail=None).order_by("seq").values_list("seq", flat=True)
+    return [
+        f"entrée {seq}\u00a0: son détail manque, aucun effacement ne le dit" for seq in missing if erased.get(seq, "x")
+    ]
 
 
 def heads() -> QuerySet[Head]:
@@ -66,10 +86,13 @@ def detail_breaches() -> list[str]:
 
 
 def head_breaches() -> list[str]:
-    """Invariant: each signed head is that of the entry it names."""
+    """Invariant: each signed head is that of the entry it names, under the day of its signed time."""
     same = Entry.objects.filter(seq=OuterRef("seq"), hash=OuterRef("hash"))
-    return [
-        f"tête du {day}\u00a0: autre entrée" for day in Head.objects.exclude(Exists(same)).values_list("day", flat=True)
+    other = Head.objects.exclude(Exists(same)).values_list("day", flat=True)
+    return [f"tête du {day}\u00a0: autre entrée" for day in other] + [
+        f"tête du {head.day}\u00a0: elle a été signée le {head.value().day}"
+        for head in Head.objects.all()
+        if head.is_moved
     ]
 
 

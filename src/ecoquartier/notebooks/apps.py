@@ -26,5 +26,6 @@ class NotebooksConfig(AppConfig):
                     "text",
                     "updated_at",
                 ),
+                words=("text",),
             ),
         )

@@ -16,6 +16,32 @@ class OperationsConfig(AppConfig):
         invariants.register("operations_have_phases", queries.operations_without_phase)
         invariants.register("stages_held_once", queries.repeated_stages)
         invariants.register("charters_dated", queries.undated_charters)
+        place = "nom public d’un lieu"
+        for model, holds, words, kept in (
+            (
+                "operations.Operation",
+                "la fiche d’une opération",
+                ("description", "initial_site", "context", "programme"),
+                {"name": place, "slug": place, "source_key": place},
+            ),
+            ("operations.Phase", "le nom d’une tranche", (), {"name": place}),
+            (
+                "operations.Recommendation",
+                "une recommandation",
+                ("text",),
+                {"issuer": "nom public d’une instance"},
+            ),
+        ):
+            personal_data.register(
+                model,
+                PersonalData(
+                    model=model,
+                    holds=f"les personnes nommées dans {holds}",
+                    retention="tant que l’opération est au registre, ou jusqu’à l’effacement de la personne",
+                    words=words,
+                    kept=kept,
+                ),
+            )
         personal_data.register(
             "operations.TeamMember",
             PersonalData(

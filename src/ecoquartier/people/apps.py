@@ -30,6 +30,12 @@ class PeopleConfig(AppConfig):
                     "is_active": False,
                 },
             ),
+            "people.Organisation": PersonalData(
+                model="people.Organisation",
+                holds="les personnes dont un organisme porte le nom",
+                retention="tant que l’organisme est au registre, ou jusqu’à l’effacement de la personne",
+                words=("name",),
+            ),
             "people.Membership": PersonalData(
                 model="people.Membership",
                 person="user",
@@ -37,6 +43,7 @@ class PeopleConfig(AppConfig):
                 retention="tant que l’organisme est au registre",
                 fields=("organisation__name", "title", "is_representative", "started_on", "ended_on"),
                 replaced={"title": "", "ended_on": queries.today_unless_ended},
+                words=("title",),
             ),
             "people.RoleGrant": PersonalData(
                 model="people.RoleGrant",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from ecoquartier.core import clock
 from ecoquartier.core.registry import Audience
-from ecoquartier.people.domain import ERASED_DOMAIN
+from ecoquartier.people.domain import ERASED_DOMAIN, address_pattern, name_pattern
 from ecoquartier.people.enums import Role
 from ecoquartier.people.models import Installation, RoleGrant, User
 from ecoquartier.territories.queries import regions
@@ -73,6 +74,21 @@ def demo_people(person: object = None) -> QuerySet[User]:
 def erased_address() -> Concat:
     """The address of an erased person, unique and unused, as an expression."""
     return Concat(Cast("pk", CharField()), Value(ERASED_DOMAIN))
+
+
+def namesakes(person: User) -> int:
+    """How many other people bear the name of a person, alone or inside their own: nobody can tell whom a text names."""
+    name = name_pattern(person.full_name)
+    others = User.objects.exclude(pk=person.pk).values_list("full_name", flat=True)
+    return sum(bool(re.search(name, other, re.IGNORECASE)) for other in others) if name else 0
+
+
+def naming(person: User) -> re.Pattern[str]:
+    """What names a person in a text: the address, and the full name unless somebody else bears it."""
+    forms = [address_pattern(person.email)]
+    if (name := name_pattern(person.full_name)) and not namesakes(person):
+        forms.append(name)
+    return re.compile("|".join(forms), re.IGNORECASE)
 
 
 def today_unless_ended() -> Coalesce:

@@ -20,6 +20,7 @@ def test_the_funnel_counts_each_state(world):
     for line in ("En préparation 1", "Déposé 0", "Recevable 1", "Retiré 1"):
         assert line in page
     assert "Prochaine échéance : clôture des dépôts" in page
+    assert signed_in(world.bureau).get(HOME).content.count(b'value="1" max="3"') == 3
 
 
 def test_dossiers_without_a_team_lead_to_its_page(world):

@@ -4,7 +4,9 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
+from ecoquartier.commissions.models import Sitting
 from ecoquartier.journal.models import Entry
+from tests.support.expertise import Case
 from tests.support.pages import queries_of, read, signed_in, words
 
 JOURNAL, VERIFY = reverse("bureau:journal"), reverse("bureau:journal-verify")
@@ -46,9 +48,25 @@ def test_what_the_platform_did_is_signed_by_it(world):
 def test_the_verification_is_asked_for_and_remembered(world, played):
     assert "Le journal n’a pas encore été vérifié" in read(world.bureau, JOURNAL)
     response = signed_in(world.bureau).post(VERIFY, follow=True)
-    count = Entry.objects.count()
-    assert f"Le journal est intact : {count} actes vérifiés." in words(response)
-    assert f"{count} actes, tous intacts" in read(world.bureau, JOURNAL)
+    assert "Le journal est intact : chaîne vérifiée." in words(response)
+    assert "chaîne intacte" in read(world.bureau, JOURNAL)
+
+
+def test_the_name_of_each_object_is_said(world, played):
+    part, _dossier = played
+    assert f"candidature : {part.operation.name}" in read(world.bureau, f"{JOURNAL}?acte=dossier.admitted")
+    world.decided("adjourn")
+    sitting = Sitting.objects.get()
+    assert f"séance : {sitting}" in read(world.bureau, f"{JOURNAL}?acte=minutes.signed")
+
+
+def test_a_seal_of_an_expertise_that_goes_on_changes_nothing_that_is_shown(world):
+    """Neither numbers with a gap, nor a total to compare with what is shown (rule 8)."""
+    case = Case(world, *world.under_expertise()).visited()
+    before = words(signed_in(world.bureau).post(VERIFY, follow=True))
+    case.seal(case.reports[0])
+    assert Entry.objects.latest("seq").event == "report.sealed"
+    assert words(signed_in(world.bureau).post(VERIFY, follow=True)) == before
 
 
 def test_an_altered_journal_is_told(world, played):

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from ecoquartier.journal.models import Entry
 from ecoquartier.notifications.models import Letter, Message, Wording
-from ecoquartier.notifications.services import send_ready
+from ecoquartier.notifications.services import choose, send_ready
 from tests.support.pages import queries_of, read, signed_in, words
 
 KINDS = reverse("bureau:kinds")
@@ -21,6 +21,7 @@ class TestWords:
     def test_every_kind_is_listed(self, world):
         page = read(world.bureau, KINDS)
         assert "Le dossier n’est pas recevable" in page
+        assert "Les représentants des collectivités compétentes" in page
         assert "Lettre du bureau à un groupe" in page
         assert "Rappels d’échéance, en jours avant la date : 7, 1." in page
 
@@ -59,6 +60,20 @@ class TestWords:
         assert "Une accolade ne sert qu’à écrire une variable" in page
         assert "Une {accolade" in page
         assert not Wording.objects.exists()
+
+    def test_the_words_of_a_colleague_are_shown_before_they_are_replaced(self, world):
+        client = signed_in(world.bureau)
+        stale = {**GOOD, "since": "0"}
+        client.post(KIND, {**stale, "subject": "{operation} : mots d’un collègue"})
+        response = client.post(KIND, stale)
+        page = words(response)
+        assert response.status_code == 422
+        assert "Ces mots viennent d’être changés" in page
+        assert "mots d’un collègue" in page
+        assert response.context["form"]["subject"].value() == GOOD["subject"]
+        assert Wording.objects.count() == 1
+        again = {**GOOD, "since": response.context["form"]["since"].value()}
+        assert "Les mots sont changés" in words(client.post(KIND, again, follow=True))
 
     def test_an_unknown_kind(self, world):
         assert signed_in(world.bureau).get(reverse("bureau:kind", kwargs={"key": "nothing"})).status_code == 404
@@ -102,11 +117,30 @@ class TestLetters:
         assert client.post(change, {"group": "correspondents:", **self.typed}).status_code == 422
         assert "envoyée le" in read(world.bureau, WRITE)
 
-    def test_an_empty_group_closes_the_button(self, world):
-        response = signed_in(world.bureau).post(WRITE, {"group": "experts:01", **self.typed}, follow=True)
-        assert "Ce groupe est vide" in words(response)
+    def test_a_group_emptied_since_closes_the_button(self, world):
+        person, client = world.correspondent, signed_in(world.bureau)
+        client.post(WRITE, {"group": "correspondents:", **self.typed})
+        person.grants.all().delete()
+        page = words(client.get(reverse("bureau:letter-send", kwargs={"pk": Letter.objects.get().pk})))
+        assert "Ce groupe est vide" in page
+
+    def test_groups_are_counted_and_those_of_nobody_are_left_out(self, world):
+        assert world.correspondent
+        client = signed_in(world.bureau)
+        page = words(client.get(WRITE))
+        assert "toute la France (1)" in page
+        assert "Guadeloupe" not in page
+        assert client.post(WRITE, {"group": "experts:01", **self.typed}).status_code == 422
+
+    def test_those_who_want_no_letter_are_counted_apart(self, world):
+        person, client = world.correspondent, signed_in(world.bureau)
+        choose(person, actor=person, cadences={"news": "never"})
+        page = words(client.post(WRITE, {"group": "correspondents:", **self.typed}, follow=True))
+        assert "1 personne du groupe a choisi de ne pas recevoir" in page
+        assert "reçoit cette lettre." not in page
 
     def test_the_page_costs_the_same_whatever_its_letters(self, world):
+        assert world.correspondent
         client = signed_in(world.bureau)
         client.post(WRITE, {"group": "correspondents:", **self.typed})
         first = queries_of(world.bureau, WRITE)
@@ -116,6 +150,7 @@ class TestLetters:
         assert first <= 15
 
     def test_a_letter_is_not_for_others(self, world):
+        assert world.correspondent
         signed_in(world.bureau).post(WRITE, {"group": "correspondents:", **self.typed})
         send = reverse("bureau:letter-send", kwargs={"pk": Letter.objects.get().pk})
         assert signed_in(world.coordinator).get(send).status_code == 404

@@ -98,7 +98,7 @@ def test_a_message_is_cancelled_with_its_reason(world, message):
 
 
 def test_an_address_that_fails_is_shown(world, message):
-    Message.objects.filter(pk=message.pk).update(state="sent")
+    Message.objects.filter(pk=message.pk).update(state="sent", address=message.recipient.email)
     signed_in(world.bureau).post(url(message, "message-bounce"), {"reason": "Boîte supprimée."})
     page = read(world.bureau, OUTBOX)
     assert "Adresses qui refusent les messages" in page
@@ -107,6 +107,18 @@ def test_an_address_that_fails_is_shown(world, message):
     assert "L’adresse refuse les messages" in read(world.bureau, url(message))
     sent_to = Message.objects.filter(recipient=message.recipient).count()
     assert f"{sent_to} résultat" in read(world.bureau, f"{OUTBOX}?adresse=on")
+
+
+def test_a_message_of_a_former_address_says_where_it_left_for(world, message):
+    person, former = message.recipient, message.recipient.email
+    Message.objects.filter(pk=message.pk).update(state="sent", address=former, sent_at=message.created_at)
+    type(person).objects.filter(pk=person.pk).update(email="autre@example.org")
+    signed_in(world.bureau).post(url(message, "message-bounce"), {"reason": "Boîte supprimée."})
+    page = read(world.bureau, url(message))
+    assert former in page
+    assert "autre@example.org" not in page
+    assert url(message, "message-cancel") not in signed_in(world.bureau).get(url(message)).content.decode()
+    assert "Adresses qui refusent" not in read(world.bureau, OUTBOX)
 
 
 def test_the_outbox_is_for_the_bureau(world, message):

@@ -309,8 +309,13 @@ def _minutes_of(item: AgendaItem, room: Room) -> list[str]:
         for place in room.places(dossier.pk)
         if place.is_recused
     ]
-    lines.append(_("Avis : %(outcome)s.") % {"outcome": item.get_outcome_display() or _("non rendu")})
-    return [*lines, *_vote_of(item), *_words_of(item)]
+    return [*lines, *said_of(item)]
+
+
+def said_of(item: AgendaItem) -> list[str]:
+    """The lines of the minutes on what was said of one dossier: outcome, vote, reasons, support, recommendations."""
+    said = item.get_outcome_display() or _("non rendu")
+    return [_("Avis : %(outcome)s.") % {"outcome": said}, *_vote_of(item), *_words_of(item)]
 
 
 def _vote_of(item: AgendaItem) -> list[str]:
@@ -323,9 +328,7 @@ def _vote_of(item: AgendaItem) -> list[str]:
 
 
 def _words_of(item: AgendaItem) -> list[str]:
-    lines = []
-    if item.reasons:
-        lines.append(_("Motifs : %(text)s") % {"text": item.reasons})
+    lines = [_("Motifs : %(text)s") % {"text": item.reasons}] if item.reasons else []
     if item.support:
         lines.append(_("Accompagnement proposé : %(text)s") % {"text": item.support})
     for row in item.recommendations.all():

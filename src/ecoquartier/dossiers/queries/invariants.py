@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from ecoquartier.dossiers.domain import content_hash
 from ecoquartier.dossiers.enums import CLOSED_STATES, OPEN_STATES, OUTCOMES, DossierState
-from ecoquartier.dossiers.models import Admissibility, Deposit, Dossier, DossierScope
+from ecoquartier.dossiers.models import Admissibility, Agreement, Deposit, Dossier, DossierScope
 from ecoquartier.journal.models import Entry
 
 
@@ -32,6 +32,25 @@ def deposit_breaches() -> list[str]:
             breaches.append(f"dossier {deposit.dossier_id}\u00a0: dépôt {number} absent")
         expected[deposit.dossier_id] = deposit.number
     return breaches
+
+
+def agreement_breaches() -> list[str]:
+    """Invariant: each competent collectivité, other than the holder, agreed to the last deposit of an open dossier."""
+    agreed = set(Agreement.objects.values_list("dossier", "organisation", "content_sha256"))
+    last = Deposit.objects.filter(dossier=OuterRef("pk")).order_by("-number").values("sha256")[:1]
+    rows = Dossier.objects.filter(state__in=OPEN_STATES, operation__collectivites__isnull=False)
+    rows = rows.annotate(last=Subquery(last)).filter(last__isnull=False)
+    return [
+        f"dossier {pk}\u00a0: déposé sans l’accord d’une collectivité"
+        for pk, holder, town, content in rows.values_list("pk", "holder", "operation__collectivites", "last")
+        if town != holder and (pk, town, content) not in agreed
+    ]
+
+
+def team_breaches() -> list[str]:
+    """Invariant: somebody holds the operation of each open dossier."""
+    rows = Dossier.objects.filter(state__in=OPEN_STATES, operation__team=None)
+    return [f"dossier {pk}\u00a0: opération sans équipe" for pk in rows.values_list("pk", flat=True)]
 
 
 def undeposited_breaches() -> list[str]:

@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
-import json
+import secrets
 
-from django.db.models import Q, TextField
-from django.db.models.functions import Cast
-
+from ecoquartier.journal.domain import detail_digest
 from ecoquartier.journal.models import EntryDetail
+from ecoquartier.people.domain import without
 from ecoquartier.people.models import User
+from ecoquartier.people.queries import naming
 
 
-def forget_details(person: User) -> int:
-    """Erase the words of the acts on a person or that name them, with their salt; returns how many entries.
+def forget_details(person: User) -> dict[str, str]:
+    """Erase the words of the acts on a person, and write again without the name those of other acts that name them.
 
-    The digest that stays in the chain then proves nothing and tells nothing.
+    The digest that stays in the chain then proves nothing and tells nothing; the entry of the erasure, which is in
+    the chain too, holds what this function returns and vouches for the words that take their place.
+
+    Returns:
+        Number of each entry changed → digest of its new words, empty where they are gone.
     """
-    names = [json.dumps(name, ensure_ascii=False)[1:-1] for name in (person.full_name, person.email)]
-    named = Q(*(Q(text__icontains=name) for name in names), _connector=Q.OR)
-    rows = EntryDetail.objects.annotate(text=Cast("content", TextField()))
-    found = rows.filter(named | Q(entry__object_id=str(person.pk))).values_list("pk", flat=True)
-    return EntryDetail.objects.filter(pk__in=list(found)).delete()[0]
+    named, became = naming(person), {}
+    for detail in EntryDetail.objects.select_related("entry").iterator(chunk_size=500):
+        entry = detail.entry
+        content = {} if entry.object_id == str(person.pk) else without(named, detail.content)
+        if content == detail.content:
+            continue
+        # A row never changes: it goes, with its salt, and another comes.
+        detail.delete()
+        salt = secrets.token_hex(16)
+        if content:
+            EntryDetail.objects.create(entry=entry, salt=salt, content=content)
+        became[str(entry.seq)] = detail_digest(content, salt)
+    return became

@@ -118,23 +118,6 @@ def _address(entry: Any) -> str:
     return f"`{entry.__module__.removeprefix('ecoquartier.')}.{entry.__qualname__}`"
 
 
-TOLD = {
-    "bureau": "le bureau national",
-    "claimant": "qui demande à reprendre l’opération",
-    "collectivite": "les représentants des collectivités compétentes",
-    "coordinator": "l’expert coordonnateur",
-    "correspondent": "le correspondant du département",
-    "expert": "l’expert",
-    "group": "le groupe choisi",
-    "holder": "l’équipe de l’opération, et les collectivités pour ce qui les engage",
-    "members": "les membres de la commission",
-    "person": "chaque personne concernée",
-    "second": "le second expert",
-    "services": "le correspondant, le coordonnateur et le bureau",
-    "all": "l’équipe de l’opération, le correspondant et les experts",
-}
-"""End of the key of a message → whom it is for."""
-
 PLANNED = {
     "digest_to_person": "chaque matin, s’il y a quelque chose à dire",
     "letter_to_group": "envoi d’une lettre par le bureau",
@@ -154,13 +137,13 @@ def _messages() -> str:
     lines = [
         "# Messages\n",
         "Chaque message que la plateforme peut envoyer. Ses mots sont dans "
-        "`src/ecoquartier/<application>/templates/<application>/emails/`\u00a0; l’objet est montré avec les valeurs d’un "
-        "exemple.\n",
+        "`src/ecoquartier/<application>/templates/<application>/emails/`\u00a0; l’objet est montré avec les valeurs "
+        "d’un exemple.\n",
         "| message | à qui | quand | famille | objet |",
         "|---|---|---|---|---|",
     ]
     for key, notice in sorted(notices.items()):
-        told = TOLD[key.rpartition("_to_")[2]]
+        told = notice.told
         when = "<br>".join(sorted(sent[key])) or PLANNED[key]
         subject = one_line(default_words(notice).subject, notice.sample)
         lines.append(f"| `{key}` | {told} | {when} | {notice.family.label} | {subject} |")
@@ -182,12 +165,20 @@ def _data() -> str:
 
 
 def _erasure(entry: PersonalData) -> str:
+    """What becomes of the row of the person, then of the names in the texts, then what keeps them and why."""
     if entry.deleted:
-        return "la ligne est supprimée"
-    if entry.erase:
-        return f"par {_address(entry.erase)}"
-    replaced = ", ".join(f"`{name}`" for name in entry.replaced)
-    return f"remplacé\u00a0: {replaced}" if replaced else "la ligne reste, l’auteur devient anonyme"
+        said = ["la ligne est supprimée"]
+    elif entry.erase:
+        said = [f"par {_address(entry.erase)}"]
+    elif entry.replaced:
+        said = ["remplacé\u00a0: " + ", ".join(f"`{name}`" for name in entry.replaced)]
+    else:
+        said = ["la ligne reste, l’auteur devient anonyme"] if entry.person else []
+    if entry.words:
+        said.append("le nom et l’adresse sont remplacés dans " + ", ".join(f"`{name}`" for name in entry.words))
+    when = " une fois la ligne figée" if entry.frozen else ""
+    said += [f"`{name}` est conservé{when} ({reason})" for name, reason in entry.kept.items()]
+    return "<br>".join(said)
 
 
 def _commands() -> str:

@@ -6,6 +6,7 @@ from ecoquartier.accounts.services import erase
 from ecoquartier.core.commands import OperatorCommand
 from ecoquartier.core.errors import DomainError
 from ecoquartier.people.models import User
+from ecoquartier.people.queries import namesakes
 from ecoquartier.workflow.engine import Job
 
 
@@ -31,8 +32,14 @@ class Command(OperatorCommand):
         )
         if again.strip().lower() != person.email:
             raise CommandError("Les deux adresses diffèrent\u00a0: rien n’est effacé.")
+        others = namesakes(person)
         try:
             erased = erase(person, actor=Job("erase_person"))
         except DomainError as error:
             raise CommandError(error.message) from error
+        if others:
+            self.stderr.write(
+                f"Attention\u00a0: {others} autre(s) personne(s) du même nom. Rien ne dit qui les textes nomment, "
+                "seule l’adresse y est remplacée."
+            )
         self.stdout.write(f"{erased.pk} erased")

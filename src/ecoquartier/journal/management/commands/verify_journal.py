@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import CommandError
 
 from ecoquartier.core.commands import OperatorCommand
-from ecoquartier.journal.queries import verify_chain
+from ecoquartier.journal.queries import lost_details, verify_chain
 
 
 class Command(OperatorCommand):
@@ -33,6 +33,8 @@ class Command(OperatorCommand):
         verdict = verify_chain(published)
         if not verdict.intact:
             raise CommandError(f"Journal rompu, {verdict.problem}.")
+        for loss in lost_details():
+            self.stderr.write(f"Attention\u00a0: {loss}.")
         self.stdout.write(f"{verdict.count} entries, chain intact")
 
 

@@ -49,6 +49,7 @@ class Command(OperatorCommand):
             signal.signal(number, signal.default_int_handler)
         if "MAKELEVEL" in os.environ:  # `make run`: when make is killed, nobody else would tell us
             _end_with_parent()
+        terminals = _terminals()
         address = f"http://{settings.BROWSABLE_HOST}:{settings.PORT}/"
         with self._alone(address) as lock:
             children: list[subprocess.Popen[bytes]] = []
@@ -59,7 +60,7 @@ class Command(OperatorCommand):
                 children.append(_child([str(settings.ROOT / "manage.py"), "run_worker"], lock))
                 self._step("Site", lambda: _wait_for_answer(self._own_answer(), children))
                 self._say_ready(address)
-                _wait_for_an_end(children)
+                _wait_for_an_end(children, terminals)
                 raise CommandError("Le site ou le travailleur s’est arrêté de lui-même\u00a0: voir ci-dessus.")
             except KeyboardInterrupt:
                 self._say_end("\nArrêt demandé.")
@@ -224,11 +225,14 @@ def _wait_for_answer(request: urllib.request.Request, children: "list[subprocess
     raise CommandError(f"Le site n’a pas répondu à {request.full_url} en {ANSWER_WITHIN} s.")
 
 
-def _wait_for_an_end(children: "list[subprocess.Popen[bytes]]") -> None:
-    terminals = [number for number in (0, 1, 2) if os.isatty(number)]
+def _terminals() -> list[int]:
+    return [number for number in (0, 1, 2) if os.isatty(number)]
+
+
+def _wait_for_an_end(children: "list[subprocess.Popen[bytes]]", terminals: list[int]) -> None:
     while all(child.poll() is None for child in children):
-        if not all(os.isatty(number) for number in terminals):
-            raise KeyboardInterrupt  # it was closed; when make heads the session, it keeps the signal for itself
+        if _terminals() != terminals:
+            raise KeyboardInterrupt  # one was closed; when make heads the session, it keeps the signal for itself
         time.sleep(0.5)
 
 
