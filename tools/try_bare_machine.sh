@@ -56,12 +56,12 @@ start() { # variables…: starts `make run` as a terminal would, in a process gr
 }
 
 answers() { # seconds [host]: until the site answers
-    python3 - "$1" "http://${2:-127.0.0.1}:$PORT/healthz" <<'PYTHON'
+    python3 - "$1" "http://${2:-127.0.0.1}:$PORT/healthz" "${2:-localhost}" <<'PYTHON'
 import sys, time, urllib.request
 deadline = time.monotonic() + float(sys.argv[1])
 while True:
     try:
-        urllib.request.urlopen(sys.argv[2], timeout=2)
+        urllib.request.urlopen(urllib.request.Request(sys.argv[2], headers={"Host": sys.argv[3]}), timeout=2)
         break
     except OSError:
         if time.monotonic() > deadline:

@@ -4,6 +4,7 @@ import csv
 from datetime import date
 
 import pytest
+from django.apps import apps
 from django.db import connection
 
 from ecoquartier.territories.models import Commune, County, Region
@@ -34,9 +35,13 @@ def folder(tmp_path):
 
 @pytest.fixture
 def nothing_loaded(db):
-    """The template of the test database may hold the whole of France: empty it for this test."""
+    """The template of the test database may hold the whole of France: empty it for this test.
+
+    Nothing else is in it, and the keys are looked at when a transaction ends: the order does not matter.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(f"TRUNCATE {Region._meta.db_table} CASCADE")
+        for model in apps.get_app_config("territories").get_models():
+            cursor.execute(f"DELETE FROM {model._meta.db_table}")
 
 
 def write(folder, lists):

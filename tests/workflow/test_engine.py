@@ -56,7 +56,11 @@ def test_an_act_writes_one_entry_and_its_messages(world):
         "dossier.deposited",
     ]
     sent = Message.objects.order_by("created_at")[letters:]
-    assert {m.key for m in sent} == {"dossier_deposited_to_correspondent", "dossier_deposited_to_holder"}
+    assert {m.key for m in sent} == {
+        "agreement_given_to_holder",
+        "dossier_deposited_to_correspondent",
+        "dossier_deposited_to_holder",
+    }
 
 
 def test_a_refused_act_leaves_nothing(world):
