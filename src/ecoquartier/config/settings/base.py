@@ -302,7 +302,8 @@ else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text(
     "EMAIL_FROM",
-    f"ne-pas-repondre@{_base.hostname}",
+    # An IPv6 number makes no address of mail that every Python reads.
+    f"ne-pas-repondre@{'localhost' if ':' in _base.hostname else _base.hostname}",
     help="Adresse qui envoie les courriels.",
     shown="ne-pas-repondre@ suivi du nom de BASE_URL",
 )
