@@ -86,7 +86,7 @@ def test_end_of_the_terminal_is_an_end(command):
     try:
         threading.Timer(0.3, os.close, [terminal]).start()
         with pytest.raises(KeyboardInterrupt):
-            dev._wait_for_an_end([child], dev._terminals())
+            dev._wait_for_an_end({"Le site": child}, dev._terminals())
     finally:
         os.dup2(kept, 2)
         os.close(kept)
@@ -100,7 +100,7 @@ def test_child_that_ends_before_answering_is_an_error():
         child = dev._child(["-c", "pass"], lock)
     child.wait()
     with pytest.raises(CommandError, match="n’a pas pu démarrer"):
-        dev._wait_for_answer(Request("http://127.0.0.1:9/"), [child])
+        dev._wait_for_answer(Request("http://127.0.0.1:9/"), {"Le travailleur": child})
 
 
 @pytest.fixture
@@ -129,13 +129,13 @@ def site():
 
 @pytest.mark.loopback
 def test_wait_ends_with_the_first_answer(site):
-    dev._wait_for_answer(Request(site(200)), [])  # noqa: S310 -- our own address
+    dev._wait_for_answer(Request(site(200)), {})  # noqa: S310 -- our own address
 
 
 @pytest.mark.loopback
 def test_wait_ends_with_an_error_that_waiting_would_not_repair(site):
     with pytest.raises(CommandError, match="répond «\u00a0500\u00a0»"):
-        dev._wait_for_answer(Request(site(500)), [])  # noqa: S310 -- our own address
+        dev._wait_for_answer(Request(site(500)), {})  # noqa: S310 -- our own address
 
 
 def test_stop_insists_on_a_child_that_will_not_end(monkeypatch):

@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import connection
 
 from ecoquartier.core.commands import OperatorCommand
 from ecoquartier.core.env import SettingError
@@ -31,6 +32,8 @@ ANSWER_WITHIN = 60
 STOP_WITHIN = 15
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _PR_SET_PDEATHSIG = 1
+# What we run, under the name that is said of it.
+Children = dict[str, "subprocess.Popen[bytes]"]
 
 
 class Command(OperatorCommand):
@@ -52,20 +55,20 @@ class Command(OperatorCommand):
         terminals = _terminals()
         address = f"http://{settings.BROWSABLE_HOST}:{settings.PORT}/"
         with self._alone(address) as lock:
-            children: list[subprocess.Popen[bytes]] = []
+            children: Children = {}
             try:
                 self._check_port()
                 self._prepare_data()
-                children.append(_child(["-m", "gunicorn", *self._web_arguments()], lock))
-                children.append(_child([str(settings.ROOT / "manage.py"), "run_worker"], lock))
+                children["Le site"] = _child(["-m", "gunicorn", *self._web_arguments()], lock)
+                children["Le travailleur"] = _child([str(settings.ROOT / "manage.py"), "run_worker"], lock)
                 self._step("Site", lambda: _wait_for_answer(self._own_answer(), children))
                 self._say_ready(address)
-                _wait_for_an_end(children, terminals)
-                raise CommandError("Le site ou le travailleur s’est arrêté de lui-même\u00a0: voir ci-dessus.")
+                ended = _wait_for_an_end(children, terminals)
+                raise CommandError(f"{ended} s’est arrêté de lui-même\u00a0: voir ci-dessus.")
             except KeyboardInterrupt:
                 self._say_end("\nArrêt demandé.")
             finally:
-                _stop(children)
+                _stop(list(children.values()))
         self._say_end("Tout est arrêté.")
 
     @contextmanager
@@ -94,7 +97,7 @@ class Command(OperatorCommand):
 
     def _prepare_data(self) -> None:
         where = "embarquée" if settings.EMBEDDED_SERVER else settings.DATABASES["default"]["HOST"]
-        self.stdout.write(f"Base PostgreSQL {where}\u00a0: prête.")
+        self._step(f"Base PostgreSQL {where}", connection.ensure_connection)
         self._step("Tables", lambda: call_command("migrate", verbosity=0))
         self._step("Données de référence", lambda: call_command("load_reference"))
         if settings.DEMO:
@@ -205,13 +208,13 @@ def _end_with_parent() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-def _wait_for_answer(request: urllib.request.Request, children: "list[subprocess.Popen[bytes]]") -> None:
+def _wait_for_answer(request: urllib.request.Request, children: Children) -> None:
     # Never through the proxy of the environment: this is our own machine.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     deadline = time.monotonic() + ANSWER_WITHIN
     while time.monotonic() < deadline:
-        if any(child.poll() is not None for child in children):
-            raise CommandError("Le site ou le travailleur n’a pas pu démarrer\u00a0: voir les lignes ci-dessus.")
+        if ended := _ended(children):
+            raise CommandError(f"{ended} n’a pas pu démarrer\u00a0: voir les lignes ci-dessus.")
         try:
             with opener.open(request, timeout=5):
                 return
@@ -229,11 +232,17 @@ def _terminals() -> list[int]:
     return [number for number in (0, 1, 2) if os.isatty(number)]
 
 
-def _wait_for_an_end(children: "list[subprocess.Popen[bytes]]", terminals: list[int]) -> None:
-    while all(child.poll() is None for child in children):
+def _wait_for_an_end(children: Children, terminals: list[int]) -> str:
+    while not (ended := _ended(children)):
         if _terminals() != terminals:
             raise KeyboardInterrupt  # one was closed; when make heads the session, it keeps the signal for itself
         time.sleep(0.5)
+    return ended
+
+
+def _ended(children: Children) -> str:
+    """Name of the first that has stopped, empty when all run."""
+    return next((name for name, child in children.items() if child.poll() is not None), "")
 
 
 def _stop(children: "list[subprocess.Popen[bytes]]") -> None:
