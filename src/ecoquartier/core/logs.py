@@ -15,8 +15,8 @@ from typing import Final
 
 _NAMES: Final = r"pass(?:word|wd|phrase)|secret|token|session_?id|api_?key|signature"
 _MASKS: Final = (
-    # Signing links, personal calendars and surveys carry their secret in the path.
-    (re.compile(r"(/(?:lien|calendrier|enquete)/)[^/\s?\"'<>]+"), r"\1***"),
+    # Signing links, personal calendars, surveys and invitations carry their secret in the path.
+    (re.compile(r"(/(?:lien|calendrier|enquete|invitation)/)[^/\s?\"'<>]+"), r"\1***"),
     # postgresql://account:password@server, smtp://…
     (re.compile(r"((?<![a-z0-9+.-])[a-z][a-z0-9+.-]*://[^\s:/@]*:)[^\s/@]+(?=@)", re.IGNORECASE), r"\1***"),
     (re.compile(r"([?&](?:code|key|state)=)[^&\s\"'<>#]+", re.IGNORECASE), r"\1***"),

@@ -133,10 +133,15 @@ invariants: Registry[Callable[[], list[str]]] = Registry(
     "Fait qui doit tenir entre les tables → fonction qui rend la liste des manquements. "
     "La commande `check_invariants` et les tests la lisent.",
 )
+mergers: Registry[Callable[[Any, Any], str | None]] = Registry(
+    "mergers",
+    "Application → fonction qui dit pourquoi deux fiches, de personnes ou d’organismes, ne peuvent pas se confondre, "
+    "`why_not_merge(kept, duplicate)`. L’application `accounts` la lit.",
+)
 scopes: Registry[Callable] = Registry(
     "scopes",
     "Sorte d’objet → fonction qui rend les lignes visibles d’une personne, `…_visible_to(user)`. "
     "Les travaux de fond et les exports la lisent\u00a0; les pages appellent la fonction elle-même.",
 )
 
-SEAMS = (projections, pending, audiences, personal_data, invariants, scopes)
+SEAMS = (projections, pending, audiences, personal_data, invariants, mergers, scopes)

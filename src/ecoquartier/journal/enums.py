@@ -98,6 +98,20 @@ class Event(TextChoices):
     REMINDERS_CHANGED = "reminders.changed", _("rappels d’échéance réglés")
     LETTER_SENT = "letter.sent", _("lettre envoyée à un groupe")
     PERSON_ERASED = "person.erased", _("personne effacée")
+    PERSON_SUSPENDED = "person.suspended", _("compte suspendu")
+    PERSON_REINSTATED = "person.reinstated", _("compte rétabli")
+    PEOPLE_MERGED = "people.merged", _("deux comptes fusionnés")
+    INVITATION_SENT = "invitation.sent", _("invitation envoyée")
+    INVITATION_ACCEPTED = "invitation.accepted", _("invitation acceptée")
+    INVITATION_WITHDRAWN = "invitation.withdrawn", _("invitation retirée")
+    ROLE_GRANTED = "role.granted", _("rôle confié")
+    ROLE_ENDED = "role.ended", _("fin d’un rôle")
+    MEMBERSHIP_STARTED = "membership.started", _("rattachement à un organisme")
+    MEMBERSHIP_ENDED = "membership.ended", _("fin d’un rattachement")
+    ORGANISATION_ADDED = "organisation.added", _("organisme inscrit")
+    ORGANISATION_UPDATED = "organisation.updated", _("fiche d’un organisme modifiée")
+    ORGANISATIONS_MERGED = "organisations.merged", _("deux organismes fusionnés")
+    PERSON_SECOND_FACTOR_REMOVED = "person.second_factor_removed", _("double vérification retirée")
 
     @property
     def audience(self) -> Audience:

@@ -12,7 +12,7 @@ class PeopleConfig(AppConfig):
         """Fill the seams."""
         from ecoquartier.people import queries  # noqa: PLC0415 -- models are loaded only now
 
-        invariants.register("roles_have_a_period", queries.period_breaches)
+        invariants.register("merged_once", queries.merger_breaches)
         audiences.register("correspondents", queries.CORRESPONDENTS)
         audiences.register("coordinators", queries.COORDINATORS)
         for key, held in {
@@ -29,6 +29,14 @@ class PeopleConfig(AppConfig):
                     "last_login": None,
                     "is_active": False,
                 },
+            ),
+            "people.User.merged_into": PersonalData(
+                model="people.User",
+                person="merged_into",
+                holds="les anciens comptes de la même personne",
+                retention="sans limite\u00a0: ses actes d’alors y sont attachés",
+                fields=("full_name", "created_at"),
+                replaced={"full_name": "Personne effacée"},
             ),
             "people.Organisation": PersonalData(
                 model="people.Organisation",
@@ -50,10 +58,10 @@ class PeopleConfig(AppConfig):
                 person="user",
                 holds="les rôles confiés, leur territoire et leur période",
                 retention="sans limite\u00a0: dit qui pouvait agir à une date",
-                fields=("role", "county__name", "region__name", "starts_on", "ends_on", "reason"),
-                replaced={"reason": ""},
+                fields=("role", "county__name", "region__name", "starts_on", "ends_on", "reason", "end_reason"),
+                replaced={"reason": "", "end_reason": ""},
                 refusal=queries.running_office,
-                words=("reason",),
+                words=("reason", "end_reason"),
             ),
             "people.RoleGrant.granted_by": PersonalData(
                 model="people.RoleGrant",

@@ -9,7 +9,20 @@ from typing import Any
 ERASED_DOMAIN = "@effacee.invalid"
 """End of the address of an erased person: no mail ever goes there."""
 
+MERGED_DOMAIN = "@fusionnee.invalid"
+"""End of the address of an account merged into another."""
+
 _APOSTROPHES = re.compile("['\u2019]")
+
+
+def is_same_mailbox(one: str, other: str) -> bool:
+    """Whether two addresses lead to the same person for sure: the case and what follows a « + » do not count."""
+    return _mailbox(one) == _mailbox(other)
+
+
+def _mailbox(address: str) -> tuple[str, str]:
+    name, _at, host = address.strip().lower().rpartition("@")
+    return name.partition("+")[0], host
 
 
 def address_pattern(email: str) -> str:

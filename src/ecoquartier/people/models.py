@@ -6,8 +6,9 @@ import uuid
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, _user_has_perm
+from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from ecoquartier.core import clock
 from ecoquartier.people.domain import Rights
 from ecoquartier.people.enums import OrganisationKind, Role
+from ecoquartier.people.validators import validate_siren
 
 if TYPE_CHECKING:
     from datetime import date
@@ -45,6 +47,9 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(_("actif"), default=True)
     is_demo = models.BooleanField(_("personne de démonstration"), default=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="duplicates"
+    )
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -54,7 +59,14 @@ class User(AbstractBaseUser):
 
     class Meta:
         ordering = ["full_name", "email"]
-        constraints = [models.CheckConstraint(condition=Q(email=Lower("email")), name="people_user_email_lower")]
+        constraints = [
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="people_user_email_lower"),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | (Q(is_active=False) & ~Q(merged_into=F("id"))),
+                name="people_user_merged_is_closed",
+                violation_error_message=_("Un compte fusionné est fermé, et l’est dans un autre."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.full_name
@@ -94,9 +106,24 @@ class Organisation(models.Model):
     kind = models.CharField(_("nature"), max_length=20, choices=OrganisationKind.choices)
     siren = models.CharField(_("SIREN"), max_length=9, blank=True)
     commune = models.ForeignKey(
-        "territories.Commune", on_delete=models.PROTECT, null=True, blank=True, related_name="organisations"
+        "territories.Commune",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="organisations",
+        verbose_name=_("commune du siège"),
     )
     is_demo = models.BooleanField(default=False)
+    # Never a chain: what was merged into an organisation follows it when it is merged in turn.
+    successor = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="predecessors",
+        verbose_name=_("devenu"),
+    )
 
     class Meta:
         ordering = ["name"]
@@ -108,10 +135,34 @@ class Organisation(models.Model):
                 name="people_organisation_one_town_per_commune",
                 violation_error_message=_("Cette commune est déjà enregistrée comme organisme."),
             ),
+            models.CheckConstraint(
+                condition=Q(siren="") | Q(siren__regex=r"^[0-9]{9}$"),
+                name="people_organisation_siren",
+                violation_error_message=_("Un SIREN compte neuf chiffres."),
+            ),
+            models.UniqueConstraint(
+                fields=["siren"],
+                condition=~Q(siren="") & Q(successor__isnull=True),
+                name="people_organisation_siren_once",
+                violation_error_message=_("Un autre organisme porte déjà ce SIREN."),
+            ),
+            models.CheckConstraint(
+                condition=Q(successor__isnull=True) | ~Q(successor=F("id")),
+                name="people_organisation_not_its_successor",
+                violation_error_message=_("Un organisme ne se succède pas à lui-même."),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """A SIREN, where there is one, has its key right."""
+        if self.siren:
+            try:
+                validate_siren(self.siren)
+            except ValidationError as error:
+                raise ValidationError({"siren": error}) from error
 
 
 class Membership(models.Model):
@@ -127,20 +178,38 @@ class Membership(models.Model):
     class Meta:
         ordering = ["organisation__name"]
         constraints = [
-            models.UniqueConstraint(fields=["user", "organisation"], name="people_membership_once"),
+            models.UniqueConstraint(
+                fields=["user", "organisation"],
+                condition=Q(ended_on__isnull=True),
+                name="people_membership_once",
+                violation_error_message=_("Cette personne est déjà rattachée à cet organisme."),
+            ),
+            models.CheckConstraint(
+                condition=Q(started_on__isnull=True) | Q(ended_on__isnull=True) | Q(ended_on__gte=F("started_on")),
+                name="people_membership_period",
+                violation_error_message=_("La fin précède le début."),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.user} – {self.organisation}"
+
+    def journal_about(self) -> uuid.UUID:
+        """Read under the person."""
+        return self.user_id
 
 
 class RoleGrantQuerySet(models.QuerySet["RoleGrant"]):
     """Reads of role grants."""
 
     def in_force(self, day: date | None = None) -> RoleGrantQuerySet:
-        """Grants whose period contains `day` (today by default)."""
+        """Grants whose period contains `day` (today by default); a role that ends on a day is over that day."""
         day = day or clock.today()
-        return self.filter(starts_on__lte=day).filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day))
+        return self.filter(starts_on__lte=day).filter(Q(ends_on__isnull=True) | Q(ends_on__gt=day))
+
+    def not_over(self) -> RoleGrantQuerySet:
+        """Grants in force today or later."""
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=clock.today()))
 
 
 class RoleGrant(models.Model):
@@ -150,10 +219,11 @@ class RoleGrant(models.Model):
     role = models.CharField(max_length=20, choices=Role.choices)
     county = models.ForeignKey("territories.County", on_delete=models.PROTECT, null=True, blank=True)
     region = models.ForeignKey("territories.Region", on_delete=models.PROTECT, null=True, blank=True)
-    starts_on = models.DateField(default=clock.today)
-    ends_on = models.DateField(null=True, blank=True)
+    starts_on = models.DateField(_("à partir du"), default=clock.today)
+    ends_on = models.DateField(_("jusqu’au"), null=True, blank=True, help_text=_("Ce jour-là, le rôle est fini."))
     granted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    reason = models.CharField(max_length=300, blank=True)
+    reason = models.CharField(_("motif"), max_length=300, blank=True)
+    end_reason = models.CharField(_("motif de la fin"), max_length=300, blank=True)
 
     objects = RoleGrantQuerySet.as_manager()
 
@@ -172,10 +242,42 @@ class RoleGrant(models.Model):
                 name="people_rolegrant_not_by_oneself",
                 violation_error_message=_("Personne ne s’attribue un rôle."),
             ),
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                name="people_rolegrant_period",
+                violation_error_message=_("Le rôle finirait avant de commencer."),
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role", "county", "region"],
+                condition=Q(ends_on__isnull=True),
+                nulls_distinct=False,
+                name="people_rolegrant_once",
+                violation_error_message=_("Cette personne a déjà ce rôle."),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.user} – {self.get_role_display()}"
+
+    @property
+    def territory(self) -> str:
+        """The county or region of the role; empty when it covers the country."""
+        return str(self.county or self.region or "")
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it gives no right any more."""
+        return self.ends_on is not None and self.ends_on <= clock.today()
+
+    @property
+    def is_in_force(self) -> bool:
+        """Whether today is in its period."""
+        today = clock.today()
+        return self.starts_on <= today and (self.ends_on is None or self.ends_on > today)
+
+    def journal_about(self) -> uuid.UUID:
+        """Read under the person."""
+        return self.user_id
 
 
 class Installation(models.Model):

@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce, Greatest
 
 from ecoquartier.territories.domain import CommunePlace, FormerPlace, Gazetteer, name_key, without_article
 from ecoquartier.territories.enums import CommuneKind
-from ecoquartier.territories.models import Commune, Region
+from ecoquartier.territories.models import Commune, County, Region
 
 _CODE = re.compile(r"^(\d{5}|2[AB]\d{3})$", re.IGNORECASE)
 _COUNTY_BESIDE = re.compile(r"^(?P<name>.*\D)\(?\s*\b(?P<county>\d{2}|2[AB]|9[78]\d)\b\s*\)?$", re.IGNORECASE)
@@ -35,6 +35,11 @@ def commune_by_insee(code: str) -> Commune | None:
 def regions() -> QuerySet[Region]:
     """Every region, by name."""
     return Region.objects.all()
+
+
+def counties() -> QuerySet[County]:
+    """Every county with its region, by code."""
+    return County.objects.select_related("region")
 
 
 def find_communes(text: str, limit: int = 10) -> list[Commune]:

@@ -23,7 +23,7 @@ def forget_details(person: User) -> dict[str, str]:
     named, became = naming(person), {}
     for detail in EntryDetail.objects.select_related("entry").iterator(chunk_size=500):
         entry = detail.entry
-        content = {} if entry.object_id == str(person.pk) else without(named, detail.content)
+        content = {} if str(person.pk) in (entry.object_id, str(entry.about_id)) else without(named, detail.content)
         if content == detail.content:
             continue
         # A row never changes: it goes, with its salt, and another comes.

@@ -20,6 +20,8 @@ TOLD = {
     "correspondent": "le correspondant du département",
     "expert": "l’expert",
     "group": "le groupe choisi",
+    "invitee": "la personne invitée",
+    "inviter": "qui a invité",
     "holder": "l’équipe de l’opération, et les collectivités pour ce qui les engage",
     "members": "les membres de la commission",
     "person": "chaque personne concernée",
@@ -28,6 +30,21 @@ TOLD = {
     "all": "l’équipe de l’opération, le correspondant et les experts",
 }
 """End of the key of a message → whom it is for."""
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """Where a message really goes, and what its link really opens.
+
+    Args:
+        path: the page of the link, its secret included.
+        address: when it is not the address of the person's account.
+        name: whom the message greets, when it is not that person; empty for somebody not known yet.
+    """
+
+    path: str
+    address: str = ""
+    name: str | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +60,8 @@ class Notice:
         sample: an example of each value: what the words may use, and what previews and tests show.
         visible_to: may this person know, now, what the message says of the object? Asked when it leaves.
         still_due: function of (person, context) → False when the message has lost its purpose.
+        sealed: function of (person, context) → `Envelope`, made when the message leaves and kept nowhere: the outbox
+            shows the `path` of the context in place of a link that would open an account.
     """
 
     key: str
@@ -53,6 +72,7 @@ class Notice:
     sample: Mapping[str, str]
     visible_to: Callable[[Any, Any], bool]
     still_due: Callable[[Any, Mapping[str, str]], bool] | None = None
+    sealed: Callable[[Any, Mapping[str, str]], Envelope] | None = None
 
     @property
     def variables(self) -> tuple[str, ...]:

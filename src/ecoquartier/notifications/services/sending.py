@@ -52,12 +52,12 @@ def send_ready(limit: int = 500, *, doubtful_after: timedelta = DOUBTFUL_AFTER) 
             found = claim()
             if found is None:
                 break
-            message, rendered = found
-            if rendered is None:
+            message, email = found
+            if email is None:
                 continue
-            outcome = deliver(connection, email_of(message, rendered))
+            outcome = deliver(connection, email)
             sent += outcome.is_sent
-            _conclude(message, outcome)
+            _conclude(message, outcome, is_at_home=email.to == [message.recipient.email])
             if outcome.is_away or outcome.is_unknown:
                 break
     return sent
@@ -86,11 +86,11 @@ def _open_connection() -> Iterator[BaseEmailBackend | None]:
 
 
 @transaction.atomic
-def claim() -> tuple[Message, Rendered | None] | None:
+def claim() -> tuple[Message, EmailMultiAlternatives | None] | None:
     """Take the oldest ready message that no other worker holds, and commit that it is leaving.
 
     Returns:
-        The message and its words; no words when it does not leave, which it then says; None when nothing is ready.
+        The message and its e-mail; no e-mail when it does not leave, which it then says; None when nothing is ready.
     """
     message = (
         Message.objects.due().select_for_update(skip_locked=True, of=("self",)).select_related("recipient").first()
@@ -98,23 +98,34 @@ def claim() -> tuple[Message, Rendered | None] | None:
     if message is None:
         return None
     try:
-        obstacle = obstacle_to(message, notice_of(message.key))
+        notice = notice_of(message.key)
+        obstacle = obstacle_to(message, notice)
         if obstacle:
             _withhold(message, obstacle)
             return message, None
+        message.address = message.recipient.email
         rendered = render(message)
+        email = _sealed_email(message, notice) if notice.sealed else email_of(message, rendered)
     except LookupError as error:
         # Its kind was removed, or its words ask for a value it has not: one bad message stops no other.
         message.state, message.error = MessageState.FAILED, str(error)[:300]
         message.save(update_fields=["state", "error"])
         free_grouped(message)
         return message, None
-    message.address = message.recipient.email
     message.state, message.subject, message.body = MessageState.SENDING, rendered.subject[:500], rendered.text
     message.attempts += 1
     message.claimed_at = Now()
     message.save(update_fields=["state", "subject", "body", "address", "attempts", "claimed_at"])
-    return message, rendered
+    return message, email
+
+
+def _sealed_email(message: Message, notice: Notice) -> EmailMultiAlternatives:
+    """The e-mail with its real link and address, which are not written down: what is kept shows neither."""
+    assert notice.sealed is not None
+    envelope = notice.sealed(message.recipient, message.context)
+    email = email_of(message, render(message, path=envelope.path, name=envelope.name))
+    email.to = [envelope.address or message.recipient.email]
+    return email
 
 
 def obstacle_to(message: Message, notice: Notice) -> CancelReason | None:
@@ -167,8 +178,11 @@ def email_of(message: Message, rendered: Rendered) -> EmailMultiAlternatives:
 
 
 @transaction.atomic
-def _conclude(message: Message, outcome: Outcome) -> None:
-    """Write what became of a message, unless it was declared uncertain and settled meanwhile."""
+def _conclude(message: Message, outcome: Outcome, *, is_at_home: bool = True) -> None:
+    """Write what became of a message, unless it was declared uncertain and settled meanwhile.
+
+    What was not sent to the address of the account (`is_at_home`) says nothing about that address.
+    """
     changes: dict[str, object] = {"error": outcome.answer}
     if outcome.is_sent:
         changes |= {"state": MessageState.SENT, "sent_at": clock.now()}
@@ -185,6 +199,8 @@ def _conclude(message: Message, outcome: Outcome) -> None:
             tell_grouped(message)
         elif changes.get("state") == MessageState.FAILED:
             free_grouped(message)
+    if not is_at_home:
+        return
     if outcome.is_address:
         doubt(message, outcome.answer, is_refusal=True)
     elif outcome.is_sent:

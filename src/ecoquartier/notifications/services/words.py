@@ -78,17 +78,18 @@ def put_in_words(words: Words, context: Mapping[str, str], recipient: str) -> Re
     )
 
 
-def render(message: Message) -> Rendered:
-    """A message with the words in force now.
+def render(message: Message, *, path: str = "", name: str | None = None) -> Rendered:
+    """A message with the words in force now; `path` replaces the page of its link, `name` the person it greets.
 
     Raises:
         LookupError: its kind no longer exists, or its words name a value that it has not.
     """
     notice = notice_of(message.key)
-    context = {**message.context}
+    context = {**message.context} | ({PATH: path} if path else {})
+    recipient = message.recipient.full_name if name is None else name
     if notice is DIGEST:
         context["messages"] = "\n".join(f"• {subject}" for subject in subjects(list(message.grouped.all())))
-    return put_in_words(words_for(notice, wording_in_force(notice.key)), context, message.recipient.full_name)
+    return put_in_words(words_for(notice, wording_in_force(notice.key)), context, recipient)
 
 
 def subjects(messages: list[Message]) -> list[str]:

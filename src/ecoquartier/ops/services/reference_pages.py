@@ -119,10 +119,15 @@ def _address(entry: Any) -> str:
 
 
 PLANNED = {
+    "address_asked_to_person": "demande d’une nouvelle adresse électronique",
+    "address_changed_to_person": "confirmation d’une nouvelle adresse électronique",
     "digest_to_person": "chaque matin, s’il y a quelque chose à dire",
     "letter_to_group": "envoi d’une lettre par le bureau",
     "outcome_notified_to_holder": "annonce des décisions d’une séance",
+    "password_changed_to_person": "changement du mot de passe",
     "reminder_to_person": "avant une échéance",
+    "reset_asked_to_person": "mot de passe oublié",
+    "second_factor_changed_to_person": "changement d’un moyen de double vérification",
 }
 """Messages that no single act sends → when they leave."""
 
