@@ -13,12 +13,14 @@ from ecoquartier.expertise import services as expertise
 from ecoquartier.expertise.models import Assignment, ExpertReport
 from ecoquartier.notifications.models import Message
 from ecoquartier.operations.models import Operation
-from ecoquartier.people.models import User
+from ecoquartier.people.models import Organisation, User
 from ecoquartier.territories.models import Commune
 from tests.support.memory import remembered
 from tests.support.world import fresh
 
 KINDS = [
+    (User, scopes.people_visible_to, "people.view"),
+    (Organisation, scopes.organisations_visible_to, "organisations.view"),
     (Operation, scopes.operations_visible_to, "operations.view"),
     (Dossier, scopes.dossiers_visible_to, "dossiers.view"),
     (ExpertReport, scopes.reports_visible_to, "expertise.read_report"),

@@ -104,7 +104,10 @@ BREACHES = {
     "publications_together": "UPDATE operations_stagehistory SET published_at = NULL",
     "published_by_two": "UPDATE awards_ceremony SET requested_by_id = NULL",
     "reports_of_their_dossier": f"UPDATE expertise_expertreport SET dossier_id = ({AWARDED})",
-    "roles_have_a_period": "UPDATE people_rolegrant SET starts_on = '2026-02-01', ends_on = '2026-01-01'",
+    "merged_once": """
+        UPDATE people_organisation SET successor_id = (SELECT min(id::text)::uuid FROM people_organisation)
+            WHERE id <> (SELECT min(id::text)::uuid FROM people_organisation)
+    """,
     "scopes_follow_states": "UPDATE dossiers_dossierscope SET is_open = false",
     "seals_coherent": "UPDATE expertise_expertreport SET sha256 = ''",
     "stages_held_once": """

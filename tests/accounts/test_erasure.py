@@ -432,6 +432,7 @@ def test_each_key_to_a_person_is_registered():
 # What the platform writes by itself, or loads from official lists: nobody writes a sentence there.
 REFERENCE = {"auth", "contenttypes", "procrastinate", "territories", "framework", "campaigns"}
 WRITTEN_BY_CODE = {
+    "accounts.Invitation.secret_hash",
     "awards.Award.code",
     "awards.Certificate.sha256",
     "commissions.Sitting.minutes_sha256",
@@ -482,7 +483,16 @@ WRITTEN_BY_CODE = {
     "people.Organisation.siren",
 }
 # The row goes with the person whose own address or session it is.
-OF_ITS_PERSON = {"notifications.Bounce.address", "notifications.Message.address"}
+OF_ITS_PERSON = {
+    "account.EmailAddress.email",
+    "account.EmailConfirmation.key",
+    "mfa.Authenticator.data",
+    "notifications.Bounce.address",
+    "notifications.Message.address",
+    "usersessions.UserSession.data",
+    "usersessions.UserSession.session_key",
+    "usersessions.UserSession.user_agent",
+}
 TEXTS = (models.CharField, models.TextField, models.JSONField, models.BinaryField)
 
 

@@ -6,7 +6,21 @@
 from __future__ import annotations
 
 from ecoquartier.access.predicates import is_closed_message
-from ecoquartier.accounts.predicates import is_oneself
+from ecoquartier.accounts.predicates import (
+    is_about_oneself,
+    is_correspondence_of_my_region,
+    is_invited,
+    is_inviter,
+    is_of_my_organisation,
+    is_of_my_territory,
+    is_oneself,
+    is_only_of_my_region,
+    is_organisation_of_my_county,
+    is_organisation_of_my_region,
+    is_some_representative,
+    is_without_members,
+    represents_organisation,
+)
 from ecoquartier.commissions.predicates import (
     is_chair,
     is_commission_coordinator,
@@ -19,6 +33,9 @@ from ecoquartier.commissions.predicates import (
     is_seated,
     is_secretary,
     is_sitting_member,
+    is_whole_in_my_region,
+    runs_some_commission,
+    sits_in_my_region,
 )
 from ecoquartier.expertise.predicates import (
     all_sealed,
@@ -97,8 +114,32 @@ PERMISSIONS = {
     # labels
     "awards.publish": is_bureau,
     "awards.publish_campaign": is_bureau,
+    # people and organisations
+    "people.browse": is_bureau | is_coordinator | is_correspondent | is_some_representative,
+    # The bureau finds them under « Pilotage ».
+    "people.serve": (is_coordinator | is_correspondent) & ~is_bureau,
+    "people.view": is_bureau | is_of_my_territory | is_of_my_organisation | sits_in_my_region,
+    "people.grant_some": is_bureau | is_coordinator,
+    "people.grant": is_bureau | is_correspondence_of_my_region,
+    "people.attach": is_bureau
+    | is_organisation_of_my_region
+    | represents_organisation
+    | (is_organisation_of_my_county & is_without_members),
+    "people.detach": is_bureau | is_organisation_of_my_region | represents_organisation,
+    "people.suspend": is_bureau | (is_only_of_my_region & is_whole_in_my_region),
+    "people.merge": is_bureau,
+    "organisations.view": is_bureau
+    | is_organisation_of_my_region
+    | is_organisation_of_my_county
+    | represents_organisation,
+    "organisations.write": is_bureau,
+    "invitations.view": is_bureau | is_inviter,
+    "invitations.accept": is_invited,
     # one's own account
     "accounts.erase": is_oneself,
+    "accounts.remove_second_factor": is_bureau,
+    # Not a right but a duty: those whose session must prove a second factor.
+    "accounts.prove_second_factor": is_correspondent | is_coordinator | is_bureau | runs_some_commission,
     # steering
     "space.home": is_member,
     "services.desk": is_correspondent | is_coordinator | is_bureau,
@@ -123,6 +164,16 @@ DENY = {
         "commissions.open_item",
         "commissions.record",
         "commissions.read_outcome",
+    ),
+    # Nobody gives a role or an organisation to oneself, nor undoes what others decided of one's account.
+    is_about_oneself: (
+        "people.grant_some",
+        "people.grant",
+        "people.attach",
+        "people.detach",
+        "people.suspend",
+        "people.merge",
+        "accounts.remove_second_factor",
     ),
     is_closed_message: ("outbox.read", "outbox.retry"),
 }

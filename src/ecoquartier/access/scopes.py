@@ -6,10 +6,12 @@ from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast
 
 from ecoquartier.access.predicates import closed_messages
+from ecoquartier.accounts.models import Invitation
+from ecoquartier.accounts.queries import invitations
 from ecoquartier.awards.models import Ceremony
 from ecoquartier.campaigns.queries import campaign_of_the_moment
 from ecoquartier.commissions.enums import Level, SeatPart
-from ecoquartier.commissions.models import AgendaItem, Commission, Declaration, Sitting
+from ecoquartier.commissions.models import AgendaItem, Commission, Declaration, Seat, Sitting
 from ecoquartier.commissions.predicates import ANNOUNCED_STATES
 from ecoquartier.core.registry import scopes
 from ecoquartier.dossiers.enums import OPEN_STATES, OUTCOMES
@@ -25,11 +27,56 @@ from ecoquartier.notifications.models import Letter, Message
 from ecoquartier.notifications.queries import letters, outbox
 from ecoquartier.operations.models import Claim, Operation
 from ecoquartier.people.enums import Role
+from ecoquartier.people.models import Membership, Organisation, RoleGrant, User
+from ecoquartier.people.queries import acting_for, acting_in, organisations, registered_people, seated_in
 
 
 def _territory(user, path: str) -> Q:
     """Rows whose lead commune (at `path`) is in the person's counties or regions."""
     return Q(**{f"{path}county__in": user.rights.counties}) | Q(**{f"{path}county__region__in": user.rights.regions})
+
+
+def people_visible_to(user) -> QuerySet[User]:
+    """Rows of `people.view`: those of one's territory, organisations and commissions; all for the bureau."""
+    rows = registered_people()
+    if Role.BUREAU in user.rights.roles:
+        return rows
+    seats = Seat.objects.filter(commission__level=Level.REGIONAL, commission__regions__in=user.rights.regions)
+    return rows.filter(
+        acting_in(counties=user.rights.counties, regions=user.rights.regions)
+        | acting_for(user.rights.represents)
+        | Q(pk__in=seats.filter(holder__isnull=False).values("holder"))
+    )
+
+
+def roles_visible_to(user) -> QuerySet[RoleGrant]:
+    """Roles of the people one may see."""
+    people = people_visible_to(user).order_by().values("pk")
+    return RoleGrant.objects.filter(user__in=people).select_related("user", "county__region", "region")
+
+
+def memberships_visible_to(user) -> QuerySet[Membership]:
+    """Who acts today for the organisations one may see."""
+    seen = organisations_visible_to(user).order_by().values("pk")
+    return Membership.objects.filter(ended_on=None, organisation__in=seen).select_related(
+        "user", "organisation__commune__county"
+    )
+
+
+def organisations_visible_to(user) -> QuerySet[Organisation]:
+    """Rows of `organisations.view`: those of one's territory, those one represents; all for the bureau."""
+    rows = organisations()
+    if Role.BUREAU in user.rights.roles:
+        return rows
+    return rows.filter(
+        seated_in(counties=user.rights.counties, regions=user.rights.regions) | Q(pk__in=user.rights.represents)
+    )
+
+
+def invitations_visible_to(user) -> QuerySet[Invitation]:
+    """Rows of `invitations.view`: one's own; all for the bureau."""
+    rows = invitations()
+    return rows if Role.BUREAU in user.rights.roles else rows.filter(invited_by=user)
 
 
 def operations_visible_to(user) -> QuerySet[Operation]:
@@ -247,6 +294,11 @@ def letters_visible_to(user) -> QuerySet[Letter]:
 def register() -> None:
     """Fill the `scopes` seam."""
     for kind, scope in {
+        "person": people_visible_to,
+        "role": roles_visible_to,
+        "membership": memberships_visible_to,
+        "organisation": organisations_visible_to,
+        "invitation": invitations_visible_to,
         "operation": operations_visible_to,
         "claim": claims_visible_to,
         "dossier": dossiers_visible_to,

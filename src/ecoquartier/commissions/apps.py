@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 
 from ecoquartier.commissions.enums import SittingState
-from ecoquartier.core.registry import PersonalData, audiences, invariants, pending, personal_data
+from ecoquartier.core.registry import PersonalData, audiences, invariants, mergers, pending, personal_data
 
 SIGNED = "preuve figée\u00a0: le procès-verbal signé fonde un label"
 
@@ -19,6 +19,7 @@ class CommissionsConfig(AppConfig):
         from ecoquartier.commissions.queries import invariants as facts  # noqa: PLC0415 -- models are loaded only now
 
         pending.register("commissions", queries.waiting_for)
+        mergers.register("commissions", duties.seats_in_common)
         audiences.register("sitting_members", groups.SITTING_MEMBERS)
         invariants.register("minutes_intact", facts.minutes_breaches)
         invariants.register("items_as_minuted", facts.passage_breaches)

@@ -14,6 +14,7 @@ from ecoquartier.expertise.models import Assignment
 from ecoquartier.expertise.predicates import dossier_of
 from ecoquartier.operations.predicates import operation_of
 from ecoquartier.people.enums import Role
+from ecoquartier.people.models import User
 
 ANNOUNCED_STATES = (SittingState.CONVENED, SittingState.OPEN, SittingState.CLOSED, SittingState.MINUTED)
 # What a `Turn` holds of its sitting.
@@ -50,6 +51,23 @@ def is_seated(user, obj=None) -> bool:
 
 
 @predicate
+def sits_in_my_region(user, obj=None) -> bool:
+    """Is a person who sits in a commission of a region that one coordinates."""
+    return isinstance(obj, User) and bool({seat.commission_id for seat in seats_of(obj)} & _regional(user))
+
+
+@predicate
+def is_whole_in_my_region(user, obj=None) -> bool:
+    """Is a person who sits nowhere else than in the commissions of one's regions."""
+    return isinstance(obj, User) and {seat.commission_id for seat in seats_of(obj)} <= _regional(user)
+
+
+def _regional(user) -> set:
+    rows = Commission.objects.filter(level=Level.REGIONAL, regions__in=user.rights.regions)
+    return set(rows.values_list("pk", flat=True))
+
+
+@predicate
 def is_chair(user, obj=None) -> bool:
     """Holds the chair or vice-chair seat: signs the minutes (rule 14)."""
     return _has_seat(user, obj, {SeatPart.CHAIR, SeatPart.VICE_CHAIR})
@@ -59,6 +77,12 @@ def is_chair(user, obj=None) -> bool:
 def is_secretary(user, obj=None) -> bool:
     """Is the secretary of the commission: may hold a whole sitting alone (rule 11)."""
     return _has_seat(user, obj, {SeatPart.SECRETARY})
+
+
+@predicate
+def runs_some_commission(user, obj=None) -> bool:
+    """Presides some commission, or is its secretary."""
+    return any(s.part in {SeatPart.CHAIR, SeatPart.VICE_CHAIR, SeatPart.SECRETARY} for s in seats_of(user))
 
 
 @predicate

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.utils.translation import gettext as _
 
 from ecoquartier.commissions.models import Seat
-from ecoquartier.people.models import User
+from ecoquartier.people.models import Organisation, User
 
 
 def running_seat(person: User) -> str | None:
@@ -16,3 +18,18 @@ def running_seat(person: User) -> str | None:
     return _("Vous siégez à %(commission)s\u00a0: demandez d’abord à son secrétariat de libérer votre siège.") % {
         "commission": seat.commission
     }
+
+
+def seats_in_common(kept: Organisation | User, duplicate: Organisation | User) -> str | None:
+    """Why two organisations, or two accounts, that sit in one commission are not merged: they would have two voices."""
+    column = "organisation" if isinstance(kept, Organisation) else "holder"
+    seats = Seat.objects.filter(**{f"{column}__in": [kept, duplicate]}).select_related("commission")
+    places: dict[UUID, set[UUID]] = {}
+    for seat in seats:
+        who = places.setdefault(seat.commission_id, set())
+        who.add(getattr(seat, f"{column}_id"))
+        if len(who) > 1:
+            return _("Tous deux siègent à %(commission)s\u00a0: libérez d’abord un des sièges.") % {
+                "commission": seat.commission
+            }
+    return None

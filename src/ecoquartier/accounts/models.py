@@ -1,0 +1,94 @@
+"""Invitations: somebody is asked, by e-mail, to join an organisation or to take a role."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from ecoquartier.core import clock
+from ecoquartier.people.enums import Role
+from ecoquartier.people.models import RoleGrant
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    """Reads of invitations."""
+
+    def open(self) -> InvitationQuerySet:
+        """Those that may still be accepted."""
+        return self.filter(accepted_at__isnull=True, withdrawn_at__isnull=True, expires_at__gt=clock.now())
+
+
+class Invitation(models.Model):
+    """An address, what it is invited to, and the hash of the secret that its letter holds."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    email = models.EmailField(_("adresse électronique"))
+    secret_hash = models.CharField(max_length=64, unique=True, editable=False)
+    organisation = models.ForeignKey(
+        "people.Organisation", on_delete=models.PROTECT, null=True, blank=True, related_name="invitations"
+    )
+    title = models.CharField(_("fonction"), max_length=120, blank=True)
+    is_representative = models.BooleanField(_("représente l’organisme"), default=False)
+    role = models.CharField(_("rôle"), max_length=20, choices=Role.choices, blank=True)
+    county = models.ForeignKey("territories.County", on_delete=models.PROTECT, null=True, blank=True)
+    region = models.ForeignKey("territories.Region", on_delete=models.PROTECT, null=True, blank=True)
+    reason = models.CharField(_("motif"), max_length=300)
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    expires_at = models.DateTimeField()
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="accounts_invitation_email_lower"),
+            models.CheckConstraint(
+                condition=Q(role="", organisation__isnull=False, county__isnull=True, region__isnull=True)
+                | Q(role=Role.CORRESPONDENT, county__isnull=False, region__isnull=True)
+                | Q(role=Role.COORDINATOR, region__isnull=False, county__isnull=True)
+                | Q(role__in=[Role.EXPERT, Role.BUREAU], county__isnull=True, region__isnull=True),
+                name="accounts_invitation_to_something",
+                violation_error_message=_(
+                    "Choisissez un organisme ou un rôle, avec le territoire que le rôle demande."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("created_at")), name="accounts_invitation_expires_later"
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_at__isnull=True, accepted_by__isnull=True)
+                | Q(accepted_at__isnull=False, accepted_by__isnull=False, withdrawn_at__isnull=True),
+                name="accounts_invitation_one_end",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.email
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it may still be accepted."""
+        return self.accepted_at is None and self.withdrawn_at is None and self.expires_at > clock.now()
+
+    def grant(self) -> RoleGrant | None:
+        """The role that it gives, not saved and without its holder; None when it gives none."""
+        if not self.role:
+            return None
+        return RoleGrant(
+            role=self.role, county=self.county, region=self.region, granted_by=self.invited_by, reason=self.reason
+        )
+
+    def journal_about(self) -> uuid.UUID:
+        """Read under the person once there is one."""
+        return self.accepted_by_id or self.pk
