@@ -164,7 +164,7 @@ urlpatterns = [
     group(
         "public", "home", "approach", "directory", "framework", "verify", "accessibility", "legal", "privacy", "help"
     ),
-    group("account", "sign-in", "sign-out", "notifications"),
+    group("account", "sign-in", "sign-out", "notifications", "home", "security"),
     path("space/", include(([path("home/", Private.as_view(), name="home")], "space"))),
     group("holder", "operations"),
     group("dossiers", "list"),

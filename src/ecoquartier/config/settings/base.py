@@ -10,6 +10,7 @@ import secrets
 from email.utils import parseaddr
 from pathlib import Path
 
+from ecoquartier.config.settings.sign_in import *  # noqa: F403 -- a part of this module
 from ecoquartier.core import env
 from ecoquartier.core.database_url import connection_from_url
 from ecoquartier.core.postgres import EmbeddedServer
@@ -145,6 +146,9 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.contrib.humanize",
     "django.forms",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "procrastinate.contrib.django",
     "csp",
     "django_htmx",
@@ -188,6 +192,8 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "ecoquartier.web.shared.middleware.ReadOnlyMiddleware",
     "ecoquartier.web.shared.middleware.DomainErrorMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "ecoquartier.web.account.second_factor.SecondFactorMiddleware",
 ]
 
 ROOT_URLCONF = "ecoquartier.config.urls"
@@ -223,7 +229,9 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # In the database, because a cache in each process would multiply the rate limits by the number of processes.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache_entry"}}
+# Beyond MAX_ENTRIES, those in force are thrown away: with Django's 300, a flood of tries would lift every limit.
+_cache = {"LOCATION": "cache_entry", "OPTIONS": {"MAX_ENTRIES": 200_000}}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", **_cache}}
 
 _storage = env.url(
     "STORAGE_URL",
@@ -256,18 +264,6 @@ if SIGNING_KEYS.exists() and not SIGNING_KEYS.is_dir():
     raise env.SettingError(
         "SIGNING_KEYS ne désigne pas un dossier\u00a0: écrivez par exemple SIGNING_KEYS=/srv/label/cles."
     )
-
-# --- People -------------------------------------------------------------------------------------------------------
-
-AUTH_USER_MODEL = "people.User"
-AUTHENTICATION_BACKENDS = ["ecoquartier.access.backend.MatrixBackend"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
-]
-LOGIN_URL = "account:sign-in"
 
 # --- Language and time --------------------------------------------------------------------------------------------
 

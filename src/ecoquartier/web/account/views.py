@@ -3,6 +3,8 @@
 from itertools import groupby
 from typing import Any
 
+from allauth.account.internal.flows.login import perform_password_login
+from allauth.account.models import Login
 from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -13,6 +15,8 @@ from django.utils.translation import gettext_lazy
 from ecoquartier.people.models import User
 from ecoquartier.people.queries import Persona, demo_people, personas
 from ecoquartier.web.account.forms import SignInForm
+from ecoquartier.web.account.second_factor import DEMONSTRATION, note_proof
+from ecoquartier.web.account.sessions import list_session
 from ecoquartier.web.shared.limits import Limit, client_address
 from ecoquartier.web.shared.responses import safe_path
 from ecoquartier.web.shared.views import ActionView, FormPage
@@ -61,8 +65,11 @@ class SignIn(FormPage):
             form.add_error(None, _("L’adresse ou le mot de passe n’est pas le bon."))
             return self.form_refused(form)
         FAILURES.forget(*who)
-        login(request, user)
-        return HttpResponseRedirect(next_url(request))
+        if request.user.is_authenticated:
+            # In a demonstration one may still be somebody else: nothing of their session goes on.
+            logout(request)
+        entry = Login(user=user, email=user.email, redirect_url=next_url(request))
+        return perform_password_login(request, {"email": user.email}, entry)
 
     def form_refused(self, form: SignInForm, status: int = 422) -> HttpResponse:
         """The form again, errors first; a password is never sent back."""
@@ -95,8 +102,10 @@ class DemoSignIn(ActionView):
         return super().get_object()
 
     def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        """Become this person."""
+        """Become this person, in one click even if a former visitor gave them a second factor."""
         login(request, self.object)
+        note_proof(request, DEMONSTRATION)
+        list_session(request)
         return HttpResponseRedirect(next_url(request))
 
 

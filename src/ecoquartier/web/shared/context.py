@@ -31,8 +31,14 @@ SIGNED_IN = (
     Entry("expert:home", _("Expertises"), permission="expertise.browse"),
     Entry("commission:sittings", _("Commissions"), permission="commissions.browse"),
     Entry("bureau:home", _("Pilotage"), permission="bureau.desk"),
+    Entry("bureau:people", _("Personnes"), permission="people.serve"),
 )
-ACCOUNT = (Entry("account:notifications", _("Mes notifications")),)
+ACCOUNT = (
+    Entry("account:home", _("Mon compte")),
+    Entry("account:security", _("Sécurité de mon compte")),
+    Entry("account:notifications", _("Mes notifications")),
+)
+HOMES = ("space:home", "account:home")
 FOOTER = (
     Entry("public:help", _("Aide")),
     Entry("public:accessibility", _("Accessibilité")),
@@ -137,7 +143,7 @@ class Site:
         url = path_of(entry.name)
         here = self.request.path
         # The home of the space is above every page of it: it is current only when it is the page itself.
-        return Link(str(entry.label), url, here == url if entry.name == "space:home" else here.startswith(url))
+        return Link(str(entry.label), url, here == url if entry.name in HOMES else here.startswith(url))
 
 
 def site(request: HttpRequest) -> dict[str, Site]:

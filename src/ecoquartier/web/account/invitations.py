@@ -1,0 +1,107 @@
+"""`/compte/invitation/<secret>/`: who invites to what, and joining."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ecoquartier.accounts.messages import invited_to
+from ecoquartier.accounts.models import Invitation
+from ecoquartier.accounts.queries import invitation_of_secret
+from ecoquartier.accounts.services.invitations import accept_invitation
+from ecoquartier.people.models import User
+from ecoquartier.people.queries import person_of_address
+from ecoquartier.web.account.forms import PasswordField
+from ecoquartier.web.account.protection import SecretLink
+from ecoquartier.web.shared.errors import error_page
+from ecoquartier.web.shared.forms import Form
+from ecoquartier.web.shared.limits import Limit, client_address
+from ecoquartier.web.shared.views import FormPage
+
+GUESSES = Limit("invitation", most=30, seconds=60 * 60)
+
+
+class JoinForm(Form):
+    """What a new account needs."""
+
+    full_name = forms.CharField(
+        label=gettext_lazy("Prénom et nom"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    password = PasswordField(
+        label=gettext_lazy("Mot de passe"),
+        help_text=gettext_lazy("Douze caractères au moins. Quelques mots mis bout à bout se retiennent bien."),
+        autocomplete="new-password",
+    )
+
+
+class InvitationPage(SecretLink, FormPage):
+    """Opened by mail programs too: only the form acts. One page says that a link is unknown, used or too old."""
+
+    public = True
+    template_name = "account/invitation.html"
+    submit_label = gettext_lazy("Accepter l’invitation")
+    success_message = gettext_lazy("L’invitation est acceptée.")
+
+    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        """Slow down who tries secrets at random."""
+        who = client_address(request)
+        if GUESSES.is_reached(who):
+            return error_page(request, HTTPStatus.TOO_MANY_REQUESTS, reason=_("Réessayez dans une heure."))
+        response = super().dispatch(request, *args, **kwargs)
+        if self.object is None:
+            GUESSES.count(who)
+            response.status_code = HTTPStatus.NOT_FOUND
+        return response
+
+    def get_object(self) -> Invitation | None:
+        """The invitation while it may be accepted."""
+        found = invitation_of_secret(self.kwargs["secret"])
+        return found if found and found.is_open else None
+
+    @cached_property
+    def account(self) -> User | None:
+        """The account of the invited address, when there is one: it joins instead of being doubled."""
+        return person_of_address(self.object.email) if self.object else None
+
+    @property
+    def is_mine(self) -> bool:
+        """Whether the signed-in person is the one who is invited."""
+        return self.account is not None and self.actor.pk == self.account.pk
+
+    def get_title(self) -> str:
+        return _("Une invitation pour vous") if self.object else _("Cette invitation ne sert plus")
+
+    def get_form(self) -> Form:
+        """A name and a password for a new account; nothing to type for one that exists."""
+        self.form_class = Form if self.account else JoinForm
+        return super().get_form()
+
+    def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        """Accept; a link that opens nothing shows its page again."""
+        if self.object is None:
+            return self.get(request, *args, **kwargs)
+        return super().post(request, *args, **kwargs)
+
+    def perform(self, form: Form) -> User:
+        # Whoever is signed in accepts as oneself: an author never takes what they offered.
+        actor = self.actor if self.actor.is_authenticated else None
+        return accept_invitation(self.object, actor=actor, **form.cleaned_data)
+
+    def get_success_url(self, result: User) -> str:
+        return resolve_url("account:home" if self.is_mine else "account:sign-in")
+
+    def get_context_data(self, **kwargs) -> dict[str, Any]:
+        return super().get_context_data(
+            what=invited_to(self.object) if self.object else "",
+            account=self.account,
+            is_mine=self.is_mine,
+            stranger=self.actor if self.actor.is_authenticated and not self.is_mine else None,
+            **kwargs,
+        )
