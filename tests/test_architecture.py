@@ -99,7 +99,8 @@ def names_above(app):
                 is_reverse = field.is_relation and field.auto_created
                 owner = field.related_model if is_reverse else model
                 names = {field.name, field.get_accessor_name() if is_reverse else field.name}
-                (above if RANK[owner._meta.app_label] > RANK[app] else known).update(names)
+                # What a library adds to our models is everybody's.
+                (above if RANK.get(owner._meta.app_label, -1) > RANK[app] else known).update(names)
     return above - known
 
 
@@ -236,6 +237,7 @@ CLOCKS |= {("date", "today"), ("time", "time"), ("timezone", "localdate"), ("tim
 OWN_CLOCKS = {
     "core/clock.py": "it is the clock",
     "directory/models.py": "caches and search engines follow the date of the machine, whatever the simulated year",
+    "web/account/second_factor.py": "how long a proof of identity lasts is no rule of the label",
     "ops/services/backup.py": "a copy is dated by the machine that makes it",
     "web/shared/limits.py": "how often one may try is no rule of the label",
 }
@@ -280,7 +282,7 @@ REASONS = {
     "DTZ001": {"refused"},
     "E402": {"models exist from here on"},
     "F401, PLC0415": {"models are loaded only now"},
-    "F403": {"the overrides of a settings module", "after the environment is fixed"},
+    "F403": {"the overrides of a settings module", "a part of this module", "after the environment is fixed"},
     "PLC0415": {"models are loaded only now", "heavy import", "Django is loaded only now"},
     "S104": {"the value under test", "compared"},
     "S105": {"the name of a variable"},

@@ -8,13 +8,13 @@ from io import StringIO
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
-from django.test import Client
 from django.urls import reverse
 
 from ecoquartier.directory.queries import public_rows
 from ecoquartier.dossiers.models import Dossier
 from ecoquartier.people.enums import Role
 from ecoquartier.people.models import Installation, User
+from tests.support.client import StrictClient
 
 YEAR = 2025
 SEED = 7
@@ -50,6 +50,6 @@ def play(dossiers: int) -> Data:
 
 
 def _signed_in(user: User) -> dict[str, str]:
-    client = Client()
+    client = StrictClient()
     client.force_login(user)
     return {"Cookie": f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"}

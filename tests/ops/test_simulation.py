@@ -13,7 +13,7 @@ from ecoquartier.dossiers.models import Dossier, DossierScope
 from ecoquartier.journal.queries import verify_chain
 from ecoquartier.ops.services.demo import is_empty, load_demo, require_demo
 from ecoquartier.ops.services.simulation import pick_communes
-from ecoquartier.people.models import Installation, User
+from ecoquartier.people.models import Installation, Organisation, User
 from ecoquartier.people.queries import personas
 
 
@@ -51,8 +51,13 @@ def test_the_demonstration_loads_once_with_its_personas(db, settings):
     assert {"draft", "submitted", "to_complete", "admissible", "under_expertise", "assessed", "proposed"} <= set(
         Dossier.objects.values_list("state", flat=True)
     )
-    assert len(personas()) == 13
-    assert len({persona.user.pk for persona in personas()}) == 13
+    assert len(personas()) == 16
+    assert len({persona.user.pk for persona in personas()}) == 16
+    # Organisations of several regions, overseas too.
+    seats = Organisation.objects.filter(is_demo=True, commune__isnull=False)
+    regions = set(seats.values_list("commune__county__region", flat=True))
+    assert len(regions) >= 3
+    assert regions & {"01", "02", "03", "04", "06"}
     assert User.objects.filter(is_demo=False).count() == 0
     with pytest.raises(CommandError):
         call_command("load_demo", stdout=io.StringIO())

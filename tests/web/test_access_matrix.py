@@ -111,7 +111,24 @@ def arguments(world, part, dossier, item, claim, free):
         "commission:item": {"pk": item.pk},
         "commission:declare": {"pk": item.pk},
         "public:credential": {"pk": award.pk},
+        **{
+            f"bureau:{name}": {"pk": part.lead.pk}
+            for name in ("person", "role-grant", "person-suspend", "person-reinstate", "person-merge")
+        },
+        **{
+            f"bureau:organisation{name}": {"pk": part.elected.memberships.get().organisation_id}
+            for name in ("", "-edit", "-attach", "-merge")
+        },
+        "bureau:role-end": {"pk": world.correspondent.grants.get().pk},
+        "bureau:membership-end": {"pk": part.elected.memberships.get().pk},
+        "bureau:invitation-withdraw": {"pk": UUID(int=0)},
         "account:demo-sign-in": {"pk": world.bureau.pk},
+        # Keys and sessions are each one's own: these are nobody's.
+        "account:passkey": {"pk": 0},
+        "account:passkey-remove": {"pk": 0},
+        "account:session-close": {"pk": 0},
+        "account:reset": {"key": "served"},
+        "account:address-confirm": {"key": "served"},
         "bureau:kind": {"key": "dossier_refused_to_holder"},
         "bureau:kind-restore": {"key": "dossier_refused_to_holder"},
         "bureau:letter-change": {"pk": letter.pk},
@@ -125,6 +142,7 @@ def arguments(world, part, dossier, item, claim, free):
         "year": year,
         "name": "x",
         "key": UUID(int=0),
+        "secret": "x",
     }
     by_portal = {
         "holder": part.operation.pk,

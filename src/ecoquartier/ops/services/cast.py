@@ -13,6 +13,8 @@ from django.utils.text import slugify
 
 from ecoquartier.commissions.enums import Level, SeatPart
 from ecoquartier.commissions.models import Commission, Seat
+from ecoquartier.operations.enums import TeamRole
+from ecoquartier.operations.models import Operation, TeamMember
 from ecoquartier.operations.services import town_of
 from ecoquartier.people.enums import OrganisationKind, Role
 from ecoquartier.people.models import Membership, Organisation, RoleGrant, User
@@ -140,7 +142,11 @@ class Cast:
     def correspondent(self, county: County) -> User:
         """The correspondent of a county."""
         if county.pk not in self.correspondents:
-            service = body(f"Service de l’État, {county.name} (démonstration)", OrganisationKind.STATE)
+            service = body(
+                f"Service de l’État, {county.name} (démonstration)",
+                OrganisationKind.STATE,
+                Commune.objects.current().filter(county=county).latest("population"),
+            )
             user = person(
                 self.rng, key=f"correspondant-{county.pk}", organisation=service, title="correspondant ville durable"
             )
@@ -150,7 +156,11 @@ class Cast:
     def coordinator(self, region: Region) -> User:
         """The coordinator of a region."""
         if region.pk not in self.coordinators:
-            service = body(f"Direction régionale, {region.name} (démonstration)", OrganisationKind.STATE)
+            service = body(
+                f"Direction régionale, {region.name} (démonstration)",
+                OrganisationKind.STATE,
+                Commune.objects.current().filter(county__region=region).latest("population"),
+            )
             user = person(
                 self.rng, key=f"coordinateur-{region.pk}", organisation=service, title="coordonnateur régional"
             )
@@ -198,6 +208,20 @@ class Cast:
     def seat_holder(self, commission: Commission, part: str) -> User:
         """The person of the first seat of this part, afresh."""
         return User.objects.filter(seats__commission=commission, seats__part=part).order_by("email")[0]
+
+    def team_mates(self, operation: Operation) -> tuple[User, User]:
+        """(contributor, reader) in the team of an operation that is held."""
+        mates = []
+        for role, title in ((TeamRole.EDITOR, "chargée d’opération"), (TeamRole.READER, "assistance à l’opération")):
+            user = person(self.rng, key=f"{role}-{operation.slug}", organisation=operation.holder, title=title)
+            TeamMember.objects.get_or_create(operation=operation, user=user, defaults={"role": role})
+            mates.append(user)
+        return mates[0], mates[1]
+
+    def newcomer(self, commune: Commune) -> User:
+        """Somebody who has an account, acts for an association and holds no role."""
+        place = body(f"Habitants de {commune.name} (démonstration)", OrganisationKind.CITIZENS, commune)
+        return person(self.rng, key=f"membre-{commune.pk}", organisation=place, title="membre du collectif")
 
     def holder_team(self, commune: Commune, n: int) -> tuple[User, User, Organisation]:
         """(lead, representative of the town, developer) of an operation in this commune."""

@@ -163,9 +163,18 @@ def _personas(play: Play) -> list[list[str]]:
     cast, county, region = play.cast, commune.county, commune.county.region
     lead, elected, _developer = cast.holder_team(commune, 0)
     regional, national = cast.commission(region), cast.commission(None)
+    held = Operation.objects.select_related("holder").filter(lead_commune=OTHERS[0], holder__isnull=False).latest("pk")
+    editor, reader = cast.team_mates(held)
     where = region.name
     listed = (
         (lead, "Pilote d’une opération", f"Reprend une opération de {commune.name}, remplit son carnet, dépose."),
+        (editor, "Contributeur d’une opération", f"{held.name}\u00a0: remplit la fiche et le carnet, ne dépose pas."),
+        (reader, "Lecteur d’une opération", f"{held.name}\u00a0: lit l’opération et ses dossiers, n’écrit rien."),
+        (
+            cast.newcomer(commune),
+            "Membre",
+            "Sans rôle\u00a0: parcourt le registre, reprend une opération.",
+        ),
         (elected, "Collectivité", f"Maire de {commune.name}\u00a0: signe la charte, donne son accord au dépôt."),
         (
             cast.correspondent(county),

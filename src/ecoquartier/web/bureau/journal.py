@@ -34,6 +34,11 @@ VERDICT = "journal-verdict"
 
 # Kind of object → its name, and its page when the bureau has one.
 OBJECTS = {
+    "people.user": (gettext_lazy("personne"), ""),
+    "people.rolegrant": (gettext_lazy("rôle"), ""),
+    "people.membership": (gettext_lazy("rattachement"), ""),
+    "people.organisation": (gettext_lazy("organisme"), "bureau:organisation"),
+    "accounts.invitation": (gettext_lazy("invitation"), ""),
     "operations.operation": (gettext_lazy("opération"), "holder:operation"),
     "operations.claim": (gettext_lazy("demande de reprise"), "holder:claim"),
     "operations.chartersignature": (gettext_lazy("charte"), ""),

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from ecoquartier.web.bureau import ceremony, home, imports, journal, letters, messages, outbox
+from ecoquartier.web.bureau import (
+    ceremony,
+    home,
+    imports,
+    journal,
+    letters,
+    messages,
+    organisations,
+    outbox,
+    people,
+    people_acts,
+)
 
 app_name = "bureau"
 
@@ -17,6 +28,26 @@ urlpatterns = [
     path("import/<uuid:key>/rapport.csv", imports.Report.as_view(), name="import-report"),
     path("journal/", journal.Journal.as_view(), name="journal"),
     path("journal/verifier/", journal.Verify.as_view(), name="journal-verify"),
+    path("personnes/", people.People.as_view(), name="people"),
+    path("personnes/inviter/", people_acts.Invite.as_view(), name="invite"),
+    path(
+        "personnes/invitations/<uuid:pk>/retirer/",
+        people_acts.WithdrawInvitation.as_view(),
+        name="invitation-withdraw",
+    ),
+    path("personnes/roles/<int:pk>/terminer/", people_acts.EndRole.as_view(), name="role-end"),
+    path("personnes/rattachements/<int:pk>/terminer/", people_acts.EndMembership.as_view(), name="membership-end"),
+    path("personnes/<uuid:pk>/", people.PersonPage.as_view(), name="person"),
+    path("personnes/<uuid:pk>/role/", people_acts.GrantRole.as_view(), name="role-grant"),
+    path("personnes/<uuid:pk>/suspendre/", people_acts.Suspend.as_view(), name="person-suspend"),
+    path("personnes/<uuid:pk>/retablir/", people_acts.Reinstate.as_view(), name="person-reinstate"),
+    path("personnes/<uuid:pk>/fusionner/", people_acts.MergePeople.as_view(), name="person-merge"),
+    path("organismes/", organisations.Organisations.as_view(), name="organisations"),
+    path("organismes/ajouter/", organisations.AddOrganisation.as_view(), name="organisation-add"),
+    path("organismes/<uuid:pk>/", organisations.OrganisationPage.as_view(), name="organisation"),
+    path("organismes/<uuid:pk>/modifier/", organisations.EditOrganisation.as_view(), name="organisation-edit"),
+    path("organismes/<uuid:pk>/rattacher/", organisations.Attach.as_view(), name="organisation-attach"),
+    path("organismes/<uuid:pk>/fusionner/", organisations.MergeOrganisations.as_view(), name="organisation-merge"),
     path("messages/", outbox.Outbox.as_view(), name="outbox"),
     path("messages/<uuid:pk>/", outbox.MessagePage.as_view(), name="message"),
     path("messages/<uuid:pk>/renvoyer/", outbox.Retry.as_view(), name="message-retry"),
