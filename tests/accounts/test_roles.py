@@ -1,9 +1,11 @@
 """Who gives and ends which role, who attaches whom, who closes an account; and everything that is refused."""
 
+import io
 from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 
 from ecoquartier.accounts.services import organisations, roles
@@ -39,6 +41,44 @@ def give(person, actor, role=Role.CORRESPONDENT, **more):
 
 def town(world):
     return Organisation.objects.create(name="Commune de Laval", kind=OrganisationKind.TOWN, commune=world.commune)
+
+
+# --- The first of all -----------------------------------------------------------------------------------------------
+
+
+def found(email, name="Anne Première"):
+    said = io.StringIO()
+    call_command("found_bureau", email, name, stdout=said)
+    return said.getvalue()
+
+
+def test_the_machine_gives_the_bureau_its_first_two_people(db):
+    assert "Un message part à une@example.org" in found("Une@example.org")
+    person = User.objects.get(email="une@example.org")
+    assert person.has_perm("bureau.desk")
+    assert not person.has_usable_password()
+    assert Message.objects.filter(recipient=person, key="reset_asked_to_person").count() == 1
+    assert Entry.objects.get(event="role.granted").actor == "system:found_bureau"
+    known = User.objects.create_user("deux@example.org", "Dora Deux", password="quatre mots mis ensemble")
+    assert "Un message" not in found("deux@example.org", "Un autre nom")
+    assert fresh(known).has_perm("bureau.desk")
+    assert fresh(known).full_name == "Dora Deux"
+    with pytest.raises(CommandError, match="a déjà ses deux premières personnes"):
+        found("trois@example.org")
+    assert not User.objects.filter(email="trois@example.org").exists()
+
+
+@pytest.mark.parametrize(("email", "name"), [("sans-arobase", "Anne"), ("une@example.org", "")])
+def test_what_is_not_an_address_or_a_name_gives_nothing(db, email, name):
+    with pytest.raises(CommandError):
+        found(email, name)
+    assert not RoleGrant.objects.exists()
+
+
+def test_the_same_person_is_not_the_two(db):
+    found("une@example.org")
+    with pytest.raises(CommandError, match="déjà ce rôle"):
+        found("une@example.org")
 
 
 # --- Giving -------------------------------------------------------------------------------------------------------

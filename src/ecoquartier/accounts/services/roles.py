@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -11,12 +12,13 @@ from ecoquartier.accounts import messages
 from ecoquartier.accounts.services import close_sessions
 from ecoquartier.core import clock
 from ecoquartier.core.errors import TransitionRefused
+from ecoquartier.notifications.services.outbox import post
 from ecoquartier.people.domain import ERASED_DOMAIN
 from ecoquartier.people.enums import Role
 from ecoquartier.people.models import Membership, Organisation, RoleGrant, User
-from ecoquartier.people.queries import others_at_the_bureau
+from ecoquartier.people.queries import holders_of, others_at_the_bureau, person_of_address
 from ecoquartier.territories.models import County, Region
-from ecoquartier.workflow.engine import Effect, act, require, with_arguments
+from ecoquartier.workflow.engine import Effect, Job, act, require, with_arguments
 
 
 def can_receive(person: User, **_arguments: object) -> str | None:
@@ -120,6 +122,34 @@ def end_role(grant: RoleGrant, *, actor, reason: str) -> Effect:
     grant.ends_on = max(clock.today(), grant.starts_on)
     grant.end_reason = reason
     return Effect(fields=["ends_on", "end_reason"], data=role_data(grant), detail={"reason": reason})
+
+
+FOUNDERS = 2
+"""People of the bureau that a publication needs: from then on, they invite the others on screen."""
+
+
+@transaction.atomic
+def found_bureau(email: str, full_name: str) -> User:
+    """Give the bureau to one of its first two people, from the machine: nobody could yet on screen.
+
+    Args:
+        email: the address of the account, made when nobody has it; a message then says how to choose a password.
+        full_name: the name of a new account.
+
+    Raises:
+        TransitionRefused: the bureau has its two people, or this one has the role.
+        ValidationError: the address or the name is not one.
+    """
+    if holders_of(Role.BUREAU).count() >= FOUNDERS:
+        raise TransitionRefused(
+            _("Le bureau national a déjà ses deux premières personnes : elles invitent les autres à l’écran."),
+            code="bureau_founded",
+        )
+    person = person_of_address(email) or User.objects.create_user(email, full_name)
+    grant_role(person, actor=Job("found_bureau"), role=Role.BUREAU, reason=_("Installation de la plateforme."))
+    if not person.has_usable_password():
+        post(messages.RESET, person)
+    return person
 
 
 # --- Memberships --------------------------------------------------------------------------------------------------
