@@ -11,6 +11,7 @@ import os
 import random
 from collections.abc import Callable, Iterator
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.core.files.storage import default_storage
@@ -25,6 +26,11 @@ from tests.support.world import World
 def pytest_configure(config: pytest.Config) -> None:
     """Choose one order for all the processes of this run: they inherit the environment of the first."""
     os.environ.setdefault("TEST_SEED", str(random.randrange(10_000)))
+
+
+# A slow example says that the machine is busy, not that it is wrong: no test is timed.
+hypothesis.settings.register_profile("untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("untimed")
 
 
 def pytest_report_header() -> str:

@@ -282,7 +282,7 @@ inside() {
     export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
     id eco >/dev/null 2>&1 || useradd --create-home eco
     for variable in $(compgen -e | grep -vE '^(PIP_|PATH$|LANG$|SUITE$|SSL_)'); do unset "$variable"; done
-    rm -rf /tmp/* "/home/eco/.cache"
+    rm -rf /tmp/* /var/tmp/* "/home/eco/.cache"
     fresh /srv/eco
     try_start
     try_stop

@@ -13,11 +13,14 @@ import pytest
 from ecoquartier.core import postgres
 from ecoquartier.core.postgres import EmbeddedServer, private_folder
 from ecoquartier.core.postgres_programs import PostgresError, find_programs
+from tests.support.databases import own_open_parent
 
 JOIN_AND_WAIT = """
 import sys
 from pathlib import Path
+from ecoquartier.core import postgres
 from ecoquartier.core.postgres import EmbeddedServer
+postgres.OPEN_PARENT = Path(sys.argv[2])
 server = EmbeddedServer(Path(sys.argv[1]), durable=False)
 print(server.join(), flush=True)
 sys.stdin.read()
@@ -25,8 +28,14 @@ print(server.leave(), flush=True)
 """
 
 
+@pytest.fixture(scope="module", autouse=True)
+def open_parent():
+    with own_open_parent():
+        yield
+
+
 @pytest.fixture(scope="module")
-def home(tmp_path_factory):
+def home(tmp_path_factory, open_parent):
     """The data folder of one cluster, made once for the tests of this file; stopped between them."""
     folder = tmp_path_factory.mktemp("cluster")
     with EmbeddedServer(folder, durable=False):
@@ -41,7 +50,7 @@ def rows(server, statement, name=postgres.NAME, user=postgres.NAME):
 
 def other_process(home):
     return subprocess.Popen(
-        [sys.executable, "-c", JOIN_AND_WAIT, str(home)],
+        [sys.executable, "-c", JOIN_AND_WAIT, str(home), str(postgres.OPEN_PARENT)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

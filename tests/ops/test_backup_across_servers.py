@@ -19,6 +19,7 @@ from ecoquartier.core.postgres_programs import PostgresError, find_programs
 from ecoquartier.ops.services.backup import make_backup
 from ecoquartier.ops.services.backup_format import Manifest
 from tests.support.backups import FILES, PASSPHRASE, contents, disk, files, sequences, silent
+from tests.support.databases import own_open_parent
 
 
 def version_of(programs: Path) -> int:
@@ -49,7 +50,7 @@ def other_server(django_db_setup, django_db_blocker, monkeypatch, tmp_path):
         pytest.skip(f"no other PostgreSQL than {ours} here: apt-get install postgresql-15")
     theirs = min(others)
     monkeypatch.setenv("PG_BIN", str(others[theirs]))
-    with django_db_blocker.unblock(), EmbeddedServer(tmp_path / "server", durable=False) as server:
+    with django_db_blocker.unblock(), own_open_parent(), EmbeddedServer(tmp_path / "server", durable=False) as server:
         connections.close_all()
         before = dict(connection.settings_dict)
         connection.settings_dict.update({**server.connection(), "OPTIONS": before["OPTIONS"]})

@@ -10,6 +10,7 @@ import hashlib
 import os
 import platform
 import re
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,10 +21,13 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
 from psycopg import sql
+
+from ecoquartier.core import postgres
 
 KEEP_TEMPLATES_FOR = 24 * 3600
 # Any constant: all test runs on one server queue here to make or remove databases.
@@ -159,3 +163,15 @@ def _is_alive(pid: int) -> bool:
     except PermissionError:
         pass
     return True
+
+
+@contextmanager
+def own_open_parent() -> Iterator[Path]:
+    """Give a folder of its own to the servers that root hands to "nobody": what they leave goes with it.
+
+    Their usual place is named after the data folder, whose names pytest uses again from one day to the next.
+    """
+    with tempfile.TemporaryDirectory(dir=postgres.OPEN_PARENT) as folder, pytest.MonkeyPatch.context() as patch:
+        Path(folder).chmod(0o755)
+        patch.setattr(postgres, "OPEN_PARENT", Path(folder))
+        yield Path(folder)
