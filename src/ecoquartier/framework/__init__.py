@@ -1,5 +1,5 @@
-"""Owns: the référentiel, by versions: dimensions, commitments, notions and their questions, indicators.
+"""Owns: the référentiel, by versions: its contents, the correspondence of two versions, what territories add to it.
 
 Does not own: answers and values (notebooks), which version a campaign uses (campaigns).
-May ask: core.
+May ask: workflow, people, territories, core.
 """

@@ -27,3 +27,39 @@ class Direction(TextChoices):
     HIGHER = "higher", _("plus haut est mieux")
     LOWER = "lower", _("plus bas est mieux")
     CONTEXT = "context", _("selon le contexte")
+
+
+class VersionState(TextChoices):
+    """The life of a version."""
+
+    DRAFT = "draft", _("brouillon")
+    PUBLISHED = "published", _("publiée")
+    RETIRED = "retired", _("retirée")
+
+
+class ElementKind(TextChoices):
+    """What of a version has a counterpart in the next one."""
+
+    COMMITMENT = "commitment", _("engagement")
+    NOTION = "notion", _("notion")
+    INDICATOR = "indicator", _("indicateur")
+
+
+class Change(TextChoices):
+    """What becomes of an element from one version to the next."""
+
+    SAME = "same", _("identique")
+    RENAMED = "renamed", _("renommé")
+    MOVED = "moved", _("déplacé")
+    MERGED = "merged", _("fusionné")
+    SPLIT = "split", _("scindé")
+    REMOVED = "removed", _("retiré")
+    NEW = "new", _("nouveau")
+
+
+class SupplementState(TextChoices):
+    """The life of what a territory adds."""
+
+    DRAFT = "draft", _("en préparation")
+    PUBLISHED = "published", _("publiée")
+    WITHDRAWN = "withdrawn", _("retirée")

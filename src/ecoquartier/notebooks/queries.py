@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F
+from django.db.models import Count, F
 from django.utils.translation import gettext as _
 
 from ecoquartier.campaigns.domain import Missing, StageFacts, missing
@@ -144,3 +144,10 @@ def version_breaches() -> list[str]:
     """Invariant: a notebook answers the commitments of its own version of the référentiel."""
     rows = CommitmentAnswer.objects.exclude(commitment__framework=F("notebook__framework"))
     return [f"réponse {pk}\u00a0: d’une autre version" for pk in rows.values_list("pk", flat=True)]
+
+
+def answers_by_commitment(framework: Framework) -> dict[int, int]:
+    """How many answers hold a text, by number of the commitment, in all the notebooks of a version."""
+    rows = CommitmentAnswer.objects.filter(notebook__framework=framework, commitment__framework=framework)
+    counted = rows.exclude(text="").order_by().values("commitment__number").annotate(n=Count("pk"))
+    return dict(counted.values_list("commitment__number", "n"))

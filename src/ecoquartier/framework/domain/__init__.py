@@ -1,0 +1,1 @@
+"""What a version says, as plain values: reading, formulas, correspondence, comparison, files."""

@@ -1,0 +1,84 @@
+"""What counties and regions add to a commitment, beside the common version and never instead of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ecoquartier.core import clock
+from ecoquartier.framework.domain.local import read_local_indicators
+from ecoquartier.framework.models import Commitment, LocalSupplement
+from ecoquartier.framework.workflow import (
+    SUPPLEMENT_WORKFLOW,
+    SupplementStep,
+    is_in_preparation,
+    is_of_a_version_in_use,
+)
+from ecoquartier.people.models import User
+from ecoquartier.territories.models import County, Region
+from ecoquartier.workflow.engine import Effect, act, require
+
+FIELDS = ("guidance", "questions", "indicators", "reason")
+
+
+@act("supplement.drafted", permission="framework.supplement", guards=(is_of_a_version_in_use,))
+def write_supplement(
+    commitment: Commitment, *, actor, county: County | None = None, region: Region | None = None, **values: Any
+) -> Effect:
+    """Begin what a county or a region adds to a commitment, with a reason.
+
+    Raises:
+        PermissionRefused: it is not one's territory.
+        ValidationError: there is no territory, or two, or no reason.
+        ContentError: an indicator is wrong.
+    """
+    supplement = LocalSupplement(
+        commitment=commitment, county=county, region=region, author=actor if isinstance(actor, User) else None
+    )
+    require(actor, "framework.write_supplement", supplement)
+    _set(supplement, values)
+    supplement.save()
+    return Effect(result=supplement, data=_territory(supplement), detail={"reason": supplement.reason})
+
+
+@act("supplement.changed", permission="framework.write_supplement", guards=(is_in_preparation,))
+def change_supplement(supplement: LocalSupplement, *, actor, **values: Any) -> Effect:
+    """Change what is not published yet, among `FIELDS`.
+
+    Raises:
+        ValidationError: there is no reason left.
+        ContentError: an indicator is wrong.
+        ValueError: a field is not editable.
+    """
+    changed = [name for name in values if getattr(supplement, name, None) != values[name]]
+    _set(supplement, values)
+    return Effect(fields=changed, data={"fields": changed})
+
+
+@SUPPLEMENT_WORKFLOW.performs(SupplementStep.PUBLISH)
+def publish_supplement(supplement: LocalSupplement, *, actor) -> Effect:
+    """Show it beside the commitment, to those of its territory and to the public."""
+    supplement.published_at = clock.now()
+    return Effect(fields=["published_at"], data=_territory(supplement))
+
+
+@SUPPLEMENT_WORKFLOW.performs(SupplementStep.WITHDRAW)
+def withdraw_supplement(supplement: LocalSupplement, *, actor, reason: str) -> Effect:
+    """Take it away from what people read, with a reason; it stays in the history."""
+    supplement.withdrawn_at = clock.now()
+    return Effect(fields=["withdrawn_at"], data=_territory(supplement), detail={"reason": reason})
+
+
+def _set(supplement: LocalSupplement, values: dict[str, Any]) -> None:
+    if unknown := set(values) - set(FIELDS):
+        raise ValueError(f"Not editable: {sorted(unknown)}")
+    for name, value in values.items():
+        setattr(supplement, name, read_local_indicators(value) if name == "indicators" else value)
+    supplement.full_clean()
+
+
+def _territory(supplement: LocalSupplement) -> dict[str, Any]:
+    return {
+        "commitment": supplement.commitment_id,
+        "county": supplement.county_id,
+        "region": supplement.region_id,
+    }

@@ -1,0 +1,90 @@
+"""Editing a draft of the référentiel, one element after another."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ecoquartier.framework.models import Commitment, Dimension, Indicator, Notion
+from ecoquartier.framework.queries import element_of
+from ecoquartier.framework.services import elements
+from ecoquartier.web.bureau.framework import OnVersion
+from ecoquartier.web.bureau.framework_forms import FORMS
+from ecoquartier.web.shared.views import ConfirmPage, FormPage
+
+# Kind in the address → model, in the code, what it is called.
+KINDS = {
+    "dimension": (Dimension, "dimension", gettext_lazy("une dimension")),
+    "engagement": (Commitment, "commitment", gettext_lazy("un engagement")),
+    "notion": (Notion, "notion", gettext_lazy("une notion")),
+    "indicateur": (Indicator, "indicator", gettext_lazy("un indicateur")),
+}
+
+
+class OnElement(OnVersion):
+    """An element of a version, by its kind and its id."""
+
+    kwargs: dict[str, Any]
+
+    def load(self) -> None:
+        """The version by its scope, then its element."""
+        super().load()
+        if self.kwargs["kind"] not in KINDS:
+            raise Http404
+        self.model, name, self.called = KINDS[self.kwargs["kind"]]
+        self.element = element_of(self.object, name, self.kwargs["pk"]) if "pk" in self.kwargs else None
+        if self.element is None and "pk" in self.kwargs:
+            raise Http404
+
+
+class AddElement(OnElement, FormPage):
+    """A new element of a draft."""
+
+    success_message = gettext_lazy("C’est ajouté.")
+    submit_label = gettext_lazy("Ajouter")
+
+    def get_title(self) -> str:
+        return _("Ajouter %(what)s") % {"what": self.called}
+
+    def get_form(self):
+        return FORMS[self.model](framework=self.object, **self.get_form_kwargs())
+
+    def perform(self, form):
+        return elements.add_element(self.object, actor=self.actor, model=self.model, **form.cleaned_data)
+
+
+class EditElement(OnElement, FormPage):
+    """An element of a draft, changed."""
+
+    template_name = "bureau/framework_element.html"
+    success_message = gettext_lazy("C’est enregistré.")
+
+    def get_title(self) -> str:
+        return _("Modifier %(what)s") % {"what": self.called}
+
+    def get_initial(self) -> dict[str, Any]:
+        return {name: getattr(self.element, name) for name in elements.FIELDS[self.model]}
+
+    def get_form(self):
+        return FORMS[self.model](framework=self.object, **self.get_form_kwargs())
+
+    def perform(self, form):
+        return elements.change_element(self.object, actor=self.actor, element=self.element, **form.cleaned_data)
+
+
+class RemoveElement(OnElement, ConfirmPage):
+    """An element of a draft that goes."""
+
+    success_message = gettext_lazy("C’est retiré.")
+    submit_label = gettext_lazy("Retirer")
+    is_dangerous = True
+    effects = (gettext_lazy("La table de correspondance demandera ce que deviennent les éléments d’avant."),)
+
+    def get_title(self) -> str:
+        return _("Retirer «\u00a0%(element)s\u00a0»") % {"element": self.element}
+
+    def perform(self, form):
+        return elements.remove_element(self.object, actor=self.actor, element=self.element)
