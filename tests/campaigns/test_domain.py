@@ -2,19 +2,32 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 import pytest
 
-from ecoquartier.campaigns.domain import StageFacts, add_years, missing
+from ecoquartier.campaigns.domain import StageFacts, add_years, missing, scheme_faults
 
 
 @dataclass
 class Rules:
+    """A stage as plain data."""
+
     rank: int = 2
+    level: int = 0
+    name: str = "chantier"
     sections: list = field(default_factory=lambda: ["identity", "charter", "programme", "context", "answers"])
+    commitments: list = field(default_factory=list)
     requires_meeting: bool = False
-    requires_rank: int | None = None
+    requires: Any = None
     years_after_delivery: int = 0
+    experts: int = 2
+    visit: bool = True
+    decision_path: str = "regional_then_national"
+    scale: list = field(default_factory=lambda: [["no", "non", "bad"], ["yes", "oui", "ok"]])
+
+    def __post_init__(self):
+        self.level = self.level or self.rank
 
 
 FULL = StageFacts(
@@ -67,14 +80,71 @@ def test_the_meeting_is_asked_only_where_the_stage_says_so():
 
 
 def test_a_required_stage_must_be_held():
-    rules = Rules(rank=4, requires_rank=3)
-    assert sections(rules, FULL) == ["held"]
+    rules = Rules(rank=4, requires=Rules(rank=3, name="livré"))
+    (found,) = missing(rules, FULL)
+    assert found.sentence == "L’opération doit d’abord détenir l’étape 3, livré."
     assert sections(rules, replace(FULL, held=frozenset({3}))) == []
+
+
+def test_a_stage_of_another_scheme_counts_for_what_it_is_worth():
+    """« Livré » of 2023 is worth stage 3 of 2016: it opens « Vécu », and closes itself."""
+    delivered = Rules(rank=2, level=3, name="Livré")
+    lived = Rules(rank=3, level=4, name="Vécu", requires=delivered)
+    held = replace(FULL, held=frozenset({3}))
+    assert sections(lived, held) == []
+    assert sections(delivered, held) == ["held"]
+    assert sections(delivered, replace(FULL, held=frozenset({2}))) == []
+
+
+def test_a_stage_may_ask_for_some_commitments_only():
+    facts = replace(FULL, answered=frozenset())
+    assert [found.commitment for found in missing(Rules(commitments=[2]), facts)] == [2]
+    assert [found.commitment for found in missing(Rules(), facts)] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"visit": True, "experts": 0}, "prévoit une visite de terrain sans expert"),
+        ({"decision_path": "registration"}, "un enregistrement ne passe pas en commission"),
+        ({"scale": [["yes", "oui", "ok"]]}, "au moins deux appréciations"),
+        ({"scale": [["yes", "oui", "ok"], ["yes", "si", "ok"]]}, "le même code"),
+        ({"scale": [["yes", "oui", "ok"], ["no", " ", "bad"]]}, "Chaque appréciation a un nom"),
+        ({"scale": [["yes", "oui", "ok"], ["no", "non", "mauve"]]}, "La couleur"),
+        ({"sections": ["charter"]}, "doit demander l’identité"),
+        ({"sections": ["identity"], "commitments": [3]}, "sans demander de réponses"),
+        ({"requires": Rules(rank=3)}, "qu’une étape inférieure"),
+        ({"requires": Rules(rank=2)}, "qu’une étape inférieure"),
+    ],
+)
+def test_rules_that_cannot_hold_are_refused(change, sentence):
+    (fault,) = scheme_faults([Rules(rank=1), Rules(rank=2, **change)])
+    assert sentence in fault
+
+
+@pytest.mark.parametrize(
+    ("stages", "sentence"),
+    [
+        ([Rules(rank=1), Rules(rank=3)], "se suivent sans trou"),
+        ([Rules(rank=2)], "se suivent sans trou"),
+        ([Rules(rank=1, level=3), Rules(rank=2, level=3)], "chacune vaut plus"),
+        ([Rules(rank=1, level=3), Rules(rank=2)], "chacune vaut plus"),
+    ],
+)
+def test_ranks_follow_each_other_and_levels_grow(stages, sentence):
+    (fault,) = scheme_faults(stages)
+    assert sentence in fault
+
+
+def test_rules_that_hold_are_not_refused():
+    register = Rules(rank=1, experts=0, visit=False, decision_path="registration")
+    without_expert = Rules(rank=2, experts=0, visit=False, decision_path="national_only", scale=[])
+    assert scheme_faults([register, without_expert, Rules(rank=3, level=7, requires=register)]) == []
 
 
 @pytest.mark.parametrize(("on", "ready"), [(date(2026, 6, 29), False), (date(2026, 6, 30), True)])
 def test_years_after_delivery_are_counted_at_the_deadline(on, ready):
-    rules = Rules(rank=4, requires_rank=3, years_after_delivery=3)
+    rules = Rules(rank=4, requires=Rules(rank=3), years_after_delivery=3)
     facts = replace(FULL, held=frozenset({3}), delivered_on=date(2023, 6, 30), on=on)
     assert (missing(rules, facts) == []) is ready
 

@@ -13,7 +13,8 @@ from ecoquartier.dossiers import services as dossiers
 from ecoquartier.expertise import services
 from ecoquartier.expertise.enums import ExpertiseStage, TeamPart
 from ecoquartier.expertise.models import ExpertReport, SiteVisit
-from ecoquartier.expertise.queries import seal_breaches, stage_of_expertise, synthesis_breaches, waiting_for
+from ecoquartier.expertise.queries import seal_breaches, stage_of_expertise, synthesis_breaches
+from ecoquartier.expertise.queries.work import work_of
 from ecoquartier.framework.models import Commitment, Framework
 from ecoquartier.journal.models import Entry, EntryDetail
 from ecoquartier.notifications.models import Message
@@ -230,9 +231,9 @@ def test_the_last_seal_opens_all_to_the_team_and_the_services_only(world, case):
 
 def test_a_task_never_says_that_another_has_sealed(case):
     case.visited()
-    before = waiting_for(case.experts[1])
+    before = work_of(case.experts[1])
     case.seal(case.reports[0])
-    assert waiting_for(case.experts[1]) == before
+    assert work_of(case.experts[1]) == before
 
 
 # Somebody leaves

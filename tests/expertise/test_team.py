@@ -11,7 +11,8 @@ from ecoquartier.dossiers import services as dossiers
 from ecoquartier.expertise import services
 from ecoquartier.expertise.enums import TeamPart
 from ecoquartier.expertise.models import Assignment
-from ecoquartier.expertise.queries import candidates_for, hard_conflict, hard_conflicts, team_breaches, waiting_for
+from ecoquartier.expertise.queries import candidates_for, hard_conflict, hard_conflicts, team_breaches
+from ecoquartier.expertise.queries.work import work_of
 from ecoquartier.journal.models import Entry, EntryDetail
 from ecoquartier.notifications.models import Message
 from ecoquartier.operations.models import TeamMember
@@ -290,7 +291,7 @@ def test_a_submitted_synthesis_keeps_its_team(world, case):
 
 def test_a_vacancy_is_a_task_of_the_bureau_and_no_breach(world, case):
     services.stand_down(case.team[1], actor=world.bureau, reason="Congé.")
-    assert any("Composer l’équipe" in task.title for task in waiting_for(world.bureau))
+    assert any("Composer l’équipe" in task.title for task in work_of(world.bureau).to_do)
     assert team_breaches() == []
 
 

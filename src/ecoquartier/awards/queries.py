@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ecoquartier.awards.domain.credential import verify_credential
@@ -13,12 +14,12 @@ from ecoquartier.awards.enums import AwardState, Basis, CeremonyState
 from ecoquartier.awards.models import Award, Ceremony, Certificate
 from ecoquartier.campaigns.enums import Publication
 from ecoquartier.campaigns.models import Campaign
-from ecoquartier.commissions.enums import Level, Outcome, SittingState
-from ecoquartier.commissions.models import Sitting
+from ecoquartier.commissions.enums import Outcome, SittingState
+from ecoquartier.core import clock
 from ecoquartier.core.canonical import sha256_hex
 from ecoquartier.core.env import SettingError
 from ecoquartier.core.keys import KeyRing, Purpose, TrustedKey
-from ecoquartier.core.registry import Task
+from ecoquartier.core.registry import Task, Work, recently
 from ecoquartier.dossiers.enums import DossierState
 from ecoquartier.dossiers.models import Dossier
 from ecoquartier.people.enums import Role
@@ -64,30 +65,26 @@ def without_certificate() -> QuerySet[Award]:
     return published_awards().filter(certificate__isnull=True).order_by("published_at")
 
 
-def waiting_for(user: User) -> list[Task]:
-    """For the bureau: outcomes to announce, a publication to confirm."""
+def work_of(user: User) -> Work:
+    """For the bureau: a publication to confirm, the ceremonies to come and those of these days."""
     if Role.BUREAU not in user.rights.roles:
-        return []
-    tasks = [
-        Task(
-            _("Notifier les décisions de la commission nationale"),
-            f"/espace/commissions/seances/{sitting.pk}/",
-            str(sitting),
-        )
-        for sitting in Sitting.objects.filter(
-            commission__level=Level.NATIONAL, state=SittingState.MINUTED, announced_at=None
-        ).select_related("commission")
-    ]
-    for ceremony in Ceremony.objects.filter(state=CeremonyState.REQUESTED).exclude(requested_by=user):
-        tasks.append(
-            Task(
-                _("Confirmer la publication des labels %(year)s") % {"year": ceremony.campaign_id},
-                f"/espace/pilotage/ceremonie/{ceremony.campaign_id}/",
-                "",
-                ceremony.held_on,
-            )
-        )
-    return tasks
+        return Work()
+    rows = Ceremony.objects.exclude(state=CeremonyState.PUBLISHED) | Ceremony.objects.filter(
+        published_at__gte=recently()
+    )
+    return sum((_work_on(ceremony, user) for ceremony in rows.order_by("held_on")), Work())
+
+
+def _work_on(ceremony: Ceremony, user: User) -> Work:
+    path, title = f"/espace/pilotage/ceremonie/{ceremony.campaign_id}/", str(ceremony)
+    line = Task(title, path, due_on=ceremony.held_on, state=str(ceremony.get_state_display()))
+    if ceremony.published_at:
+        return Work(ended=[Task(title, path, due_on=timezone.localdate(ceremony.published_at), state=line.state)])
+    dates = [line] if ceremony.held_on >= clock.today() else []
+    if ceremony.state == CeremonyState.REQUESTED and ceremony.requested_by_id != user.pk:
+        words = _("Confirmer la publication des labels %(year)s") % {"year": ceremony.campaign_id}
+        return Work(to_do=[Task(words, path, due_on=ceremony.held_on)], dates=dates)
+    return Work(going_on=[line], dates=dates)
 
 
 def award_breaches() -> list[str]:
@@ -149,7 +146,7 @@ def basis_breaches() -> list[str]:
 
 def history_breaches() -> list[str]:
     """Invariant: a label and its line of history say the same."""
-    same = Q(history__operation=F("operation"), history__rank=F("stage__rank"), history__year=F("year"))
+    same = Q(history__operation=F("operation"), history__rank=F("stage__level"), history__year=F("year"))
     return [f"label {pk}\u00a0: autre historique" for pk in Award.objects.exclude(same).values_list("pk", flat=True)]
 
 

@@ -38,7 +38,7 @@ from ecoquartier.workflow.engine import Effect, act
 def is_above_held(dossier: Dossier) -> str | None:
     """Rule 1: at most one award in force per stage and phase, and never below one in force."""
     phases = dossier.scope.values("phase")
-    held = dossier.operation.stages.in_force().filter(rank__gte=dossier.stage.rank)
+    held = dossier.operation.stages.in_force().filter(rank__gte=dossier.stage.level)
     if held.filter(phases__in=phases).exists() or held.filter(phases__isnull=True).exists():
         return _("L’opération détient déjà cette étape, ou une étape supérieure.")
     return None
@@ -46,7 +46,7 @@ def is_above_held(dossier: Dossier) -> str | None:
 
 def is_registration(dossier: Dossier) -> str | None:
     """Only this decision path is settled by the coordinator's registration."""
-    if dossier.stage.decision_path != DecisionPath.REGISTRATION:
+    if dossier.decision_path != DecisionPath.REGISTRATION:
         return _("Cette étape est décidée par une commission.")
     return None
 
@@ -58,7 +58,7 @@ def _grant(dossier: Dossier, *, basis: str, item: AgendaItem | None) -> Award:
     decided_on = clock.today()
     history = record_stage(
         operation,
-        rank=stage.rank,
+        rank=stage.level,
         name=stage.name,
         scheme_title=stage.scheme.title,
         year=dossier.campaign_id,

@@ -41,13 +41,25 @@ class Section(TextChoices):
     DELIVERY = "delivery", _("date de livraison")
 
 
+TONES = ("ok", "wait", "bad", "neutral")
+"""Colours of an appreciation, from the best to the one that says nothing."""
+
+
 class MilestoneCode(TextChoices):
-    """Dated steps of a campaign, in their order."""
+    """Dated steps of a campaign, in their order; experts may also apply after the filing deadline."""
 
     LAUNCH = "launch", _("lancement")
+    INTENTION = "intention", _("intentions de candidater")
     FILING = "filing", _("clôture des dépôts")
+    EXPERTS = "experts", _("candidatures des experts")
     ADMISSIBILITY = "admissibility", _("examen de recevabilité")
+    COMPLETIONS = "completions", _("compléments des dossiers")
+    TEAMS = "teams", _("annonce des équipes d’experts")
     EXPERTISE = "expertise", _("fin des expertises")
-    REGIONAL = "regional", _("commissions régionales")
-    NATIONAL = "national", _("commission nationale")
+    REGIONAL_FROM = "regional_from", _("début des commissions régionales")
+    REGIONAL = "regional", _("fin des commissions régionales")
+    MINUTES = "minutes", _("procès-verbaux des régions")
+    NATIONAL_FROM = "national_from", _("début de la commission nationale")
+    NATIONAL = "national", _("fin de la commission nationale")
+    NOTIFICATION = "notification", _("notification des décisions")
     CEREMONY = "ceremony", _("cérémonie")

@@ -165,7 +165,8 @@ def facts_of(row: DirectoryRow) -> dict[str, Any]:
 
 def _row(operation: Operation) -> DirectoryRow:
     published = sorted(
-        (s for s in operation.stages.all() if s.published_at and not s.withdrawn_on), key=lambda s: (s.rank, s.year)
+        (s for s in operation.stages.all() if s.rank and s.published_at and not s.withdrawn_on),
+        key=lambda s: (s.rank, s.year),
     )
     best = published[-1] if published else None
     charter = [s.year for s in operation.charter_signatures.all() if s.state == CharterState.CONFIRMED and s.year]

@@ -10,12 +10,12 @@ class DossiersConfig(AppConfig):
 
     def ready(self) -> None:
         """Load the services, so that every process knows who performs each step, and fill the seams."""
-        from ecoquartier.dossiers import queries, services  # noqa: F401, PLC0415 -- models are loaded only now
+        from ecoquartier.dossiers import services  # noqa: F401, PLC0415 -- models are loaded only now
         from ecoquartier.dossiers.queries import audiences as groups  # noqa: PLC0415 -- models are loaded only now
-        from ecoquartier.dossiers.queries import duties  # noqa: PLC0415 -- models are loaded only now
+        from ecoquartier.dossiers.queries import duties, work  # noqa: PLC0415 -- models are loaded only now
         from ecoquartier.dossiers.queries import invariants as facts  # noqa: PLC0415 -- models are loaded only now
 
-        pending.register("dossiers", queries.waiting_for)
+        pending.register("dossiers", work.work_of)
         audiences.register("participants", groups.PARTICIPANTS)
         invariants.register("scopes_follow_states", facts.scope_breaches)
         invariants.register("deposits_intact", facts.deposit_breaches)

@@ -42,7 +42,7 @@ def _due(dossier: Dossier) -> str:
 
 def _what_follows(dossier: Dossier) -> str:
     stage = dossier.stage
-    if stage.decision_path == DecisionPath.REGISTRATION:
+    if dossier.decision_path == DecisionPath.REGISTRATION:
         return _("le coordonnateur régional enregistre l’étape, sans expertise")
     if not stage.experts:
         return _("le bureau national transmet le dossier à la commission, sans expertise")

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from ecoquartier.campaigns.enums import DecisionPath
 from ecoquartier.core import clock
 from ecoquartier.dossiers.enums import CLOSED_STATES, DossierState
 
@@ -51,6 +52,25 @@ class Dossier(models.Model):
     def is_open(self) -> bool:
         """Not awarded, adjourned, inadmissible, withdrawn or closed."""
         return self.state not in CLOSED_STATES
+
+    @property
+    def decision_path(self) -> str:
+        """Who decides: the path of its stage, unless its campaign has its own."""
+        return self.campaign.path_of(self.stage)
+
+    def get_decision_path_display(self) -> str:
+        """That path in words."""
+        return str(DecisionPath(self.decision_path).label)
+
+    @property
+    def scale(self) -> list[list[str]]:
+        """[code, label, tone] of each appreciation of its experts."""
+        return self.campaign.scale_of(self.stage)
+
+    @property
+    def timezone(self) -> str:
+        """Where its days end (rule 2)."""
+        return self.operation.lead_commune.county.timezone
 
     @property
     def filing_ends_on(self) -> date | None:

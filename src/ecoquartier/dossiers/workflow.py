@@ -20,19 +20,21 @@ S = DossierState
 
 def window_is_open(dossier: Dossier) -> str | None:
     """Rule 2: a first deposit needs the open window; a date ends at 23:59, Paris or the commune's time."""
+    if dossier.campaign.closed_at:
+        return _("La campagne %(year)s est close.") % {"year": dossier.campaign_id}
     if dossier.stage.filing == Filing.ALL_YEAR:
         return None
     launch, last = dossier.campaign.milestone(MilestoneCode.LAUNCH), dossier.filing_ends_on
     if launch is None or last is None or clock.today() < launch:
         return _("Le dépôt n’est pas encore ouvert.")
-    if clock.now() > end_of_day(last, dossier.operation.lead_commune.county.timezone):
+    if clock.now() > end_of_day(last, dossier.timezone):
         return _("Le dépôt est clos depuis le %(day)s.") % {"day": last.strftime("%d/%m/%Y")}
     return None
 
 
 def completion_is_due(dossier: Dossier) -> str | None:
     """Rule 2: complements are taken until the correspondent's date, whatever the window."""
-    if dossier.due_on and clock.now() > end_of_day(dossier.due_on, dossier.operation.lead_commune.county.timezone):
+    if dossier.due_on and clock.now() > end_of_day(dossier.due_on, dossier.timezone):
         return _("Les compléments étaient attendus jusqu’au %(day)s.") % {"day": dossier.due_on.strftime("%d/%m/%Y")}
     return None
 
@@ -88,14 +90,14 @@ def outcome_is_told(dossier: Dossier) -> str | None:
 
 def needs_no_expert(dossier: Dossier) -> str | None:
     """Only a stage without experts goes straight to a commission."""
-    if dossier.stage.experts or dossier.stage.decision_path in {DecisionPath.REGISTRATION, DecisionPath.NATIONAL_ONLY}:
+    if dossier.stage.experts or dossier.decision_path in {DecisionPath.REGISTRATION, DecisionPath.NATIONAL_ONLY}:
         return _("Cette étape demande une expertise, ou ne passe pas en commission régionale.")
     return None
 
 
 def is_national_only(dossier: Dossier) -> str | None:
     """Only this decision path skips the region."""
-    if dossier.stage.decision_path != DecisionPath.NATIONAL_ONLY or dossier.stage.experts:
+    if dossier.decision_path != DecisionPath.NATIONAL_ONLY or dossier.stage.experts:
         return _("Cette étape ne va pas directement à la commission nationale.")
     return None
 

@@ -1,14 +1,22 @@
 """The approach and its stages, in sentences made from the scheme's columns."""
 
+from datetime import timedelta
+
 import pytest
 
-from ecoquartier.campaigns.models import Scheme, Stage
+from ecoquartier.campaigns.enums import MilestoneCode
+from ecoquartier.campaigns.models import Campaign, Scheme
+from ecoquartier.campaigns.services import load_scheme, open_campaign, reschedule
+from ecoquartier.core import clock
+from ecoquartier.core.text import long_date
+from tests.support.schemes import invented_scheme
 
 
-def test_the_approach_shows_the_calendar_of_the_campaign(world, main):
+def test_the_approach_says_what_is_open_and_what_comes_next(world, main):
     page = main("/demarche/")
     assert f"Campagne {world.play.campaign.year}" in page
-    assert "Clôture des dépôts" in page
+    assert "Dépôt des candidatures jusqu’au" in page
+    assert "Prochaine date : clôture des dépôts" in page
     assert "Étape 4, confirmé" in page
 
 
@@ -25,7 +33,7 @@ def test_the_approach_stands_without_campaign(db, main):
                 "Rencontrer le correspondant ville durable du département.",
                 "Le coordonnateur régional enregistre l’étape, ou explique ce qui manque encore.",
                 "La candidature se dépose toute l’année.",
-                "L’étape est publiée dès qu’elle est enregistrée.",
+                "L’étape est publiée dès qu’elle est acquise.",
             ],
         ),
         (
@@ -39,7 +47,13 @@ def test_the_approach_stands_without_campaign(db, main):
                 "environ 5 mois après la clôture des dépôts",
             ],
         ),
-        (4, ["Détenir déjà l’étape 3.", "Attendre 3 ans après la livraison de la dernière tranche"]),
+        (
+            4,
+            [
+                "Détenir déjà l’étape 3, livré, ou son équivalente d’un régime plus ancien.",
+                "Attendre 3 ans après la livraison de la dernière tranche",
+            ],
+        ),
     ],
 )
 def test_a_stage_says_what_it_asks_who_decides_and_when(world, main, rank, sentences):
@@ -59,25 +73,70 @@ def test_a_stage_that_does_not_exist(world, client):
 
 
 def test_five_stages_and_three_experts_are_data(db, main):
-    scheme = Scheme.objects.create(code="a-cinq", title="Label en cinq étapes")
-    for rank in range(1, 6):
-        Stage.objects.create(
-            scheme=scheme,
-            rank=rank,
-            name=f"pas {rank}",
-            moment="un moment",
-            promise="Une promesse.",
-            sections=["identity"],
-            experts=3,
-            decision_path="regional_final_else_national",
-        )
-    Stage.objects.exclude(scheme=scheme).delete()
+    Scheme.objects.update(is_default=False)
+    load_scheme(invented_scheme() | {"is_default": True})
     assert "Label national en cinq étapes" in main("/")
     page = main("/demarche/etapes/5/")
     assert "Trois experts" in page
-    assert "la commission nationale le fait quand la région n’a pas pu se prononcer" in page
+    assert "la commission nationale le fait quand elle n’a pas pu se prononcer" in page
 
 
-@pytest.mark.parametrize("url", ["/demarche/", "/demarche/etapes/2/"])
+def test_a_campaign_may_have_its_own_path(world, main):
+    Campaign.objects.update(paths={"2": "national_only"})
+    page = main("/demarche/etapes/2/")
+    assert "La commission nationale décide." in page
+    assert "propose ou ajourne" not in page
+    assert "propose ou ajourne" in main("/demarche/etapes/3/")
+
+
+def test_the_calendar_says_each_date_and_what_became_of_it(world, main):
+    campaign = world.play.campaign
+    page = main("/demarche/calendrier/")
+    assert f"Calendrier de la campagne {campaign.year}" in page
+    assert page.count('scope="row"') == len(MilestoneCode)
+    assert "Ouvert en ce moment" in page
+    assert "au lieu du" not in page
+    former = campaign.milestone("filing")
+    reschedule(campaign, actor=world.bureau, days={"filing": former + timedelta(days=2)}, reason="Grève des postes.")
+    page = main("/demarche/calendrier/")
+    assert f"au lieu du {long_date(former)}. Grève des postes.".replace("\u00a0", " ") in page
+
+
+def test_past_campaigns_keep_their_calendar_and_those_to_come_have_none_yet(world, main, client):
+    scheme, framework, year = world.play.campaign.scheme, world.play.campaign.framework, world.play.campaign.year
+    for other in (year - 2, year + 2):
+        open_campaign(other, scheme=scheme, framework=framework)
+    assert f"Campagne {year - 2}" in main("/demarche/calendrier/")
+    assert f"Campagne {year + 2}" not in main("/demarche/calendrier/")
+    assert "passé" in main(f"/demarche/calendrier/{year - 2}/")
+    assert client.get(f"/demarche/calendrier/{year + 2}/").status_code == 404
+
+
+def test_without_a_campaign_the_calendar_says_so(db, main):
+    assert "Aucune campagne n’est encore lancée" in main("/demarche/calendrier/")
+
+
+def test_a_closed_campaign_opens_nothing(world, main):
+    Campaign.objects.update(closed_at=clock.now())
+    for url in ("/", "/demarche/", "/demarche/calendrier/"):
+        page = main(url)
+        assert "campagne est close" in page
+        assert "Dépôt des candidatures jusqu’au" not in page
+
+
+@pytest.mark.parametrize("url", ["/", "/demarche/", "/demarche/etapes/2/", "/demarche/calendrier/"])
+def test_an_unchanged_page_is_not_sent_again(world, client, url):
+    etag = client.get(url).headers["ETag"]
+    assert client.get(url, headers={"If-None-Match": etag}).status_code == 304
+    reschedule(
+        world.play.campaign,
+        actor=world.bureau,
+        days={"filing": world.play.campaign.milestone("filing") + timedelta(days=1)},
+        reason="Jour férié.",
+    )
+    assert client.get(url, headers={"If-None-Match": etag}).status_code == 200
+
+
+@pytest.mark.parametrize("url", ["/demarche/", "/demarche/etapes/2/", "/demarche/calendrier/"])
 def test_queries_are_few(world, queries, url):
     assert queries(url) <= 8

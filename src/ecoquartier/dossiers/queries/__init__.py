@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from ecoquartier.campaigns.domain import Missing, missing
+from ecoquartier.campaigns.domain import Missing, held_faults, missing
 from ecoquartier.campaigns.enums import Filing, MilestoneCode
 from ecoquartier.campaigns.models import Campaign, Stage
 from ecoquartier.core import clock
 from ecoquartier.core.reading import read_once
-from ecoquartier.core.registry import Task
 from ecoquartier.dossiers.domain import (
     DUE,
     IN_COMMISSION_HIDDEN,
@@ -31,8 +29,7 @@ from ecoquartier.dossiers.enums import IN_COMMISSION, OUTCOMES, DossierState
 from ecoquartier.dossiers.models import Admissibility, Agreement, CompletionRequest, Deposit, Dossier, DossierScope
 from ecoquartier.journal.models import Entry
 from ecoquartier.notebooks.queries import answers_of, missing_for, stage_facts
-from ecoquartier.operations.enums import TeamRole
-from ecoquartier.operations.models import SHEET_FIELDS, Operation, Phase, StageHistory, TeamMember
+from ecoquartier.operations.models import SHEET_FIELDS, Operation, Phase, StageHistory
 from ecoquartier.people.models import Organisation, User
 
 
@@ -189,12 +186,12 @@ def why_not_open(
         return _("L’opération n’a pas encore de porteur confirmé.")
     if stage.scheme_id != campaign.scheme_id:
         return _("Cette étape n’est pas ouverte dans la campagne %(year)s.") % {"year": campaign.year}
-    if stage.filing == Filing.CAMPAIGN and not campaign.is_filing_open:
+    if campaign.closed_at:
+        return _("La campagne %(year)s est close.") % {"year": campaign.year}
+    if stage.filing == Filing.CAMPAIGN and not campaign.is_filing_open(operation.lead_commune.county.timezone):
         return _("Le dépôt de la campagne %(year)s n’est pas ouvert.") % {"year": campaign.year}
-    if any(rank >= stage.rank for rank in held):
-        return _("L’opération détient déjà cette étape, ou une étape supérieure.")
-    if stage.requires_rank and stage.requires_rank not in held:
-        return _("L’opération doit d’abord détenir l’étape %(n)s.") % {"n": stage.requires_rank}
+    if faults := held_faults(stage, stage.requires, held):
+        return faults[0]
     if is_taken:
         return _("Une candidature est déjà ouverte pour cette opération.")
     return None
@@ -222,7 +219,7 @@ def openings(operation: Operation, campaign: Campaign, user: User) -> list[Openi
             stage=stage,
             missing=tuple(missing(stage, facts)),
             reason=why_not_open(operation, stage, campaign=campaign, held=facts.held, is_taken=is_taken) or "",
-            is_held=any(rank >= stage.rank for rank in facts.held),
+            is_held=any(level >= stage.level for level in facts.held),
             is_taken=is_taken,
         )
         for stage in campaign.scheme.stages.all()
@@ -236,14 +233,14 @@ def _published_stage(operation, rank, year) -> QuerySet[StageHistory]:
 @read_once
 def is_published(dossier: Dossier) -> bool:
     """Whether the label of this dossier is public; always one query, so that nothing shows in the time it takes."""
-    published = _published_stage(dossier.operation_id, dossier.stage.rank, dossier.campaign_id).exists()
+    published = _published_stage(dossier.operation_id, dossier.stage.level, dossier.campaign_id).exists()
     return published and dossier.state == DossierState.AWARDED
 
 
 def published_outcome() -> Q:
     """Rows of `is_published`."""
     return Q(state=DossierState.AWARDED) & Q(
-        Exists(_published_stage(OuterRef("operation"), OuterRef("stage__rank"), OuterRef("campaign")))
+        Exists(_published_stage(OuterRef("operation"), OuterRef("stage__level"), OuterRef("campaign")))
     )
 
 
@@ -305,7 +302,7 @@ def position(dossier: Dossier, user: User, sides: Collection[str], entries: Iter
     elif state == DossierState.AWARDED and is_published(dossier):
         state = PUBLISHED
     stage, campaign = dossier.stage, dossier.campaign
-    course = Course(stage.experts, stage.decision_path, follows_campaign=stage.filing == Filing.CAMPAIGN)
+    course = Course(stage.experts, dossier.decision_path, follows_campaign=stage.filing == Filing.CAMPAIGN)
     found = whereabouts(state, sides, course)
     dates: dict[str, date | None] = {
         **{str(code): campaign.milestone(code) for code in MilestoneCode},
@@ -349,50 +346,3 @@ def fields_of(deposit: Deposit, answers: Iterable[tuple[int, str]]) -> list[tupl
         (f"answers.{number}", _("Engagement %(n)s\u00a0: %(title)s") % {"n": number, "title": title})
         for number, title in answers
     ]
-
-
-def waiting_for(user: User) -> list[Task]:
-    """Dossiers to finish or complete (team), to agree to (collectivité), to examine (correspondent)."""
-    mine = Q(operation__team__user=user, operation__team__role=TeamRole.LEAD)
-    represented = Q(operation__collectivites__in=user.rights.represents) & ~Q(holder__in=user.rights.represents)
-    county = Q(operation__lead_commune__county__in=user.rights.counties)
-    writing = Q(state__in=[DossierState.DRAFT, DossierState.TO_COMPLETE])
-    rows = (
-        Dossier.objects.filter((writing & (mine | represented)) | (county & Q(state=DossierState.SUBMITTED)))
-        .select_related("operation", "stage", "campaign")
-        .prefetch_related("campaign__milestones")
-        .annotate(
-            is_mine=Exists(TeamMember.objects.filter(operation=OuterRef("operation"), user=user, role=TeamRole.LEAD))
-        )
-        .distinct()
-        .order_by("state_since")[:20]
-    )
-    tasks = [_task(dossier) for dossier in rows]
-    if user.rights.roles:  # those who serve the label see operations elsewhere than among their own
-        return tasks
-    return tasks + [
-        Task(
-            _("Remplir le carnet de «\u00a0%(name)s\u00a0», puis préparer une candidature") % {"name": operation.name},
-            f"/espace/operations/{operation.pk}/carnet/",
-        )
-        for operation in Operation.objects.filter(
-            team__user=user, team__role=TeamRole.LEAD, dossiers=None, stages=None
-        )[:20]
-    ]
-
-
-def _task(dossier: Any) -> Task:
-    path = f"/espace/dossiers/{dossier.pk}/"
-    if dossier.state == DossierState.SUBMITTED:
-        words = _("Examiner le dossier de «\u00a0%(name)s\u00a0»")
-    elif not dossier.is_mine:
-        words = _("Donner l’accord de la collectivité au dossier de «\u00a0%(name)s\u00a0»")
-        path += "accord/"
-    elif dossier.state == DossierState.TO_COMPLETE:
-        words = _("Compléter le dossier de «\u00a0%(name)s\u00a0»")
-    else:
-        words = _("Préparer le dossier de «\u00a0%(name)s\u00a0»")
-    due = dossier.due_on if dossier.state == DossierState.TO_COMPLETE else None
-    if dossier.state == DossierState.DRAFT:
-        due = dossier.filing_ends_on
-    return Task(words % {"name": dossier.operation.name}, path, str(dossier.stage), due)

@@ -235,7 +235,7 @@ class ItemPage(OfItem, FormPage):
         return None
 
     def _comparison(self) -> dict[str, Any]:
-        scale = {code: (label, tone) for code, label, tone in self.object.dossier.campaign.scheme.appreciations}
+        scale = {code: (label, tone) for code, label, tone in self.object.dossier.scale}
         parts = [report.assignment.get_part_display() for report in self.reports]
 
         def row(found: Comparison) -> Row:

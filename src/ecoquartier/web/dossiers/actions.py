@@ -85,7 +85,7 @@ def _steps(reader: Reader) -> list[Action]:
     dossier, found = reader.dossier, []
     for offer in DOSSIER_WORKFLOW.offers(dossier, reader.user):
         step = Step(offer.name)
-        if _is_for_another_stage(step, dossier.stage, offer) or _is_settled(reader, step):
+        if _is_for_another_stage(step, dossier, offer) or _is_settled(reader, step):
             continue
         name, weight = ROUTES[step]
         found.append(
@@ -100,10 +100,10 @@ def _steps(reader: Reader) -> list[Action]:
     return found
 
 
-def _is_for_another_stage(step: Step, stage, offer) -> bool:
+def _is_for_another_stage(step: Step, dossier: Dossier, offer) -> bool:
     """A step that this stage never takes is not a closed button: it is not shown."""
     if step == Step.REGISTER:
-        return stage.decision_path != DecisionPath.REGISTRATION
+        return dossier.decision_path != DecisionPath.REGISTRATION
     return step in {Step.SKIP_EXPERTISE, Step.REFER_DIRECTLY} and not offer.is_open
 
 

@@ -66,7 +66,7 @@ def _flag(condition) -> Case:
 def row_of(dossier: Dossier) -> Row:
     """A line from a dossier annotated by `DossierList.get_queryset`."""
     readable = IN_COMMISSION_HIDDEN if dossier.state in HIDDEN_STATES and not dossier.is_known else dossier.state
-    course = Course(dossier.stage.experts, dossier.stage.decision_path)
+    course = Course(dossier.stage.experts, dossier.decision_path)
     where = whereabouts(PUBLISHED if dossier.is_public else readable, (), course)
     return Row(dossier, words_of_state(readable), tone_of(readable), where.who if where.owner else "")
 

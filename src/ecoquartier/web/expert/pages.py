@@ -10,7 +10,6 @@ from django.shortcuts import resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ecoquartier.campaigns.models import Scheme
 from ecoquartier.dossiers.models import Dossier
 from ecoquartier.expertise.enums import Proposal
 from ecoquartier.web.templatetags.components import BLOCKS
@@ -46,9 +45,9 @@ class DossierHeader:
         return super().get_context_data(dossier=self.dossier, stage_total=max(BLOCKS, rank), **kwargs)
 
 
-def scale_of(scheme: Scheme) -> dict[str, tuple[str, str]]:
-    """Code → (label, tone) of the appreciations of a scheme, which are data."""
-    return {code: (label, tone) for code, label, tone in scheme.appreciations}
+def scale_of(dossier: Dossier) -> dict[str, tuple[str, str]]:
+    """Code → (label, tone) of the appreciations of a dossier’s stage, which are data."""
+    return {code: (label, tone) for code, label, tone in dossier.scale}
 
 
 def appreciation(scale: dict[str, tuple[str, str]], code: str) -> tuple[str, str]:

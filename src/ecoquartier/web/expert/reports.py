@@ -63,7 +63,7 @@ class OfReport(DossierHeader, FormPage):
     @cached_property
     def scale(self) -> dict[str, tuple[str, str]]:
         """The appreciations of the scheme."""
-        return scale_of(self.dossier.campaign.scheme)
+        return scale_of(self.dossier)
 
     @property
     def marked(self) -> int:

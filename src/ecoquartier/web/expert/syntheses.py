@@ -87,7 +87,7 @@ class SynthesisPage(DossierHeader, FormPage):
 
     def _comparison(self) -> dict[str, Any]:
         """Differences first; the report of somebody who left is an annex, not a column."""
-        scale = scale_of(self.object.campaign.scheme)
+        scale = scale_of(self.object)
         rows = reports_visible_to(self.actor).filter(dossier=self.object).prefetch_related("marks__commitment")
         found = list(rows.order_by("assignment__part", "assignment__proposed_at"))
         reports = [report for report in found if not report.assignment.has_left]

@@ -1,22 +1,57 @@
-"""The approach: the stages of the scheme and the calendar of the campaign, all from data."""
+"""The approach: why it exists, its stages and the calendar of the campaign. Rules and dates come from data."""
 
 from functools import cached_property
 from typing import Any
 
 from django.http import Http404
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ecoquartier.campaigns.models import Campaign, Scheme, Stage
-from ecoquartier.campaigns.queries import current_campaign, default_scheme
+from ecoquartier.campaigns.domain import StageWords, next_milestone, stage_label
+from ecoquartier.campaigns.enums import MilestoneCode
+from ecoquartier.campaigns.models import Campaign, Milestone, Scheme, Stage
+from ecoquartier.campaigns.queries import current_campaign, default_scheme, launched_campaigns, words_of
 from ecoquartier.core import clock
 from ecoquartier.core.text import long_date
-from ecoquartier.web.public.stages import asked_by, decided_by, stage_label, time_of
+from ecoquartier.framework.domain.vocabulary import goals
+from ecoquartier.web.public.stages import days_left, going_on
 from ecoquartier.web.shared.views import TemplatePage
+
+APPROACH = (gettext_lazy("La démarche"), "public:approach")
+
+WHO_FOR = {
+    MilestoneCode.LAUNCH: gettext_lazy("tous"),
+    MilestoneCode.INTENTION: gettext_lazy("porteurs de projet"),
+    MilestoneCode.FILING: gettext_lazy("porteurs de projet"),
+    MilestoneCode.EXPERTS: gettext_lazy("experts"),
+    MilestoneCode.ADMISSIBILITY: gettext_lazy("correspondants des départements"),
+    MilestoneCode.COMPLETIONS: gettext_lazy("porteurs de projet"),
+    MilestoneCode.TEAMS: gettext_lazy("experts, porteurs de projet"),
+    MilestoneCode.EXPERTISE: gettext_lazy("experts"),
+    MilestoneCode.REGIONAL_FROM: gettext_lazy("commissions régionales"),
+    MilestoneCode.REGIONAL: gettext_lazy("commissions régionales"),
+    MilestoneCode.MINUTES: gettext_lazy("commissions régionales"),
+    MilestoneCode.NATIONAL_FROM: gettext_lazy("commission nationale"),
+    MilestoneCode.NATIONAL: gettext_lazy("commission nationale"),
+    MilestoneCode.NOTIFICATION: gettext_lazy("porteurs de projet, collectivités"),
+    MilestoneCode.CEREMONY: gettext_lazy("tous"),
+}
+
+# What a neighbourhood changes → the goals of the United Nations that it serves, by number.
+GOALS = (
+    (gettext_lazy("Se loger, se rencontrer, être entendu, quel que soit son revenu"), (1, 10, 11)),
+    (gettext_lazy("Consommer moins d’énergie, la produire sur place, s’adapter au climat"), (7, 13)),
+    (gettext_lazy("Économiser l’eau, les sols et les matériaux, réduire les déchets"), (6, 12)),
+    (gettext_lazy("Faire une place à la nature en ville"), (15,)),
+    (gettext_lazy("Se déplacer autrement, respirer mieux"), (3, 11)),
+    (gettext_lazy("Créer des emplois et des filières qui restent sur le territoire"), (8, 9)),
+    (gettext_lazy("Décider ensemble, évaluer, partager ce qui marche"), (16, 17)),
+)
 
 
 class SchemePage(TemplatePage):
-    """A page about the scheme of the current campaign, or about the one shipped when there is none yet."""
+    """A page about the scheme of the current campaign, or about the one chosen when there is none yet."""
 
     public = True
 
@@ -35,6 +70,16 @@ class SchemePage(TemplatePage):
         """Its stages, in order."""
         return list(self.scheme.stages.all()) if self.scheme else []
 
+    @cached_property
+    def words(self) -> dict[int, StageWords]:
+        """What is said of each stage, by rank."""
+        return {stage.rank: words_of(stage, self.campaign) for stage in self.stages}
+
+    def get_data_version(self) -> object:
+        dates = self.campaign and (self.campaign.pk, self.campaign.closed_at, self.campaign.days)
+        said = [(stage.promise, stage.filing, self.words[stage.rank]) for stage in self.stages]
+        return dates, self.scheme and self.scheme.title, said
+
 
 class Approach(SchemePage):
     """`/demarche/`."""
@@ -44,32 +89,29 @@ class Approach(SchemePage):
     lead = gettext_lazy(
         "Concevoir, construire et gérer des quartiers durables, et le faire reconnaître étape par étape."
     )
-    description = gettext_lazy("Les étapes du label ÉcoQuartier\u00a0: ce que chacune demande, qui décide, quand.")
+    description = gettext_lazy(
+        "À quoi sert la démarche ÉcoQuartier, ce que chaque étape du label demande, qui décide et quand."
+    )
 
     def get_context_data(self, **kwargs) -> dict[str, Any]:
+        found = next_milestone(self.campaign.days, clock.today()) if self.campaign else None
+        names = goals()
         return super().get_context_data(
-            scheme=self.scheme, stages=self.stages, campaign=self.campaign, calendar=self.get_calendar(), **kwargs
+            scheme=self.scheme,
+            stages=self.stages,
+            campaign=self.campaign,
+            open_now=going_on(self.campaign) if self.campaign else [],
+            following=found and (MilestoneCode(found[0]).label, long_date(found[1]), days_left(found[1])),
+            goals=[(said, [f"{n}. {names[n]}" for n in numbers]) for said, numbers in GOALS],
+            **kwargs,
         )
-
-    def get_calendar(self) -> list[dict[str, str]]:
-        """The milestones of the campaign, as a timeline."""
-        milestones = sorted(self.campaign.milestones.all(), key=lambda m: m.day) if self.campaign else []
-        upcoming = next((m.pk for m in milestones if m.day >= clock.today()), None)
-        return [
-            {
-                "title": milestone.get_code_display().capitalize(),
-                "when": long_date(milestone.day),
-                "state": "current" if milestone.pk == upcoming else "done" if milestone.day < clock.today() else "todo",
-            }
-            for milestone in milestones
-        ]
 
 
 class StagePage(SchemePage):
     """`/demarche/etapes/<rank>/`."""
 
     template_name = "public/stage.html"
-    breadcrumb = ((gettext_lazy("La démarche"), "public:approach"),)
+    breadcrumb = (APPROACH,)
 
     def get_object(self) -> Stage:
         """The stage of this rank, or 404."""
@@ -89,11 +131,62 @@ class StagePage(SchemePage):
 
     def get_context_data(self, **kwargs) -> dict[str, Any]:
         return super().get_context_data(
-            stage=self.object,
-            stages=self.stages,
-            moment=_("Moment\u00a0: %(moment)s.") % {"moment": self.object.moment},
-            asked=asked_by(self.object),
-            decided=decided_by(self.object),
-            durations=time_of(self.object, self.campaign),
+            stage=self.object, stages=self.stages, words=self.words[self.object.rank], **kwargs
+        )
+
+
+class Calendar(TemplatePage):
+    """`/demarche/calendrier/`, and that of a past year: the dates of a campaign, and what became of each."""
+
+    public = True
+    template_name = "public/calendar.html"
+    breadcrumb = (APPROACH,)
+    description = gettext_lazy("Les dates de la campagne de labellisation, et ce qui est ouvert en ce moment.")
+
+    @cached_property
+    def campaigns(self) -> list[Campaign]:
+        """Those already launched, the latest first."""
+        return list(launched_campaigns())
+
+    @cached_property
+    def campaign(self) -> Campaign | None:
+        """The one of the address, else the latest; 404 when there is none of that year."""
+        year = self.kwargs.get("year")
+        if year is None:
+            return next(iter(self.campaigns), None)
+        found = next((campaign for campaign in self.campaigns if campaign.year == year), None)
+        if found is None:
+            raise Http404
+        return found
+
+    def get_data_version(self) -> object:
+        rows = [(m.pk, m.day, m.former_day, m.reason) for m in self.campaign.milestones.all()] if self.campaign else []
+        return [(c.pk, c.closed_at) for c in self.campaigns], rows
+
+    def get_title(self) -> str:
+        if self.campaign is None:
+            return _("Calendrier de la campagne")
+        return _("Calendrier de la campagne %(year)s") % {"year": self.campaign.year}
+
+    def get_context_data(self, **kwargs) -> dict[str, Any]:
+        campaign = self.campaign
+        return super().get_context_data(
+            campaign=campaign,
+            others=[other for other in self.campaigns if other is not campaign],
+            open_now=going_on(campaign) if campaign else [],
+            rows=[self._row(milestone) for milestone in campaign.milestones.all()] if campaign else [],
             **kwargs,
         )
+
+    def _row(self, milestone: Milestone) -> dict[str, Any]:
+        today = clock.today()
+        is_past = milestone.day < today
+        return {
+            "name": capfirst(milestone.get_code_display()),
+            "day": long_date(milestone.day),
+            "who": capfirst(str(WHO_FOR[MilestoneCode(milestone.code)])),
+            "left": _("passé") if is_past else days_left(milestone.day),
+            "tone": "neutral" if is_past else "wait",
+            "former": long_date(milestone.former_day) if milestone.former_day else "",
+            "reason": milestone.reason,
+        }

@@ -8,12 +8,12 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from ecoquartier.awards.models import Award
 from ecoquartier.awards.queries import published_awards
+from ecoquartier.campaigns.domain import stage_label
 from ecoquartier.campaigns.queries import highest_rank
 from ecoquartier.directory import queries as directory
 from ecoquartier.directory.models import DirectoryRow
 from ecoquartier.operations.enums import OperationType
 from ecoquartier.web.public.forms import DirectoryFilters
-from ecoquartier.web.public.stages import stage_label
 from ecoquartier.web.shared.views import DetailPage, ListPage
 from ecoquartier.web.templatetags.components import BLOCKS, figure
 
@@ -88,7 +88,7 @@ def steps() -> int:
 
 def held_stages(row: DirectoryRow, awards: list[Award]) -> list[dict[str, Any]]:
     """Published stages, the latest first, each with the code of its award; older ones have none."""
-    codes = {(award.stage.rank, award.year): award.code for award in awards if not award.history.withdrawn_on}
+    codes = {(award.stage.level, award.year): award.code for award in awards if not award.history.withdrawn_on}
     return [
         {
             **stage,

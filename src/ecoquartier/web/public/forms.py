@@ -8,8 +8,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ecoquartier.campaigns.domain import stage_label
 from ecoquartier.directory import queries as directory
-from ecoquartier.web.public.stages import stage_label
 from ecoquartier.web.shared.forms import FilterForm, Form
 
 CHARTER_ONLY = "charte"

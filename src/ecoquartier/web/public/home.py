@@ -6,12 +6,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ecoquartier.campaigns.domain import in_words, milestone_sentence, next_milestone, stage_label
 from ecoquartier.campaigns.enums import DecisionPath
 from ecoquartier.campaigns.models import Campaign, Stage
 from ecoquartier.campaigns.queries import current_campaign, default_scheme
+from ecoquartier.core import clock
 from ecoquartier.directory import queries as directory
 from ecoquartier.web.public import france
-from ecoquartier.web.public.stages import days_left, in_words, milestone_sentence, next_milestone, stage_label
+from ecoquartier.web.public.stages import days_left, going_on
 from ecoquartier.web.shared.views import TemplatePage
 
 
@@ -37,7 +39,7 @@ class Home(TemplatePage):
         return list(scheme.stages.all()) if scheme else []
 
     def get_data_version(self) -> object:
-        campaign = self.campaign and (self.campaign.pk, [(m.code, m.day) for m in self.campaign.milestones.all()])
+        campaign = self.campaign and (self.campaign.pk, self.campaign.closed_at, self.campaign.days)
         return directory.version(), campaign, [(s.rank, s.name, s.promise, s.experts) for s in self.stages]
 
     def get_eyebrow(self) -> str:
@@ -59,6 +61,7 @@ class Home(TemplatePage):
         return super().get_context_data(
             campaign=self.campaign,
             milestone=self.get_milestone(),
+            open_now=going_on(self.campaign) if self.campaign else [],
             stages=self.stages,
             figures=figures,
             drawing=france.drawing(),
@@ -71,8 +74,10 @@ class Home(TemplatePage):
 
     def get_milestone(self) -> dict[str, str] | None:
         """The next date of the campaign: a sentence and the time left."""
-        found = next_milestone(self.campaign.milestones.all()) if self.campaign else None
-        return {"sentence": milestone_sentence(found), "left": days_left(found.day)} if found else None
+        if self.campaign is None or self.campaign.closed_at:
+            return None
+        found = next_milestone(self.campaign.days, clock.today())
+        return {"sentence": milestone_sentence(*found), "left": days_left(found[1])} if found else None
 
     def get_legend(self) -> list[dict[str, str]]:
         """What each colour of dot means."""

@@ -16,7 +16,18 @@ from ecoquartier.web.shared.views import AccessMixin
 
 # The protocol of site maps allows 50,000 addresses in a file.
 MOST_ADDRESSES = 45_000
-PAGES = ("home", "approach", "directory", "framework", "verify", "help", "accessibility", "legal", "privacy")
+PAGES = (
+    "home",
+    "approach",
+    "calendar",
+    "directory",
+    "framework",
+    "verify",
+    "help",
+    "accessibility",
+    "legal",
+    "privacy",
+)
 
 
 class Machine(AccessMixin, View):

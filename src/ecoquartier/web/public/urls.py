@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ecoquartier.web.public.approach import Approach, StagePage
+from ecoquartier.web.public.approach import Approach, Calendar, StagePage
 from ecoquartier.web.public.directory import Directory, OperationSheet
 from ecoquartier.web.public.framework import CommitmentPage, FrameworkPage
 from ecoquartier.web.public.health import Health, Readiness
@@ -17,6 +17,8 @@ app_name = "public"
 urlpatterns = [
     path("", Home.as_view(), name="home"),
     path("demarche/", Approach.as_view(), name="approach"),
+    path("demarche/calendrier/", Calendar.as_view(), name="calendar"),
+    path("demarche/calendrier/<int:year>/", Calendar.as_view(), name="calendar-year"),
     path("demarche/etapes/<int:rank>/", StagePage.as_view(), name="stage"),
     path("ecoquartiers/", Directory.as_view(), name="directory"),
     path("ecoquartiers/<slug:slug>/", OperationSheet.as_view(), name="operation"),

@@ -17,11 +17,11 @@ from django.utils.translation import gettext_lazy
 from ecoquartier.awards.domain.codes import is_code, normalise
 from ecoquartier.awards.models import Award
 from ecoquartier.awards.queries import published_awards
+from ecoquartier.campaigns.domain import stage_label
 from ecoquartier.core.errors import DomainError
 from ecoquartier.core.text import french_list, long_date
 from ecoquartier.web.public import proofs
 from ecoquartier.web.public.forms import CodeForm, ProofForm
-from ecoquartier.web.public.stages import stage_label
 from ecoquartier.web.shared.limits import Limit, client_address
 from ecoquartier.web.shared.page import Page
 from ecoquartier.web.shared.views import FormPage, TemplatePage

@@ -47,9 +47,10 @@ def rendered(name: str, **context: Any) -> SafeString:
 
 @register.simple_tag
 def stage_mark(*, rank: int, label: str | Promise, total: int = BLOCKS, words: bool = True) -> SafeString:
-    """Four blocks filled one by one: rank 0 is empty, rank `total` is full. Never without its words."""
-    if not 0 <= rank <= total:
-        raise TemplateSyntaxError(f"rank is {rank}, not between 0 and {total}.")
+    """Four blocks filled one by one: rank 0 is empty, rank `total` or more is full. Never without its words."""
+    if rank < 0:
+        raise TemplateSyntaxError(f"rank is {rank}, below 0.")
+    total = max(total, rank)
     filled = -(-rank * BLOCKS // total) if rank else 0
     blocks = [{"x": x, "y": y, "is_filled": index < filled} for index, (x, y) in enumerate(BLOCK_PLACES)]
     return rendered("stage_mark", blocks=blocks, filled=filled, label=label, words=words)

@@ -1,0 +1,228 @@
+"""What a stage asks, over plain facts, and which rules cannot hold together. Pure functions: screens, guards and
+documents read them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import pairwise
+from typing import Protocol
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from ecoquartier.campaigns.domain.calendar import add_years
+from ecoquartier.campaigns.enums import TONES, DecisionPath, Section
+from ecoquartier.core.text import long_date
+
+Scale = Sequence[Sequence[str]]
+"""[[code, label, tone], …] of the experts’ appreciations, in order."""
+
+
+class Held(Protocol):
+    """A stage that must be held."""
+
+    @property
+    def rank(self) -> int:
+        """Its number in its scheme."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+
+    @property
+    def level(self) -> int:
+        """What it is worth, whatever the scheme."""
+
+
+class StageRules(Held, Protocol):
+    """The columns of a stage that are rules."""
+
+    sections: Collection[str]
+    commitments: Collection[int]
+    requires_meeting: bool
+    years_after_delivery: int
+    experts: int
+    visit: bool
+    decision_path: str
+
+    @property
+    def requires(self) -> Held | None:
+        """The stage to hold before."""
+
+    @property
+    def scale(self) -> Scale:
+        """The appreciations that its experts use."""
+
+
+@dataclass(frozen=True)
+class StageFacts:
+    """What an operation and its notebook hold, as the person asking may know it.
+
+    Args:
+        held: levels in force for the scope: stages of any scheme, on the common scale.
+        answered: numbers of the commitments answered.
+        commitments: numbers and short titles of the version, in order.
+        missing_identity, missing_programme, missing_context: French names of empty fields.
+        delivered_on: delivery of the last phase.
+        on: the day on which conditions of time are counted (the filing deadline).
+    """
+
+    held: frozenset[int] = frozenset()
+    has_meeting: bool = False
+    has_charter: bool = False
+    answered: frozenset[int] = frozenset()
+    commitments: tuple[tuple[int, str], ...] = ()
+    missing_identity: tuple[str, ...] = ()
+    missing_programme: tuple[str, ...] = ()
+    missing_context: tuple[str, ...] = ()
+    delivered_on: date | None = None
+    on: date = field(default=date.max)
+
+
+@dataclass(frozen=True)
+class Missing:
+    """One thing that is missing: its section, a full sentence, and the commitment when it is one."""
+
+    section: str
+    sentence: str
+    commitment: int | None = None
+
+
+def held_faults(stage: Held, requires: Held | None, held: Collection[int]) -> list[str]:
+    """Why what an operation holds closes this stage to it (rule 1): held already, or the one before is not."""
+    if any(level >= stage.level for level in held):
+        return [_("L’opération détient déjà cette étape, ou une étape supérieure.")]
+    if requires and requires.level not in held:
+        return [
+            _("L’opération doit d’abord détenir l’étape %(n)s, %(name)s.") % {"n": requires.rank, "name": requires.name}
+        ]
+    return []
+
+
+def asked_commitments(stage: StageRules, numbers: Iterable[int]) -> list[int]:
+    """Those of these commitments that the stage asks to answer: all, unless it names some."""
+    return [number for number in numbers if not stage.commitments or number in stage.commitments]
+
+
+def missing(stage: StageRules, facts: StageFacts) -> list[Missing]:
+    """What an operation still lacks to file for a stage, in the order of the stage's sections (rules 1 and 5)."""
+    found = [Missing("held", sentence) for sentence in held_faults(stage, stage.requires, facts.held)]
+    if stage.requires_meeting and not facts.has_meeting:
+        found.append(Missing("meeting", _("La rencontre avec le correspondant n’a pas encore eu lieu.")))
+    if stage.years_after_delivery:
+        found += _delivery(stage, facts)
+    lists = {
+        Section.IDENTITY: facts.missing_identity,
+        Section.PROGRAMME: facts.missing_programme,
+        Section.CONTEXT: facts.missing_context,
+    }
+    for section in stage.sections:
+        if section == Section.CHARTER and not facts.has_charter:
+            found.append(Missing(section, _("La charte n’est pas encore signée par la collectivité.")))
+        elif section == Section.ANSWERS:
+            found += _answers(stage, facts)
+        elif section == Section.DELIVERY and facts.delivered_on is None and not stage.years_after_delivery:
+            found.append(Missing(section, _("La date de livraison n’est pas renseignée.")))
+        else:
+            found += [
+                Missing(section, _("«\u00a0%(name)s\u00a0» n’est pas renseigné.") % {"name": name})
+                for name in lists.get(section, ())
+            ]
+    return found
+
+
+def _answers(stage: StageRules, facts: StageFacts) -> list[Missing]:
+    titles = dict(facts.commitments)
+    return [
+        Missing(
+            Section.ANSWERS,
+            _("L’engagement %(n)s (%(t)s) attend une réponse.") % {"n": number, "t": titles[number]},
+            number,
+        )
+        for number in asked_commitments(stage, titles)
+        if number not in facts.answered
+    ]
+
+
+def _delivery(stage: StageRules, facts: StageFacts) -> list[Missing]:
+    if facts.delivered_on is None:
+        return [Missing(Section.DELIVERY, _("La date de livraison de la dernière tranche n’est pas renseignée."))]
+    ready = add_years(facts.delivered_on, stage.years_after_delivery)
+    if facts.on >= ready:
+        return []
+    sentence = ngettext(
+        "Il faut un an après la livraison complète\u00a0: cette étape sera possible le %(day)s.",
+        "Il faut %(n)s ans après la livraison complète\u00a0: cette étape sera possible le %(day)s.",
+        stage.years_after_delivery,
+    )
+    return [
+        Missing(Section.DELIVERY, sentence % {"n": stage.years_after_delivery, "day": long_date(ready)}),
+    ]
+
+
+def scheme_faults(stages: Sequence[StageRules]) -> list[str]:
+    """Why these stages, in order, cannot make a scheme: ranks, equivalences, then each stage's own rules."""
+    if [stage.rank for stage in stages] != list(range(1, len(stages) + 1)):
+        return [_("Les étapes se suivent sans trou, à partir de l’étape 1.")]
+    faults = [
+        _("L’étape %(after)s doit équivaloir à plus que l’étape %(before)s\u00a0: chacune vaut plus que celle d’avant.")
+        % {"after": after.rank, "before": before.rank}
+        for before, after in pairwise(stages)
+        if before.level >= after.level
+    ]
+    return faults + [fault for stage in stages for fault in stage_faults(stage)]
+
+
+def stage_faults(stage: StageRules) -> list[str]:
+    """Why the rules of one stage cannot hold together, one sentence each."""
+    name = {"n": stage.rank}
+    checks = (
+        (
+            stage.requires is not None and stage.requires.rank >= stage.rank,
+            _("L’étape %(n)s ne peut demander de détenir qu’une étape inférieure."),
+        ),
+        (
+            not stage.experts and stage.visit,
+            _("L’étape %(n)s prévoit une visite de terrain sans expert pour la faire."),
+        ),
+        (
+            bool(stage.experts) and len(stage.scale) < 2,
+            _("L’étape %(n)s demande des experts\u00a0: il leur faut au moins deux appréciations."),
+        ),
+        (
+            bool(stage.commitments) and Section.ANSWERS not in stage.sections,
+            _("L’étape %(n)s nomme des engagements sans demander de réponses."),
+        ),
+        (Section.IDENTITY not in stage.sections, _("L’étape %(n)s doit demander l’identité de l’opération.")),
+    )
+    faults = [sentence % name for is_wrong, sentence in checks if is_wrong]
+    return faults + path_faults(stage, stage.decision_path) + scale_faults(stage.scale)
+
+
+def path_faults(stage: StageRules, path: str) -> list[str]:
+    """Why this stage cannot be decided along this path."""
+    if path == DecisionPath.REGISTRATION and stage.experts:
+        return [
+            _(
+                "L’étape %(n)s demande des experts, mais un enregistrement ne passe pas en commission\u00a0: "
+                "personne ne les lirait."
+            )
+            % {"n": stage.rank}
+        ]
+    return []
+
+
+def scale_faults(scale: Scale) -> list[str]:
+    """Why these cannot be the appreciations of experts."""
+    codes = [code for code, _label, _tone in scale]
+    faults = []
+    if len(set(codes)) < len(codes):
+        faults.append(_("Deux appréciations ont le même code."))
+    if not all(label.strip() for _code, label, _tone in scale):
+        faults.append(_("Chaque appréciation a un nom."))
+    if {tone for _code, _label, tone in scale} - set(TONES):
+        faults.append(_("La couleur d’une appréciation n’existe pas."))
+    return faults

@@ -1,0 +1,193 @@
+"""The editor of schemes: a rule is read before it changes, and it changes everywhere at once."""
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from ecoquartier.campaigns.models import Scheme, Stage
+from ecoquartier.dossiers.queries import missing_in
+from ecoquartier.journal.models import Entry
+from tests.support.client import StrictClient
+from tests.support.pages import queries_of, read, signed_in, words
+
+SCHEMES = reverse("bureau:schemes")
+SCHEME = reverse("bureau:scheme", kwargs={"code": "quatre-etapes"})
+STAGE = reverse("bureau:stage-edit", kwargs={"code": "quatre-etapes", "rank": 2})
+
+
+def rules(rank=2, **changes):
+    """What the form of a stage sends, with changes."""
+    stage = Stage.objects.get(scheme="quatre-etapes", rank=rank)
+    values = {
+        **{name: getattr(stage, name) for name in ("name", "moment", "promise", "level", "years_after_delivery")},
+        **{name: getattr(stage, name) for name in ("experts", "decision_path", "filing", "publication", "sections")},
+        "requires": stage.requires_id or "",
+        "commitments": ", ".join(map(str, stage.commitments)),
+        "reason": "Réforme de l’année.",
+    }
+    values |= {name: "on" for name in ("requires_meeting", "visit") if getattr(stage, name)}
+    values |= changes
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def seen(response):
+    return re.search(r'name="seen" value="([0-9a-f]{16})"', response.content.decode())[1]
+
+
+def cards(response, after):
+    """The sentences of the cards of a stage, as they are written in a page."""
+    html = response.content.decode().partition(after)[2].partition("</main>")[0]
+    return re.findall(r"<li>([^<]+)</li>", html)
+
+
+def test_the_three_schemes_are_listed_with_their_campaigns(world):
+    page = read(world.bureau, SCHEMES)
+    for title in Scheme.objects.values_list("title", flat=True):
+        assert title in page
+    assert str(world.play.campaign.year) in page
+    page = read(world.bureau, SCHEME)
+    assert "Étape 4, confirmé" in page
+    assert "non traité, à renforcer, satisfaisant, exemplaire et sans objet" in page
+
+
+def test_the_page_of_a_stage_is_the_public_page(world):
+    public = StrictClient().get("/demarche/etapes/2/")
+    edited = signed_in(world.bureau).get(STAGE)
+    said = cards(public, "Pour obtenir")
+    assert len(said) > 8
+    assert cards(edited, "La page publique aujourd’hui") == said[: len(cards(edited, "La page publique aujourd’hui"))]
+    assert set(said) == set(cards(edited, "Pour obtenir"))
+
+
+def test_a_rule_is_read_then_changes_the_preview_the_public_page_and_what_is_missing(world):
+    _part, dossier = world.draft()
+    assert missing_in(dossier) == []
+    client = signed_in(world.bureau)
+    values = rules(requires=Stage.objects.get(scheme="quatre-etapes", rank=1).pk, experts=3)
+    preview = client.post(STAGE, values)
+    assert preview.status_code == 200
+    page = words(preview)
+    assert "Rien n’est encore enregistré" in page
+    assert "Détenir déjà l’étape 1, projet" in page
+    assert "Trois experts" in page
+    assert "1 dossier ouvert de cette étape (1 en préparation)." in page
+    assert "devra compter ce nombre d’experts" in page
+    assert Stage.objects.get(scheme="quatre-etapes", rank=2).experts == 2
+    announced = cards(preview, "La page publique, après ce changement")
+    assert client.post(STAGE, values | {"seen": seen(preview)}).status_code == 302
+    public = StrictClient().get("/demarche/etapes/2/")
+    assert cards(public, "Pour obtenir") == announced
+    (lacking,) = missing_in(type(dossier).objects.get(pk=dossier.pk))
+    assert lacking.sentence == "L’opération doit d’abord détenir l’étape 1, projet."
+    entry = Entry.objects.get(event="stage.changed")
+    assert entry.detail.content == {"reason": "Réforme de l’année."}
+    assert "Réforme de l’année." in read(world.bureau, SCHEME)
+
+
+def test_what_changed_since_it_was_read_is_shown_again(world):
+    client = signed_in(world.bureau)
+    preview = client.post(STAGE, rules(experts=3))
+    again = client.post(STAGE, rules(experts=4) | {"seen": seen(preview)})
+    assert "Quatre experts" in words(again)
+    assert not Entry.objects.filter(event="stage.changed")
+    # A reason may be written better without reading everything again.
+    better = rules(experts=3, reason="Mieux dit.") | {"seen": seen(preview)}
+    assert client.post(STAGE, better).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"experts": 0}, "visite de terrain sans expert"),
+        ({"experts": 0, "visit": None, "sections": ["charter"]}, "doit demander l’identité"),
+        ({"level": 3}, "doit équivaloir à plus"),
+        ({"level": 9}, "doit équivaloir à plus"),
+        ({"decision_path": "registration"}, "personne ne les lirait"),
+        ({"appreciations": "oui"}, "Une appréciation par ligne"),
+        ({"appreciations": "oui ; bon"}, "au moins deux appréciations"),
+        ({"commitments": "un, deux"}, "Écrivez des numéros"),
+        ({}, "Rien ne change."),
+    ],
+)
+def test_rules_that_cannot_hold_are_refused_with_a_sentence(world, changes, sentence):
+    response = signed_in(world.bureau).post(STAGE, rules(**changes))
+    assert response.status_code == 422
+    assert sentence in words(response)
+
+
+def test_a_stage_may_have_its_own_scale(world):
+    client = signed_in(world.bureau)
+    values = rules(appreciations="à revoir ; mauvais\nbien ; bon\nok_code ; très bien ; bon")
+    preview = client.post(STAGE, values)
+    assert "à revoir, bien ou très bien" in words(preview)
+    client.post(STAGE, values | {"seen": seen(preview)})
+    stage = Stage.objects.get(scheme="quatre-etapes", rank=2)
+    assert stage.scale == [["a_revoir", "à revoir", "bad"], ["bien", "bien", "ok"], ["ok_code", "très bien", "ok"]]
+    assert "ok_code ; très bien ; bon" in words(client.get(STAGE))
+
+
+def test_a_scheme_is_changed_after_reading_what_it_means(world):
+    world.draft()
+    client, url = signed_in(world.bureau), reverse("bureau:scheme-edit", kwargs={"code": "quatre-etapes"})
+    scale = "\n".join(
+        f"{code} ; {label} ; {colour}"
+        for (code, label, _tone), colour in zip(
+            Scheme.objects.get(code="quatre-etapes").appreciations,
+            ("mauvais", "à suivre", "bon", "bon", "neutre"),
+            strict=True,
+        )
+    )
+    values = {"title": "Label", "commission": "commission locale", "appreciations": scale, "reason": "Réforme."}
+    values["is_default"] = "on"
+    preview = client.post(url, values)
+    assert "La commission locale propose ou ajourne" in words(preview)
+    assert "1 dossier ouvert" in words(preview)
+    assert client.post(url, values | {"seen": seen(preview)}).status_code == 302
+    assert "La commission locale propose" in words(StrictClient().get("/demarche/etapes/2/"))
+    refused = client.post(url, values | {"appreciations": "bien ; bon\nmal ; mauvais"})
+    refused = client.post(url, values | {"appreciations": "bien ; bon\nmal ; mauvais", "seen": seen(refused)})
+    assert "renommez-la" in words(refused)
+
+
+def test_a_scheme_is_begun_grown_and_cut(world):
+    client = signed_in(world.bureau)
+    copied = {"source": "renove-2023", "title": "Label de demain", "code": "demain", "reason": "Préfiguration."}
+    assert client.post(reverse("bureau:scheme-add"), copied).status_code == 302
+    address = {"code": "demain"}
+    assert "Retirer" in words(client.get(reverse("bureau:scheme", kwargs=address)))
+    add = reverse("bureau:stage-add", kwargs=address)
+    last = Stage.objects.get(scheme="demain", rank=3)
+    assert "Ajouter l’étape 4" in words(client.get(add))
+    values = rules(level=5, name="Transmis", requires=last.pk)
+    preview = client.post(add, values)
+    assert "Détenir déjà l’étape 3, Vécu" in words(preview)
+    assert client.post(add, values | {"seen": seen(preview)}).status_code == 302
+    remove = reverse("bureau:stage-remove", kwargs={"code": "demain", "rank": 4})
+    assert "disparaît de ce régime" in words(client.get(remove))
+    assert client.post(remove, {"reason": "Finalement non."}).status_code == 302
+    assert Stage.objects.filter(scheme="demain").count() == 3
+    used = reverse("bureau:stage-remove", kwargs={"code": "quatre-etapes", "rank": 4})
+    assert "ses étapes restent" in words(client.get(used))
+
+
+@pytest.mark.parametrize("url", [SCHEMES, SCHEME, STAGE])
+def test_only_the_bureau_opens_the_editor(world, url):
+    assert signed_in(world.coordinator).get(url).status_code == 403
+    assert signed_in(world.bureau).get(url).status_code == 200
+
+
+@pytest.mark.parametrize("url", [SCHEMES, SCHEME, STAGE])
+def test_the_pages_cost_the_same_whatever_they_hold(world, url):
+    one = queries_of(world.bureau, url)
+    client = signed_in(world.bureau)
+    for n in range(2):
+        copied = {"source": "quatre-etapes", "title": f"Essai {n}", "code": f"essai-{n}", "reason": "Essai."}
+        client.post(reverse("bureau:scheme-add"), copied)
+        world.draft(world.part())
+        preview = client.post(STAGE, rules(experts=3 + n))
+        client.post(STAGE, rules(experts=3 + n) | {"seen": seen(preview)})
+    three = queries_of(world.bureau, url)
+    # The history of changes appears: its entries, and the names of their authors.
+    assert three <= one + (url == SCHEME)
+    assert three <= 15
