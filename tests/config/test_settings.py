@@ -125,6 +125,43 @@ def test_tiles_are_the_only_other_place_an_image_comes_from(load):
     assert load()["CONTENT_SECURITY_POLICY"]["DIRECTIVES"]["img-src"] == ["'self'", "data:"]
 
 
+PROVIDER = {
+    "OIDC_ISSUER": "https://idp.example.fr/api/v2",
+    "OIDC_CLIENT_ID": "label",
+    "OIDC_CLIENT_SECRET": "secret",
+}
+
+
+def test_identity_provider_is_where_a_form_may_lead(load):
+    found = load(**PRODUCTION, **PROVIDER)
+    assert found["CONTENT_SECURITY_POLICY"]["DIRECTIVES"]["form-action"] == ["'self'", "https://idp.example.fr"]
+    assert (found["OIDC_ISSUER"], found["OIDC_LABEL"]) == (PROVIDER["OIDC_ISSUER"], "ProConnect")
+    assert (found["OIDC_SCOPES"], found["OIDC_SECOND_FACTOR_ACR"]) == (["openid"], [])
+    assert found["SOCIALACCOUNT_STORE_TOKENS"] is False
+    without = load(**PRODUCTION)
+    assert without["CONTENT_SECURITY_POLICY"]["DIRECTIVES"]["form-action"] == ["'self'"]
+    assert without["OIDC_ISSUER"] == ""
+
+
+def test_identity_provider_in_clear_is_on_this_machine_only(load):
+    assert load(**PROVIDER | {"OIDC_ISSUER": "http://localhost:8001/"})["OIDC_ISSUER"] == "http://localhost:8001/"
+    assert "OIDC_ISSUER n’est pas en https" in load(**PROVIDER | {"OIDC_ISSUER": "http://idp.example.fr"})["refused"]
+
+
+@pytest.mark.parametrize(
+    ("variables", "sentence"),
+    [
+        *(({**PROVIDER, name: ""}, f"{name} manque") for name in PROVIDER),
+        ({**PROVIDER, "OIDC_ISSUER": "ftp://idp.example.fr"}, "OIDC_ISSUER n’est pas compris"),
+        ({**PROVIDER, "OIDC_ISSUER": "https://idp.example.fr/?a=b"}, "OIDC_ISSUER n’est pas compris"),
+        ({**PROVIDER, "OIDC_ISSUER": f"https://idp.example.fr/{'a' * 200}"}, "OIDC_ISSUER n’est pas compris"),
+        ({**PROVIDER, "OIDC_SCOPES": "email"}, "OIDC_SCOPES doit contenir openid"),
+    ],
+)
+def test_an_identity_provider_is_whole_or_refused(load, variables, sentence):
+    assert sentence in load(**variables)["refused"]
+
+
 @pytest.mark.parametrize(
     ("variables", "sentence"),
     [

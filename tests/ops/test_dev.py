@@ -2,6 +2,7 @@
 
 import fcntl
 import http.server
+import io
 import os
 import pty
 import signal
@@ -148,3 +149,55 @@ def test_stop_insists_on_a_child_that_will_not_end(monkeypatch):
     assert child.returncode == -signal.SIGKILL
     assert signal.getsignal(signal.SIGTERM) is handler
     child.stdout.close()
+
+
+@pytest.fixture
+def demonstration(command, settings):
+    """A demonstration that only this machine sees, whose next port is free."""
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        settings.PORT = other.getsockname()[1] - 1
+    settings.DEMO, settings.BASE_URL = True, f"http://localhost:{settings.PORT}"
+    return command
+
+
+def test_a_demonstration_has_its_identity_provider(demonstration, settings):
+    found = demonstration._provider()
+    assert found["OIDC_ISSUER"] == f"http://localhost:{settings.PORT + 1}/"
+    assert len(found["OIDC_CLIENT_SECRET"]) >= 32
+    assert found["OIDC_CLIENT_SECRET"] != demonstration._provider()["OIDC_CLIENT_SECRET"]
+
+
+def test_the_children_know_the_provider():
+    with tempfile.TemporaryFile("w") as lock:
+        ours = "import os, sys; sys.exit(os.environ['OIDC_LABEL'] != 'essai')"
+        child = dev._child(["-c", ours], lock, {"OIDC_LABEL": "essai"})
+    assert child.wait() == 0
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"DEMO": False},
+        {"BIND": "0.0.0.0"},  # noqa: S104 -- the value under test
+        {"BASE_URL": "https://label.example.fr"},
+        {"OIDC_ISSUER": "https://idp.example/"},
+    ],
+    ids=str,
+)
+def test_nobody_else_sees_an_invented_provider(demonstration, settings, other):
+    for name, value in other.items():
+        setattr(settings, name, value)
+    assert demonstration._provider() == {}
+
+
+def test_a_taken_port_is_said_and_the_start_goes_on(demonstration, settings):
+    demonstration.stdout = said = io.StringIO()
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", settings.PORT + 1))
+        other.listen()
+        assert demonstration._provider() == {}
+    expected = f"Le port {settings.PORT + 1} est pris\u00a0: sans fournisseur d’identité de démonstration."
+    assert said.getvalue() == expected
+    settings.PORT = 65535
+    assert demonstration._provider() == {}

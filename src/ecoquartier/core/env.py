@@ -4,6 +4,7 @@ A missing or wrong value raises `SettingError`, whose message is a French senten
 `DECLARED` is what `docs/reference/reglages.md` is made from.
 """
 
+import ipaddress
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -98,6 +99,19 @@ def url(name: str, default: str = "", *, schemes: tuple[str, ...], help: str, sh
             f"{' ou '.join(f'{scheme}:' for scheme in schemes)}."
         )
     return parts
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a name or a number is that of this very machine."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def is_loopback_url(address: str) -> bool:
+    """Whether an address is served by this very machine."""
+    return is_loopback(urlsplit(address).hostname or "")
 
 
 def unquoted(part: str | None) -> str:

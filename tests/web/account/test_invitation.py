@@ -52,7 +52,7 @@ def test_the_link_of_the_letter_opens_the_page(world, invitation, client, place)
     assert f"{world.coordinator} vous invite à rejoindre {place}" in page
     assert ADDRESS in page
     assert "no-store" in response["Cache-Control"]
-    assert response["Referrer-Policy"] == "no-referrer"
+    assert response["Referrer-Policy"] == "strict-origin"
     assert '<meta name="robots" content="noindex">' in response.content.decode()
 
 
@@ -61,7 +61,7 @@ def test_reading_changes_nothing_and_the_form_accepts(link, client, place):
     client.head(link)
     assert Invitation.objects.get().is_open
     response = client.post(link, TYPED)
-    assert (response.status_code, response["Location"]) == (302, "/compte/connexion/")
+    assert (response.status_code, response["Location"]) == (302, "/compte/")
     person = User.objects.get(email=ADDRESS)
     assert fresh(person).rights.organisations == {place.pk}
     assert person.check_password(TYPED["password"])

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth import SESSION_KEY
 
 from ecoquartier.people.models import Installation, User
-from ecoquartier.web.account.views import FAILURES
+from ecoquartier.web.account.attempts import FAILURES
 from tests.support.client import StrictClient
 
 SIGN_IN = "/compte/connexion/"

@@ -11,6 +11,7 @@ from email.utils import parseaddr
 from pathlib import Path
 
 from ecoquartier.config.settings.sign_in import *  # noqa: F403 -- a part of this module
+from ecoquartier.config.settings.sign_in import OIDC_ORIGIN
 from ecoquartier.core import env
 from ecoquartier.core.database_url import connection_from_url
 from ecoquartier.core.postgres import EmbeddedServer
@@ -19,13 +20,6 @@ from ecoquartier.core.system import explain_system
 PACKAGE = Path(__file__).resolve().parents[2]
 ROOT = PACKAGE.parents[1]
 LEAST_SECRET = 50
-
-
-def _is_loopback(address: str) -> bool:
-    try:
-        return ipaddress.ip_address(address).is_loopback
-    except ValueError:
-        return address == "localhost"
 
 
 def _browsable(bind: str) -> str:
@@ -101,7 +95,7 @@ for _host in ALLOWED_HOSTS:
         )
 DEMO = env.boolean(
     "DEMO",
-    default=EMBEDDED_SERVER is not None and _is_loopback(BIND),
+    default=EMBEDDED_SERVER is not None and env.is_loopback(BIND),
     help="Site de démonstration\u00a0: bandeau, personnes fictives, connexion en un clic.",
     shown="1 avec la base embarquée et une adresse locale, sinon 0",
 )
@@ -149,6 +143,8 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "procrastinate.contrib.django",
     "csp",
     "django_htmx",
@@ -194,6 +190,8 @@ MIDDLEWARE = [
     "ecoquartier.web.shared.middleware.DomainErrorMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "ecoquartier.web.account.second_factor.SecondFactorMiddleware",
+    # The last: from here on, the person of the request may be the one that somebody helps.
+    "ecoquartier.web.support.middleware.SupportMiddleware",
 ]
 
 ROOT_URLCONF = "ecoquartier.config.urls"
@@ -291,7 +289,7 @@ if _mail.scheme in ("smtp", "smtps"):
     EMAIL_HOST_PASSWORD = env.unquoted(_mail.password)
     EMAIL_USE_SSL = _mail.scheme == "smtps"
     # A server that does not know how to encrypt is one on this very machine.
-    EMAIL_USE_TLS = not EMAIL_USE_SSL and not _is_loopback(EMAIL_HOST)
+    EMAIL_USE_TLS = not EMAIL_USE_SSL and not env.is_loopback(EMAIL_HOST)
 elif _mail.scheme == "console":
     EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 else:
@@ -327,7 +325,8 @@ CONTENT_SECURITY_POLICY = {
         # data: for the icons inside Bootstrap's style sheet.
         "img-src": ["'self'", "data:", *([f"https://{_tiles.netloc}"] if TILES_URL else [])],
         "frame-ancestors": ["'none'"],
-        "form-action": _self,
+        # A browser holds the policy against the redirection that answers a form too: the button of the provider.
+        "form-action": [*_self, OIDC_ORIGIN] if OIDC_ORIGIN else _self,
         "base-uri": _self,
         "object-src": ["'none'"],
     }

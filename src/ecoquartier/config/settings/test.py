@@ -13,6 +13,8 @@ os.environ.update(
         "DEMO": "0",
         "EMAIL_FROM": "ne-pas-repondre@testserver",
         "EMAIL_URL": "",
+        **dict.fromkeys(("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_LABEL", "OIDC_SCOPES"), ""),
+        **dict.fromkeys(("OIDC_ACR_VALUES", "OIDC_SECOND_FACTOR_ACR", "OIDC_SECOND_FACTOR_AMR"), ""),
         "LOG_FORMAT": "text",
         "LOG_LEVEL": "WARNING",
         "PORT": "8000",

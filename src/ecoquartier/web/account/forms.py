@@ -189,6 +189,8 @@ class PasskeySignInForm(LoginWebAuthnForm, Form):
 class PasskeyAddForm(AddWebAuthnForm, Form):
     """A new passkey and what it is called."""
 
+    # Not a choice: see `clean`.
+    passwordless = None
     name = forms.CharField(
         label=gettext_lazy("Nom de cette clé"),
         help_text=gettext_lazy(

@@ -5,7 +5,10 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
+from allauth.account.internal.flows.login import perform_password_login
+from allauth.account.models import Login
 from django import forms
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.utils.functional import cached_property
@@ -18,7 +21,9 @@ from ecoquartier.accounts.queries import invitation_of_secret
 from ecoquartier.accounts.services.invitations import accept_invitation
 from ecoquartier.people.models import User
 from ecoquartier.people.queries import person_of_address
+from ecoquartier.web.account import attempts
 from ecoquartier.web.account.forms import PasswordField
+from ecoquartier.web.account.openid_flow import JOIN, begin, provider_label
 from ecoquartier.web.account.protection import SecretLink
 from ecoquartier.web.shared.errors import error_page
 from ecoquartier.web.shared.forms import Form
@@ -29,7 +34,7 @@ GUESSES = Limit("invitation", most=30, seconds=60 * 60)
 
 
 class JoinForm(Form):
-    """What a new account needs."""
+    """What a new account needs: a name, and a password unless a provider's identity opens it."""
 
     full_name = forms.CharField(
         label=gettext_lazy("Prénom et nom"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"})
@@ -40,6 +45,10 @@ class JoinForm(Form):
         autocomplete="new-password",
     )
 
+    def __init__(self, *args, needs_password: bool = True, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["password"].required = needs_password
+
 
 class InvitationPage(SecretLink, FormPage):
     """Opened by mail programs too: only the form acts. One page says that a link is unknown, used or too old."""
@@ -47,6 +56,8 @@ class InvitationPage(SecretLink, FormPage):
     public = True
     template_name = "account/invitation.html"
     submit_label = gettext_lazy("Accepter l’invitation")
+    success_url = "account:home"
+    form_class = JoinForm
     success_message = gettext_lazy("L’invitation est acceptée.")
 
     def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
@@ -80,28 +91,47 @@ class InvitationPage(SecretLink, FormPage):
 
     def get_form(self) -> Form:
         """A name and a password for a new account; nothing to type for one that exists."""
-        self.form_class = Form if self.account else JoinForm
+        if self.account:
+            self.form_class = Form
         return super().get_form()
 
     def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        """Accept; a link that opens nothing shows its page again."""
+        """Accept, or leave for the provider first; a link that opens nothing shows its page again."""
         if self.object is None:
             return self.get(request, *args, **kwargs)
+        if self.account is None and provider_label() and "provider" in request.POST:
+            return self.leave_for_provider()
         return super().post(request, *args, **kwargs)
+
+    def leave_for_provider(self) -> HttpResponse:
+        """Let the identity of the provider open the new account: the name waits in the session until the return."""
+        form = self.form_class(needs_password=False, **self.get_form_kwargs())
+        if not form.is_valid():
+            return self.form_refused(form)
+        data = {"invitation": str(self.object.pk), "full_name": form.cleaned_data["full_name"]}
+        return begin(self.request, JOIN, next_url=resolve_url("account:home"), data=data)
 
     def perform(self, form: Form) -> User:
         # Whoever is signed in accepts as oneself: an author never takes what they offered.
         actor = self.actor if self.actor.is_authenticated else None
         return accept_invitation(self.object, actor=actor, **form.cleaned_data)
 
-    def get_success_url(self, result: User) -> str:
-        return resolve_url("account:home" if self.is_mine else "account:sign-in")
+    def form_accepted(self, result: User) -> HttpResponse:
+        """My account, where what was given shows; a new one signs in by the pipeline that every password goes by."""
+        if self.actor.is_authenticated:
+            return super().form_accepted(result)
+        messages.success(self.request, self.get_success_message(result))
+        entry = Login(user=result, email=result.email, redirect_url=resolve_url(self.success_url))
+        response = perform_password_login(self.request, {"email": result.email}, entry)
+        attempts.mark_browser(response, result.email)
+        return response
 
     def get_context_data(self, **kwargs) -> dict[str, Any]:
         return super().get_context_data(
             what=invited_to(self.object) if self.object else "",
             account=self.account,
             is_mine=self.is_mine,
+            provider="" if self.account else provider_label(),
             stranger=self.actor if self.actor.is_authenticated and not self.is_mine else None,
             **kwargs,
         )

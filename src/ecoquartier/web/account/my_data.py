@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from django import forms
 from django.contrib.auth import logout
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, StreamingHttpResponse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic.base import View
 
 from ecoquartier.accounts import services
-from ecoquartier.accounts.queries import held_counts, running_duty
+from ecoquartier.accounts.queries import held_counts, running_duty, support_opened_on
+from ecoquartier.accounts.services import copies
 from ecoquartier.core import clock
 from ecoquartier.core.registry import personal_data
 from ecoquartier.people.models import User
@@ -25,10 +25,11 @@ from ecoquartier.web.shared.views import AccessMixin, ConfirmPage, TemplatePage
 
 ABOVE = ((gettext_lazy("Mon compte"), "account:home"),)
 MY_DATA = (gettext_lazy("Mes données"), "account:data")
+SEEN = 50
 
 
 class Mine(Protected):
-    """About oneself: the second factor is asked, a recent sign-in is not."""
+    """About oneself: the second factor is asked; a recent proof, to take a copy or to erase only."""
 
     needs_recent_proof = False
     before_second_factor = False
@@ -49,19 +50,21 @@ class MyData(Mine, TemplatePage):
             for key, data in personal_data.items()
             if counts.get(key)
         ]
-        return super().get_context_data(held=held, duty=running_duty(self.actor), **kwargs)
+        return super().get_context_data(
+            held=held, duty=running_duty(self.actor), seen=support_opened_on(self.actor)[:SEEN], **kwargs
+        )
 
 
 class Export(Mine, AccessMixin, View):
-    """A copy in JSON, for a machine or a curious person."""
+    """A copy: an archive that is sent while it is made."""
 
+    needs_recent_proof = True
     stateless = False
 
-    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        """The file, under a name with the day."""
-        found = json.dumps(services.export_data(self.actor), ensure_ascii=False, indent=2)
-        response = HttpResponse(found, content_type="application/json; charset=utf-8")
-        response["Content-Disposition"] = f'attachment; filename="mes-donnees-{clock.today().isoformat()}.json"'
+    def get(self, request: HttpRequest, *args, **kwargs) -> StreamingHttpResponse:
+        """The archive, under a name with the day."""
+        response = StreamingHttpResponse(copies.copy_of(self.actor), content_type="application/zip")
+        response["Content-Disposition"] = f'attachment; filename="mes-donnees-{clock.today().isoformat()}.zip"'
         response["X-Content-Type-Options"] = "nosniff"
         return response
 
@@ -89,6 +92,7 @@ class EraseForm(Form):
 class Erase(Mine, ConfirmPage):
     """The end of one's account."""
 
+    needs_recent_proof = True
     form_class = EraseForm
     title = gettext_lazy("Effacer mon compte et mes données")
     breadcrumb = (*ABOVE, MY_DATA)

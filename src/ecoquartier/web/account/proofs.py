@@ -16,9 +16,12 @@ from django.shortcuts import resolve_url
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ecoquartier.accounts.queries import identities_of
 from ecoquartier.core.errors import DomainError
 from ecoquartier.people.models import User
+from ecoquartier.web.account import attempts
 from ecoquartier.web.account.forms import CodeForm, CodeProofForm, PasskeyForm, PasskeyProofForm, PasswordProofForm
+from ecoquartier.web.account.openid_flow import provider_label
 from ecoquartier.web.account.protection import Protected
 from ecoquartier.web.account.second_factor import (
     SecondFactorStage,
@@ -26,9 +29,8 @@ from ecoquartier.web.account.second_factor import (
     has_second_factor,
     person_of,
 )
-from ecoquartier.web.account.views import FAILURES, next_url
+from ecoquartier.web.account.views import next_url
 from ecoquartier.web.shared.forms import Form
-from ecoquartier.web.shared.limits import client_address
 from ecoquartier.web.shared.views import FormPage
 
 
@@ -110,6 +112,8 @@ class SecondFactor(ProofPage):
 
     def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         """Send elsewhere those who have nothing to prove here."""
+        if request.method not in ("GET", "HEAD", "POST"):
+            return super().dispatch(request, *args, **kwargs)
         if self.stage is None:
             if not request.user.is_authenticated:
                 return HttpResponseRedirect(resolve_url("account:sign-in"))
@@ -153,14 +157,19 @@ class Identity(Protected, ProofPage):
         if not isinstance(form, PasswordProofForm):
             form.save()
             return
-        who = self.person.email, client_address(self.request)
-        if FAILURES.is_reached(*who):
+        email = self.person.email
+        if attempts.seconds_to_wait(self.request, email):
             raise DomainError(_("Trop d’essais\u00a0: réessayez dans quinze minutes."), code="too_many")
         if not self.person.check_password(form.cleaned_data["password"]):
-            FAILURES.count(*who)
+            attempts.count_failure(self.request, email)
             raise DomainError(_("Ce mot de passe n’est pas le bon."), code="wrong_password")
-        FAILURES.forget(*who)
+        attempts.forget_failures(self.request, email)
         reauthenticate_by_password(self.request)
 
     def get_context_data(self, **kwargs) -> dict[str, Any]:
-        return super().get_context_data(is_persona=settings.DEMO and self.person.is_demo, **kwargs)
+        is_linked = settings.OIDC_ISSUER and identities_of(self.person).filter(provider=settings.OIDC_ISSUER).exists()
+        return super().get_context_data(
+            is_persona=settings.DEMO and self.person.is_demo,
+            provider=provider_label() if is_linked else "",
+            **kwargs,
+        )

@@ -51,5 +51,6 @@ class SecretLink:
         """Answer, then say so."""
         response = super().dispatch(request, *args, **kwargs)
         add_never_cache_headers(response)
-        response["Referrer-Policy"] = "no-referrer"
+        # Not « no-referrer »: browsers would then send the form of this very page without its origin, and be refused.
+        response["Referrer-Policy"] = "strict-origin"
         return response

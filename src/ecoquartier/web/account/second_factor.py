@@ -6,6 +6,7 @@ allauth writes in the session each proof with its time: these functions only rea
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 from allauth.account.app_settings import REAUTHENTICATION_TIMEOUT
@@ -27,8 +28,13 @@ from ecoquartier.people.models import User
 
 SECOND_FACTOR = "mfa"
 DEMONSTRATION = "demonstration"
+PROVIDER = "openid_connect"
+"""What an external provider proved: a method by itself, or the type of a second factor that it saw."""
 PROVING = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 """What is a second factor by itself; recovery codes only replace one."""
+FRESH_SECONDS = 5 * 60
+RETURN_FROM_PROVIDER = "socialaccount"
+"""What allauth writes of its own, dated when the browser came back."""
 
 
 def _proofs(request: HttpRequest) -> list[dict[str, Any]]:
@@ -36,8 +42,15 @@ def _proofs(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def is_recently_proved(request: HttpRequest) -> bool:
-    """Whether this session proved who it is in the last minutes, in any way."""
-    return any(time.time() - proof["at"] < REAUTHENTICATION_TIMEOUT for proof in _proofs(request))
+    """Whether this session proved who it is in the last minutes, in any way.
+
+    Not by the return from a provider, which answers for a session of its own: by when the person proved it there.
+    """
+    return any(
+        time.time() - proof["at"] < REAUTHENTICATION_TIMEOUT
+        for proof in _proofs(request)
+        if proof["method"] != RETURN_FROM_PROVIDER
+    )
 
 
 def has_proved_second_factor(request: HttpRequest) -> bool:
@@ -56,10 +69,37 @@ def note_proof(request: HttpRequest, method: str, **more: Any) -> None:
     record_authentication(request, request.user, method, **more)
 
 
+def note_provider_proof(request: HttpRequest, person: User, *, is_second_factor: bool, at: float) -> None:
+    """Write in the session what a provider proved of the person who is signing in, and when they did it there."""
+    method = SECOND_FACTOR if is_second_factor else PROVIDER
+    record_authentication(request, person, method, type=PROVIDER, at=min(at, time.time()))
+
+
+def is_fresh(at: float) -> bool:
+    """Whether a provider that was asked again did ask again: what it proved has just happened."""
+    return time.time() - at <= FRESH_SECONDS
+
+
+def is_second_factor_proved_elsewhere(request: HttpRequest, person: User) -> bool:
+    """Whether the provider that this session comes from saw a second factor of the person."""
+    return any(
+        (proof["method"], proof.get("type")) == (SECOND_FACTOR, PROVIDER)
+        for proof in get_authentication_records(request, person)
+    )
+
+
 def forget_second_factor(request: HttpRequest) -> None:
-    """Take back what this session proved by a second factor that is no longer there."""
-    kept = [proof for proof in _proofs(request) if proof["method"] != SECOND_FACTOR]
-    request.session[AUTHENTICATION_METHODS_SESSION_KEY] = kept
+    """Take back what this session proved by a second factor of ours that is no longer there."""
+    _keep(request, lambda proof: proof["method"] != SECOND_FACTOR or proof.get("type") == PROVIDER)
+
+
+def forget_provider(request: HttpRequest) -> None:
+    """Take back what this session holds from a provider that no longer opens the account."""
+    _keep(request, lambda proof: proof["method"] != RETURN_FROM_PROVIDER and proof.get("type") != PROVIDER)
+
+
+def _keep(request: HttpRequest, is_kept: Callable[[dict[str, Any]], bool]) -> None:
+    request.session[AUTHENTICATION_METHODS_SESSION_KEY] = [proof for proof in _proofs(request) if is_kept(proof)]
 
 
 def has_second_factor(person: User) -> bool:
@@ -68,13 +108,14 @@ def has_second_factor(person: User) -> bool:
 
 
 class SecondFactorStage(AuthenticateStage):
-    """The step of the pipeline after the password, for whoever has set up a second factor."""
+    """The step of the pipeline after the password or a provider, for whoever has set up a second factor."""
 
     urlname = "account:second-factor"
 
     def handle(self) -> tuple[HttpResponse | None, bool]:
-        """Send to our own page."""
-        if not self._should_handle(self.request):
+        """Send to our own page, unless the provider that the person comes from saw a second factor."""
+        is_done = self.login.user and is_second_factor_proved_elsewhere(self.request, self.login.user)
+        if is_done or not self._should_handle(self.request):
             return None, True
         return redirect_to_login(self.login.redirect_url or "", resolve_url(self.urlname)), True
 

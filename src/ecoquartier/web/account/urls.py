@@ -3,11 +3,19 @@
 from django.urls import path
 
 from ecoquartier.web.account.address import AddressChange, AddressConfirm
+from ecoquartier.web.account.calendar import CalendarFeed, CalendarPage, CalendarRemove
 from ecoquartier.web.account.codes import RecoveryCodes, TotpAdd, TotpRemove
 from ecoquartier.web.account.hub import Hub
 from ecoquartier.web.account.invitations import InvitationPage
 from ecoquartier.web.account.my_data import Erase, Export, MyData
 from ecoquartier.web.account.notifications import ConfirmAddress, Notifications
+from ecoquartier.web.account.openid_pages import (
+    IdentityLink,
+    IdentityUnlink,
+    ProviderProof,
+    ProviderReturn,
+    ProviderSignIn,
+)
 from ecoquartier.web.account.passkeys import Passkey, PasskeyAdd, PasskeyRemove, PasskeySignIn
 from ecoquartier.web.account.password import PasswordChange, Reset, ResetAsk
 from ecoquartier.web.account.proofs import Identity, SecondFactor
@@ -20,10 +28,15 @@ app_name = "account"
 urlpatterns = [
     path("connexion/", SignIn.as_view(), name="sign-in"),
     path("connexion/cle/", PasskeySignIn.as_view(), name="passkey-sign-in"),
+    path("connexion/fournisseur/", ProviderSignIn.as_view(), name="openid-sign-in"),
+    path("connexion/fournisseur/retour/", ProviderReturn.as_view(), name="openid-return"),
     path("demonstration/<uuid:pk>/", DemoSignIn.as_view(), name="demo-sign-in"),
     path("deconnexion/", SignOut.as_view(), name="sign-out"),
     path("double-verification/", SecondFactor.as_view(), name="second-factor"),
     path("identite/", Identity.as_view(), name="identity"),
+    path("identite/fournisseur/", ProviderProof.as_view(), name="openid-proof"),
+    path("fournisseur/relier/", IdentityLink.as_view(), name="openid-link"),
+    path("fournisseur/<int:pk>/retirer/", IdentityUnlink.as_view(), name="openid-unlink"),
     path("mot-de-passe/", PasswordChange.as_view(), name="password"),
     path("mot-de-passe/oublie/", ResetAsk.as_view(), name="reset-ask"),
     path("mot-de-passe/lien/<str:key>/", Reset.as_view(), name="reset"),
@@ -41,8 +54,11 @@ urlpatterns = [
     path("adresse/lien/<str:key>/", AddressConfirm.as_view(), name="address-confirm"),
     path("", Hub.as_view(), name="home"),
     path("invitation/<str:secret>/", InvitationPage.as_view(), name="invitation"),
+    path("calendrier/", CalendarPage.as_view(), name="calendar"),
+    path("calendrier/retirer/", CalendarRemove.as_view(), name="calendar-remove"),
+    path("calendrier/<str:secret>.ics", CalendarFeed.as_view(), name="calendar-feed"),
     path("donnees/", MyData.as_view(), name="data"),
-    path("donnees/copie.json", Export.as_view(), name="data-export"),
+    path("donnees/copie.zip", Export.as_view(), name="data-export"),
     path("donnees/effacer/", Erase.as_view(), name="data-erase"),
     path("notifications/", Notifications.as_view(), name="notifications"),
     path("notifications/adresse/", ConfirmAddress.as_view(), name="confirm-address"),

@@ -14,14 +14,13 @@ from django.utils.translation import gettext_lazy
 
 from ecoquartier.people.models import User
 from ecoquartier.people.queries import Persona, demo_people, personas
+from ecoquartier.web.account import attempts
 from ecoquartier.web.account.forms import SignInForm
+from ecoquartier.web.account.openid_flow import provider_label
 from ecoquartier.web.account.second_factor import DEMONSTRATION, note_proof
 from ecoquartier.web.account.sessions import list_session
-from ecoquartier.web.shared.limits import Limit, client_address
 from ecoquartier.web.shared.responses import safe_path
 from ecoquartier.web.shared.views import ActionView, FormPage
-
-FAILURES = Limit("sign-in", most=10, seconds=15 * 60)
 
 
 def next_url(request: HttpRequest) -> str:
@@ -53,23 +52,25 @@ class SignIn(FormPage):
         form = self.get_form()
         if not form.is_valid():
             return self.form_refused(form)
-        who = form.cleaned_data["email"].lower(), client_address(request)
-        if FAILURES.is_reached(*who):
-            form.add_error(None, _("Trop d’essais pour cette adresse\u00a0: réessayez dans quinze minutes."))
+        email = form.cleaned_data["email"].lower()
+        if wait := attempts.seconds_to_wait(request, email):
+            form.add_error(None, _("Trop d’essais\u00a0: réessayez dans quinze minutes."))
             response = self.form_refused(form, status=429)
-            response["Retry-After"] = str(FAILURES.seconds_left(*who))
+            response["Retry-After"] = str(wait)
             return response
-        user = authenticate(request, username=who[0], password=form.cleaned_data["password"])
+        user = authenticate(request, username=email, password=form.cleaned_data["password"])
         if user is None:
-            FAILURES.count(*who)
+            attempts.count_failure(request, email)
             form.add_error(None, _("L’adresse ou le mot de passe n’est pas le bon."))
             return self.form_refused(form)
-        FAILURES.forget(*who)
+        attempts.forget_failures(request, email)
         if request.user.is_authenticated:
             # In a demonstration one may still be somebody else: nothing of their session goes on.
             logout(request)
         entry = Login(user=user, email=user.email, redirect_url=next_url(request))
-        return perform_password_login(request, {"email": user.email}, entry)
+        response = perform_password_login(request, {"email": user.email}, entry)
+        attempts.mark_browser(response, email)
+        return response
 
     def form_refused(self, form: SignInForm, status: int = 422) -> HttpResponse:
         """The form again, errors first; a password is never sent back."""
@@ -78,6 +79,7 @@ class SignIn(FormPage):
     def get_context_data(self, **kwargs) -> dict[str, Any]:
         return super().get_context_data(
             groups=persona_groups(personas()) if settings.DEMO else [],
+            provider=provider_label(),
             next=self.request.POST.get("next") or self.request.GET.get("next", ""),
             **kwargs,
         )

@@ -4,6 +4,7 @@ import ctypes
 import errno
 import fcntl
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -11,7 +12,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
@@ -23,7 +24,7 @@ from django.core.management.base import CommandError
 from django.db import connection
 
 from ecoquartier.core.commands import OperatorCommand
-from ecoquartier.core.env import SettingError
+from ecoquartier.core.env import SettingError, is_loopback, is_loopback_url
 from ecoquartier.core.system import reason
 from ecoquartier.ops.services.start import check_demo_mark
 from ecoquartier.people.queries import personas
@@ -59,8 +60,12 @@ class Command(OperatorCommand):
             try:
                 self._check_port()
                 self._prepare_data()
-                children["Le site"] = _child(["-m", "gunicorn", *self._web_arguments()], lock)
-                children["Le travailleur"] = _child([str(settings.ROOT / "manage.py"), "run_worker"], lock)
+                provider = self._provider()
+                manage = str(settings.ROOT / "manage.py")
+                children["Le site"] = _child(["-m", "gunicorn", *self._web_arguments()], lock, provider)
+                children["Le travailleur"] = _child([manage, "run_worker"], lock, provider)
+                if provider:
+                    children["Le fournisseur d’identité"] = _child([manage, "run_demo_provider"], lock, provider)
                 self._step("Site", lambda: _wait_for_answer(self._own_answer(), children))
                 self._say_ready(address)
                 ended = _wait_for_an_end(children, terminals)
@@ -145,6 +150,23 @@ class Command(OperatorCommand):
             *(["--reload"] if settings.DEBUG else []),
         ]
 
+    def _provider(self) -> dict[str, str]:
+        """Return the settings of an identity provider to try; none but in a demonstration that nobody else sees."""
+        is_seen = not (is_loopback(settings.BIND) and is_loopback_url(settings.BASE_URL))
+        if not settings.DEMO or settings.OIDC_ISSUER or is_seen:
+            return {}
+        port = settings.PORT + 1
+        if not _is_free(port):
+            self.stdout.write(f"Le port {port} est pris\u00a0: sans fournisseur d’identité de démonstration.")
+            return {}
+        return {
+            "OIDC_ISSUER": f"http://localhost:{port}/",
+            "OIDC_CLIENT_ID": "demonstration",
+            "OIDC_CLIENT_SECRET": secrets.token_urlsafe(32),
+            "OIDC_LABEL": "ProConnect (démonstration)",
+            "OIDC_SECOND_FACTOR_ACR": "eidas2",
+        }
+
     def _own_answer(self) -> urllib.request.Request:
         """Return what proves that the site answers: by its number, for "localhost" may have no name on this machine."""
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.BIND, settings.BIND)  # noqa: S104 -- compared
@@ -190,7 +212,19 @@ def _is_alive(pid: str) -> bool:
     return True
 
 
-def _child(arguments: list[str], lock: IO[str]) -> "subprocess.Popen[bytes]":
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except (OSError, OverflowError):  # taken, or beyond the last
+            return False
+    return True
+
+
+def _child(
+    arguments: list[str], lock: IO[str], environment: Mapping[str, str] | None = None
+) -> "subprocess.Popen[bytes]":
     """Start one of our processes apart from the terminal: Ctrl-C reaches us, and we stop it in order."""
     return subprocess.Popen(
         [sys.executable, *arguments],
@@ -198,7 +232,11 @@ def _child(arguments: list[str], lock: IO[str]) -> "subprocess.Popen[bytes]":
         start_new_session=True,
         preexec_fn=_end_with_parent,
         pass_fds=[lock.fileno()],
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},  # their lines come when they are said, in a file too
+        env={
+            **os.environ,
+            **(environment or {}),
+            "PYTHONUNBUFFERED": "1",
+        },  # their lines come when they are said, in a file too
     )
 
 

@@ -1,0 +1,62 @@
+"""How often somebody may be wrong about a password: on an account from a place, from a place, on an account.
+
+The last two slow down who tries many accounts, or one from many places. They would also let anybody keep the owner of
+an account out: a browser where the owner has signed in carries a mark, and is counted apart from everybody else.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from ecoquartier.web.shared.limits import Limit, client_address
+
+FAILURES = Limit("sign-in", most=10, seconds=15 * 60)
+FAILURES_FROM = Limit("sign-in-from", most=100, seconds=15 * 60)
+FAILURES_ON = Limit("sign-in-on", most=50, seconds=15 * 60)
+MARK = "navigateur"
+MARK_SECONDS = 365 * 24 * 3600
+_SALT = "account.attempts"
+
+
+def seconds_to_wait(request: HttpRequest, email: str) -> int:
+    """How long until this browser may try this account again; 0 when it is now. Nobody looks whether it exists."""
+    return max(limit.seconds_left(*who) for limit, who in _counters(request, email))
+
+
+def count_failure(request: HttpRequest, email: str) -> None:
+    """Write down a wrong password."""
+    for limit, who in _counters(request, email):
+        limit.count(*who)
+
+
+def forget_failures(request: HttpRequest, email: str) -> None:
+    """After the right one: this browser starts again from nothing, what others try stays counted."""
+    limit, who = _counters(request, email)[0]
+    limit.forget(*who)
+
+
+def mark_browser(response: HttpResponse, email: str) -> None:
+    """Mark the browser where the owner of an account has just given the right password."""
+    response.set_signed_cookie(
+        MARK,
+        "1",
+        salt=_salt(email),
+        max_age=MARK_SECONDS,
+        path="/compte/",
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def _counters(request: HttpRequest, email: str) -> list[tuple[Limit, tuple[str, ...]]]:
+    if request.get_signed_cookie(MARK, default="", salt=_salt(email), max_age=MARK_SECONDS):
+        return [(FAILURES, (email, request.COOKIES[MARK]))]
+    place = client_address(request)
+    return [(FAILURES, (email, place)), (FAILURES_FROM, (place,)), (FAILURES_ON, (email,))]
+
+
+def _salt(email: str) -> str:
+    # The address itself is not in the cookie: the signature alone says which it is.
+    return f"{_SALT}.{email}"
