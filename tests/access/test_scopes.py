@@ -4,6 +4,8 @@ import pytest
 from django.db.models import Q
 
 from ecoquartier.access import scopes
+from ecoquartier.accounts.models import SupportSession
+from ecoquartier.accounts.services import roles, support
 from ecoquartier.awards import services as awards
 from ecoquartier.commissions import services as commissions
 from ecoquartier.commissions.models import Commission, Sitting
@@ -13,6 +15,7 @@ from ecoquartier.expertise import services as expertise
 from ecoquartier.expertise.models import Assignment, ExpertReport
 from ecoquartier.notifications.models import Message
 from ecoquartier.operations.models import Operation
+from ecoquartier.people.enums import Role
 from ecoquartier.people.models import Organisation, User
 from ecoquartier.territories.models import Commune
 from tests.support.memory import remembered
@@ -28,6 +31,7 @@ KINDS = [
     (Commission, scopes.commissions_visible_to, "commissions.view"),
     (Sitting, scopes.sittings_visible_to, "commissions.view"),
     (Message, scopes.messages_visible_to, "outbox.read"),
+    (SupportSession, scopes.support_visible_to, "support.view"),
 ]
 
 
@@ -53,6 +57,10 @@ def populate(world):
     national = Sitting.objects.get(commission__level="national")
     awards.announce(national, actor=world.bureau)
     User.objects.create_user("stranger@example.org", "Inconnue")
+    helper = User.objects.create_user("helper@example.org", "Alex Aide")
+    roles.grant_role(helper, actor=world.bureau, role=Role.SUPPORT, reason="Marché.")
+    for asker in (fresh(helper), world.bureau):
+        support.ask(asker, actor=asker, person=world.correspondent, reason="Page vide.", minutes=30)
 
 
 @pytest.fixture
@@ -69,6 +77,19 @@ def test_the_scope_is_the_matrix(populated, model, scope, permission):
         seen = set(scope(user).values_list("pk", flat=True))
         permitted = {row.pk for row in rows if user.has_perm(permission, row)}
         assert seen == permitted, f"{user.email}: {permission}"
+
+
+@pytest.mark.parametrize("helper", ["helper@example.org", "bureau-1@demo.ecoquartier.example"])
+@pytest.mark.parametrize(("model", "scope", "permission"), KINDS, ids=lambda value: getattr(value, "__name__", value))
+def test_the_scope_is_the_matrix_for_whoever_sees_through_somebody(populated, model, scope, permission, helper):
+    rows = list(model.objects.all())
+    for user in User.objects.exclude(email=helper):
+        alone = set(scope(fresh(user)).values_list("pk", flat=True))
+        user.seen_by = User.objects.get(email=helper)
+        seen = set(scope(user).values_list("pk", flat=True))
+        permitted = {row.pk for row in rows if user.has_perm(permission, row)}
+        assert seen == permitted, f"{user.email}: {permission}"
+        assert seen <= alone
 
 
 def test_everybody_of_the_cast_sees_something_and_nobody_everything(populated):

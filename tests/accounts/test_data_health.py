@@ -55,6 +55,14 @@ def test_they_are_some_thirty_and_hold_on_what_the_services_wrote(played):
 
 
 AWARDED = "SELECT dossier_id FROM awards_award"
+DRAFT_VERSION = """
+    INSERT INTO framework_framework SELECT (jsonb_populate_record(f, '{"code": "autre", "state": "draft"}')).*
+        FROM framework_framework f LIMIT 1;
+    INSERT INTO framework_dimension (framework_id, code, rank, title, motto) VALUES ('autre', 'D1', 1, 'D', '');
+    INSERT INTO framework_commitment
+            (framework_id, dimension_id, number, title, short, provenance, challenges, sdgs)
+        SELECT 'autre', id, 1, 'E', 'E', 'official', '[]', '[]' FROM framework_dimension WHERE framework_id = 'autre'
+"""
 
 BREACHES = {
     "adjournments_helped": "UPDATE commissions_agendaitem SET support = '' WHERE outcome = 'adjourn'",
@@ -78,6 +86,11 @@ BREACHES = {
         INSERT INTO operations_teammember (operation_id, user_id, role)
             SELECT d.operation_id, a.expert_id, 'reader'
             FROM expertise_assignment a JOIN dossiers_dossier d ON d.id = a.dossier_id
+    """,
+    "framework_parts_of_their_version": f"""
+        {DRAFT_VERSION};
+        UPDATE framework_commitment SET dimension_id = (SELECT min(id) FROM framework_dimension)
+            WHERE framework_id = 'autre'
     """,
     "items_settled": "UPDATE dossiers_dossier SET state = 'assessed' WHERE state = 'awarded'; "
     "UPDATE commissions_agendaitem SET outcome = '' WHERE outcome = 'award'",
@@ -119,6 +132,13 @@ BREACHES = {
     """,
     "stages_of_the_campaign": "INSERT INTO campaigns_scheme VALUES ('autre', 'Autre régime', '[]'); "
     "UPDATE campaigns_stage SET scheme_id = 'autre'",
+    "supplements_of_versions_in_use": f"""
+        {DRAFT_VERSION};
+        INSERT INTO framework_localsupplement
+                (id, commitment_id, county_id, guidance, questions, indicators, reason, state, created_at)
+            SELECT gen_random_uuid(), id, '53', '', '', '[]', 'x', 'draft', now()
+            FROM framework_commitment WHERE framework_id = 'autre'
+    """,
     "synthesis_after_seals": "UPDATE expertise_expertreport SET state = 'draft', sealed_at = NULL, sha256 = ''",
     "teams_complete": "UPDATE expertise_assignment SET state = 'declined' WHERE part = 'second'",
     "teams_coordinated": "UPDATE expertise_assignment SET part = 'second'",

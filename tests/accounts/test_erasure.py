@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+import zipfile
 from datetime import date
 
 import pytest
@@ -267,6 +268,15 @@ def test_the_export_is_of_one_person(editor, world):
     assert world.bureau.email in text
 
 
+def test_the_command_writes_the_same_archive_as_the_page(editor, tmp_path):
+    out, target = io.StringIO(), tmp_path / "copie.zip"
+    call_command("export_person", EMAIL, zip=target, stdout=out)
+    assert EMAIL in zipfile.ZipFile(target).read("donnees.json").decode()
+    assert str(target) in out.getvalue()
+    with pytest.raises(FileExistsError):
+        call_command("export_person", EMAIL, zip=target)
+
+
 def test_the_commands(editor, monkeypatch):
     out = io.StringIO()
     call_command("export_person", EMAIL.upper(), stdout=out)
@@ -432,6 +442,7 @@ def test_each_key_to_a_person_is_registered():
 # What the platform writes by itself, or loads from official lists: nobody writes a sentence there.
 REFERENCE = {"auth", "contenttypes", "procrastinate", "territories", "framework", "campaigns"}
 WRITTEN_BY_CODE = {
+    "accounts.CalendarLink.secret_hash",
     "accounts.Invitation.secret_hash",
     "awards.Award.code",
     "awards.Certificate.sha256",
@@ -481,12 +492,25 @@ WRITTEN_BY_CODE = {
     "operations.StageHistory.source",
     "people.Installation.personas",
     "people.Organisation.siren",
+    # The provider is in the settings: its table stays empty.
+    "socialaccount.SocialApp.client_id",
+    "socialaccount.SocialApp.key",
+    "socialaccount.SocialApp.name",
+    "socialaccount.SocialApp.provider",
+    "socialaccount.SocialApp.provider_id",
+    "socialaccount.SocialApp.secret",
+    "socialaccount.SocialApp.settings",
 }
 # The row goes with the person whose own address or session it is.
 OF_ITS_PERSON = {
     "account.EmailAddress.email",
     "account.EmailConfirmation.key",
     "mfa.Authenticator.data",
+    "socialaccount.SocialAccount.extra_data",
+    "socialaccount.SocialAccount.provider",
+    "socialaccount.SocialAccount.uid",
+    "socialaccount.SocialToken.token",
+    "socialaccount.SocialToken.token_secret",
     "notifications.Bounce.address",
     "notifications.Message.address",
     "usersessions.UserSession.data",

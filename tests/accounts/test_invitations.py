@@ -145,6 +145,33 @@ def test_nobody_invites_oneself(world, place, variant):
         invite(world.coordinator, email=address, organisation=place)
 
 
+@pytest.mark.parametrize("what", ["organisation", "role"])
+def test_nobody_takes_what_they_offered_by_taking_the_invited_address(world, place, what):
+    author = world.coordinator
+    given = {"organisation": place, "is_representative": True}
+    if what == "role":
+        given = {"role": Role.CORRESPONDENT, "county": County.objects.get(pk="44")}
+    invitation = invite(author, **given)
+    memberships, grants = author.memberships.count(), author.grants.count()
+    # What a confirmed change of address does.
+    User.objects.filter(pk=author.pk).update(email=ADDRESS)
+    with pytest.raises(PermissionRefused):
+        invitations.accept_invitation(invitation, actor=fresh(author))
+    assert (author.memberships.count(), author.grants.count()) == (memberships, grants)
+    assert Invitation.objects.get(pk=invitation.pk).is_open
+
+
+def test_an_invitation_does_not_tell_who_exists(world, place):
+    elected = join(invite(world.correspondent, organisation=place, is_representative=True))
+    User.objects.create_user("ouverte@ville.example", "Compte Ouvert", PASSWORD)
+    User.objects.create_user("fermee@ville.example", "Compte Fermé", PASSWORD, is_active=False)
+    for email in ("ouverte@ville.example", "fermee@ville.example", "inconnue@ville.example"):
+        assert invite(elected, email=email, organisation=place).is_open
+    # Who may see the person reads why not.
+    with pytest.raises(TransitionRefused, match="fermé"):
+        invite(world.bureau, email="fermee@ville.example", role=Role.EXPERT)
+
+
 @pytest.mark.parametrize(
     "what",
     [

@@ -2,7 +2,8 @@
 
 import pytest
 
-from ecoquartier.accounts.services import mergers, roles
+from ecoquartier.accounts.queries import person_of_calendar
+from ecoquartier.accounts.services import calendars, mergers, roles
 from ecoquartier.core.errors import PermissionRefused, TransitionRefused
 from ecoquartier.core.registry import invariants
 from ecoquartier.dossiers.models import Deposit, Dossier
@@ -64,6 +65,15 @@ def test_everything_that_points_at_one_points_at_the_other(world, twin):
     )
     assert verify_chain().intact
     whole()
+
+
+def test_what_opens_an_account_is_not_handed_over(world, twin):
+    duplicate = world.cast.experts[0]
+    kept = calendars.renew_calendar_link(twin, actor=twin)
+    secret = calendars.renew_calendar_link(duplicate, actor=duplicate)
+    merge(twin, duplicate, world.bureau)
+    assert person_of_calendar(kept) == twin
+    assert person_of_calendar(secret) is None
 
 
 def test_a_second_merger_leads_to_the_last_account(world, twin):
@@ -202,7 +212,7 @@ def test_two_signatures_of_one_charter_are_not_one(world):
 
 
 def test_two_that_sit_in_one_commission_are_not_one(world):
-    first, second = world.cast.commission(None).seats.all()[:2]
+    first, second = world.cast.commission(None).seats.filter(organisation__kind=OrganisationKind.STATE)
     with pytest.raises(TransitionRefused, match="Tous deux siègent"):
         merge_bodies(first.organisation, second.organisation, world.bureau)
 

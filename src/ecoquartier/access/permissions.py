@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ecoquartier.access.predicates import is_closed_message
+from ecoquartier.access.predicates import eyes_of, is_blind_through, is_closed_message, is_untold_through
 from ecoquartier.accounts.predicates import (
     is_about_oneself,
     is_correspondence_of_my_region,
@@ -17,7 +17,9 @@ from ecoquartier.accounts.predicates import (
     is_only_of_my_region,
     is_organisation_of_my_county,
     is_organisation_of_my_region,
+    is_seen_in_support,
     is_some_representative,
+    is_support_asker,
     is_without_members,
     represents_organisation,
 )
@@ -45,6 +47,11 @@ from ecoquartier.expertise.predicates import (
     is_own_report,
     is_second_expert,
 )
+from ecoquartier.framework.predicates import (
+    is_supplement_in_my_region,
+    is_supplement_of_my_county,
+    is_supplement_of_my_region,
+)
 from ecoquartier.operations.predicates import (
     is_county_correspondent,
     is_lead,
@@ -53,7 +60,15 @@ from ecoquartier.operations.predicates import (
     is_team,
     is_writer,
 )
-from ecoquartier.people.predicates import is_bureau, is_coordinator, is_correspondent, is_expert, is_member
+from ecoquartier.people.predicates import (
+    is_bureau,
+    is_coordinator,
+    is_correspondent,
+    is_expert,
+    is_member,
+    is_seen_through,
+    is_support,
+)
 
 is_service = is_county_correspondent | is_region_coordinator
 is_holder_side = is_team | is_representative
@@ -88,6 +103,13 @@ PERMISSIONS = {
     "dossiers.read_opinion": is_service | is_sitting_member | is_bureau | (is_assigned_expert & all_sealed),
     "dossiers.see_outcome": is_service | is_deciding_member | is_bureau,
     "dossiers.see_notified_outcome": is_holder_side,
+    # the référentiel
+    "framework.edit": is_bureau,
+    "framework.publish": is_bureau,
+    "framework.supplement": is_correspondent | is_coordinator | is_bureau,
+    "framework.view_supplement": is_supplement_of_my_county | is_supplement_in_my_region | is_bureau,
+    "framework.write_supplement": is_supplement_of_my_county | is_supplement_of_my_region | is_bureau,
+    "framework.publish_supplement": is_supplement_in_my_region | is_bureau,
     # the expertise
     "expertise.assign": is_bureau,
     "expertise.answer": is_own_assignment,
@@ -139,11 +161,21 @@ PERMISSIONS = {
     "accounts.erase": is_oneself,
     "accounts.remove_second_factor": is_bureau,
     # Not a right but a duty: those whose session must prove a second factor.
-    "accounts.prove_second_factor": is_correspondent | is_coordinator | is_bureau | runs_some_commission,
+    "accounts.prove_second_factor": is_correspondent | is_coordinator | is_bureau | is_support | runs_some_commission,
+    # the support mode, in place of a superuser
+    "support.ask": is_support | is_bureau,
+    # The bureau finds it under « Pilotage ».
+    "support.serve": is_support & ~is_bureau,
+    "support.view": is_support_asker | is_bureau,
+    "support.open": is_bureau,
+    "support.refuse": is_bureau,
+    "support.use": is_support_asker & (is_support | is_bureau),
+    "support.end": is_support_asker | is_bureau,
     # steering
     "space.home": is_member,
     "services.desk": is_correspondent | is_coordinator | is_bureau,
     "bureau.desk": is_bureau,
+    "campaigns.write": is_bureau,
     "journal.read": is_bureau,
     "outbox.read": is_bureau,
     "outbox.retry": is_bureau,
@@ -176,8 +208,36 @@ DENY = {
         "accounts.remove_second_factor",
     ),
     is_closed_message: ("outbox.read", "outbox.retry"),
+    # The support mode: a second person answers, and what is blind or under embargo stays so for whoever looks.
+    is_support_asker: ("support.open", "support.refuse"),
+    is_seen_in_support: ("support.open",),
+    is_blind_through: (
+        "expertise.write_report",
+        "expertise.read_report",
+        "expertise.write_synthesis",
+        "expertise.approve_synthesis",
+        "expertise.read_synthesis",
+    ),
+    is_untold_through: (
+        "dossiers.see_outcome",
+        "dossiers.see_notified_outcome",
+        "commissions.record",
+        "commissions.open_item",
+        "commissions.read_outcome",
+    ),
+    is_seen_through: (
+        "accounts.erase",
+        "invitations.accept",
+        "support.ask",
+        "support.open",
+        "support.refuse",
+        "support.use",
+        "support.end",
+    ),
 }
-"""Predicate → permissions it takes away. Applied to permissions here, to rows in `scopes`."""
+"""Predicate → permissions it takes away. Applied to permissions here, to rows in `scopes`.
+
+In the support mode, to the person seen and to whoever sees through them."""
 
 
 def allowed(user, permission: str, obj=None) -> bool:
@@ -192,5 +252,5 @@ def allowed(user, permission: str, obj=None) -> bool:
     if not user.is_active or not user.is_authenticated:
         return False
     return PERMISSIONS[permission].test(user, obj) and not any(
-        permission in denied and predicate.test(user, obj) for predicate, denied in DENY.items()
+        permission in denied and predicate.test(eye, obj) for eye in eyes_of(user) for predicate, denied in DENY.items()
     )

@@ -5,21 +5,23 @@ from __future__ import annotations
 from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast
 
-from ecoquartier.access.predicates import closed_messages
-from ecoquartier.accounts.models import Invitation
-from ecoquartier.accounts.queries import invitations
+from ecoquartier.access.predicates import closed_messages, eyes_of
+from ecoquartier.accounts.models import Invitation, SupportSession
+from ecoquartier.accounts.queries import invitations, support_sessions
 from ecoquartier.awards.models import Ceremony
 from ecoquartier.campaigns.queries import campaign_of_the_moment
 from ecoquartier.commissions.enums import Level, SeatPart
 from ecoquartier.commissions.models import AgendaItem, Commission, Declaration, Seat, Sitting
-from ecoquartier.commissions.predicates import ANNOUNCED_STATES
-from ecoquartier.core.registry import scopes
+from ecoquartier.commissions.predicates import ANNOUNCED_STATES, seats_of
+from ecoquartier.core.registry import Work, pending, scopes
 from ecoquartier.dossiers.enums import OPEN_STATES, OUTCOMES
 from ecoquartier.dossiers.models import Dossier
 from ecoquartier.dossiers.queries import HIDDEN_STATES, published_outcome
-from ecoquartier.expertise.enums import AssignmentState, ReportState
+from ecoquartier.expertise.enums import AssignmentState, ReportState, SynthesisState
 from ecoquartier.expertise.models import Assignment, ExpertReport
 from ecoquartier.expertise.predicates import sealed_by_all
+from ecoquartier.framework.models import Framework, LocalSupplement
+from ecoquartier.framework.queries import supplements, versions
 from ecoquartier.journal.enums import Release
 from ecoquartier.journal.models import Entry
 from ecoquartier.journal.queries import all_entries
@@ -79,6 +81,16 @@ def invitations_visible_to(user) -> QuerySet[Invitation]:
     return rows if Role.BUREAU in user.rights.roles else rows.filter(invited_by=user)
 
 
+def support_visible_to(user) -> QuerySet[SupportSession]:
+    """Rows of `support.view`: those one asked for; all for the bureau."""
+    return support_sessions() if Role.BUREAU in user.rights.roles else support_asked_by(user)
+
+
+def support_asked_by(user) -> QuerySet[SupportSession]:
+    """Sessions of the support mode that one asked for."""
+    return support_sessions().filter(asked_by=user)
+
+
 def operations_visible_to(user) -> QuerySet[Operation]:
     """Rows of `operations.view`: own team, own collectivité, own territory; all for the bureau."""
     rows = Operation.objects.select_related("lead_commune__county__region", "holder")
@@ -104,6 +116,15 @@ def claims_visible_to(user) -> QuerySet[Claim]:
     return rows.filter(operation__lead_commune__county__in=user.rights.counties)
 
 
+def _not_recused(user, dossier: str) -> Q:
+    """Rows whose dossier (at `dossier`) is closed by no recusal, be it that of whoever sees through the person."""
+    closed = Q()
+    for eye in eyes_of(user):
+        recused = Declaration.objects.filter(dossier=OuterRef(dossier), user=eye, is_recused=True)
+        closed |= Q(Exists(recused)) & Q(Exists(eye.seats.all()))
+    return ~closed
+
+
 def dossiers_visible_to(user) -> QuerySet[Dossier]:
     """Rows of `dossiers.view`, recused dossiers taken away."""
     rows = Dossier.objects.select_related(
@@ -113,7 +134,6 @@ def dossiers_visible_to(user) -> QuerySet[Dossier]:
         dossier=OuterRef("pk"), sitting__state__in=ANNOUNCED_STATES, sitting__commission__seats__holder=user
     )
     mine = Assignment.objects.filter(dossier=OuterRef("pk"), expert=user, state=AssignmentState.ACCEPTED)
-    recused = Declaration.objects.filter(dossier=OuterRef("pk"), user=user, is_recused=True)
     if Role.BUREAU not in user.rights.roles:
         rows = rows.filter(
             Q(operation__in=Operation.objects.filter(team__user=user).values("pk"))
@@ -122,7 +142,7 @@ def dossiers_visible_to(user) -> QuerySet[Dossier]:
             | Exists(mine)
             | Exists(agenda)
         )
-    return rows.filter(~Exists(recused) | ~Exists(user.seats.all()))
+    return rows.filter(_not_recused(user, "pk"))
 
 
 def dossiers_in_progress_for(user) -> QuerySet[Dossier]:
@@ -143,6 +163,13 @@ def dossiers_settled_for(user) -> QuerySet[Dossier]:
 
 def outcome_known_to(user) -> Q:
     """`dossiers.queries.knows_outcome` as a filter of dossiers, inside `dossiers_visible_to`."""
+    known = Q()
+    for eye in eyes_of(user):
+        known &= _outcome_told_to(eye)
+    return known
+
+
+def _outcome_told_to(user) -> Q:
     if Role.BUREAU in user.rights.roles:
         return Q(pk__isnull=False)
     declared = Declaration.objects.filter(dossier=OuterRef("pk"), user=user, is_recused=False)
@@ -166,12 +193,33 @@ def outcome_known_to(user) -> Q:
     )
 
 
+def work_of(user) -> Work:
+    """What each app knows of a person’s work, less what is about a dossier for which they are recused: for good."""
+    found = sum((entry(user) for _app, entry in pending.items()), Work())
+    for eye in filter(seats_of, eyes_of(user)):
+        recused = Declaration.objects.filter(user=eye, is_recused=True).values_list("dossier", flat=True)
+        found = found.without(frozenset(recused))
+    return found
+
+
+def versions_edited_by(user) -> QuerySet[Framework]:
+    """Rows of `framework.edit`: every version of the référentiel for the bureau, drafts too."""
+    return versions() if Role.BUREAU in user.rights.roles else versions().none()
+
+
+def supplements_visible_to(user) -> QuerySet[LocalSupplement]:
+    """Rows of `framework.view_supplement`: those of one's counties and regions; all for the bureau."""
+    rows = supplements()
+    if Role.BUREAU in user.rights.roles:
+        return rows
+    return rows.filter(_territory(user, "") | Q(region__in=user.rights.regions))
+
+
 def reports_visible_to(user) -> QuerySet[ExpertReport]:
     """Rows of `expertise.read_report`: one's own; others' once every current member has sealed (rule 8).
 
     The draft of somebody who left is archived unread; their sealed report stays, as an annex.
     """
-    recused = Declaration.objects.filter(dossier=OuterRef("dossier"), user=user, is_recused=True)
     declared = Declaration.objects.filter(dossier=OuterRef("dossier"), user=user, is_recused=False)
     agenda = AgendaItem.objects.filter(
         dossier=OuterRef("dossier"), sitting__state__in=ANNOUNCED_STATES, sitting__commission__seats__holder=user
@@ -185,11 +233,14 @@ def reports_visible_to(user) -> QuerySet[ExpertReport]:
             | (Exists(declared) & Exists(agenda))
             | _territory(user, "dossier__operation__lead_commune__")
         )
-    return (
+    rows = (
         ExpertReport.objects.select_related("assignment__expert", "dossier")
         .filter(Q(assignment__expert=user) | (Q(state=ReportState.SEALED) & sealed_by_all("dossier") & reader))
-        .filter(~Exists(recused) | ~Exists(user.seats.all()))
+        .filter(_not_recused(user, "dossier"))
     )
+    if user.seen_by is None:
+        return rows
+    return rows.filter(state=ReportState.SEALED, dossier__synthesis__state=SynthesisState.APPROVED)
 
 
 def _assignments() -> QuerySet[Assignment]:
@@ -269,9 +320,11 @@ def entries_visible_to(user) -> QuerySet[Entry]:
     if Role.BUREAU not in user.rights.roles:
         return all_entries().none()
     unsealed = Dossier.objects.exclude(state__in=HIDDEN_STATES).exclude(sealed_by_all())
-    recused = Dossier.objects.filter(declarations__user=user, declarations__is_recused=True)
-    blind = Q(release=Release.ALL_SEALED, about_id__in=_as_written(unsealed))
-    return all_entries().exclude(blind).exclude(Exists(user.seats.all()), about_id__in=_as_written(recused))
+    rows = all_entries().exclude(release=Release.ALL_SEALED, about_id__in=_as_written(unsealed))
+    for eye in eyes_of(user):
+        recused = Dossier.objects.filter(declarations__user=eye, declarations__is_recused=True)
+        rows = rows.exclude(Exists(eye.seats.all()), about_id__in=_as_written(recused))
+    return rows
 
 
 def _as_written(rows: QuerySet[Dossier]) -> QuerySet:
@@ -283,7 +336,10 @@ def messages_visible_to(user) -> QuerySet[Message]:
     """Rows of `outbox.read`: every message for the bureau, recused dossiers taken away (rule 12)."""
     if Role.BUREAU not in user.rights.roles:
         return outbox().none()
-    return outbox().exclude(pk__in=closed_messages(user).order_by().values("pk"))
+    rows = outbox()
+    for eye in eyes_of(user):
+        rows = rows.exclude(pk__in=closed_messages(eye).order_by().values("pk"))
+    return rows
 
 
 def letters_visible_to(user) -> QuerySet[Letter]:
@@ -299,9 +355,12 @@ def register() -> None:
         "membership": memberships_visible_to,
         "organisation": organisations_visible_to,
         "invitation": invitations_visible_to,
+        "support": support_visible_to,
         "operation": operations_visible_to,
         "claim": claims_visible_to,
         "dossier": dossiers_visible_to,
+        "version": versions_edited_by,
+        "supplement": supplements_visible_to,
         "report": reports_visible_to,
         "assignment": assignments_of,
         "steered_assignment": assignments_steered_by,

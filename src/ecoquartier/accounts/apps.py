@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 
-from ecoquartier.core.registry import PersonalData, invariants, personal_data
+from ecoquartier.core.registry import PersonalData, invariants, pending, personal_data
 
 
 class AccountsConfig(AppConfig):
@@ -12,13 +12,16 @@ class AccountsConfig(AppConfig):
         """Load the services, so that every process knows their acts, and fill the seams."""
         from ecoquartier.accounts import queries, services  # noqa: PLC0415 -- models are loaded only now
         from ecoquartier.accounts.services import (  # noqa: F401, PLC0415 -- models are loaded only now
+            calendars,
             credentials,
             invitations,
             mergers,
             organisations,
             roles,
+            support,
         )
 
+        pending.register("accounts", queries.work_of)
         personal_data.register(
             "sessions.Session",
             PersonalData(
@@ -37,12 +40,28 @@ class AccountsConfig(AppConfig):
                 fields=("type", "created_at", "last_used_at"),
                 deleted=True,
             ),
+            "socialaccount.SocialAccount": PersonalData(
+                model="socialaccount.SocialAccount",
+                person="user",
+                holds="l’identité reliée chez un fournisseur (ProConnect)\u00a0: un numéro, ni nom ni adresse",
+                retention="jusqu’à son retrait, ou l’effacement du compte",
+                fields=("provider", "uid", "date_joined", "last_login"),
+                deleted=True,
+            ),
             "usersessions.UserSession": PersonalData(
                 model="usersessions.UserSession",
                 person="user",
                 holds="les sessions ouvertes\u00a0: adresse du réseau, navigateur, dates",
                 retention="la durée de la session",
                 fields=("ip", "user_agent", "created_at", "last_seen_at"),
+                deleted=True,
+            ),
+            "accounts.CalendarLink": PersonalData(
+                model="accounts.CalendarLink",
+                person="user",
+                holds="l’empreinte du lien de calendrier personnel",
+                retention="jusqu’à son retrait, ou l’effacement du compte",
+                fields=("created_at",),
                 deleted=True,
             ),
             "accounts.Invitation": PersonalData(
@@ -61,7 +80,46 @@ class AccountsConfig(AppConfig):
                 retention="sans limite\u00a0: dit qui a fait entrer une personne",
                 fields=("organisation__name", "role", "created_at", "accepted_at"),
             ),
-            # A table of the library that stays empty: the address is the one of the person.
+            "accounts.SupportSession": PersonalData(
+                model="accounts.SupportSession",
+                person="person",
+                holds="qui a vu la plateforme à sa place pour l’aider, quand et pourquoi",
+                retention="sans limite\u00a0: dit qui a regardé",
+                fields=(
+                    "asked_by__full_name",
+                    "answered_by__full_name",
+                    "reason",
+                    "answered_at",
+                    "expires_at",
+                    "ended_at",
+                ),
+                replaced={"reason": "", "refusal": ""},
+                words=("reason", "refusal"),
+                # A request that was not opened showed nothing, and is between the two who dealt with it.
+                told={"expires_at__isnull": False},
+            ),
+            "accounts.SupportSession.asked_by": PersonalData(
+                model="accounts.SupportSession",
+                person="asked_by",
+                holds="les assistances qu’elle a demandées",
+                retention="sans limite\u00a0: dit qui a regardé",
+                fields=("reason", "minutes", "state", "asked_at", "expires_at", "ended_at"),
+            ),
+            "accounts.SupportSession.answered_by": PersonalData(
+                model="accounts.SupportSession",
+                person="answered_by",
+                holds="les assistances qu’elle a ouvertes ou refusées",
+                retention="sans limite\u00a0: dit qui l’a permis",
+                fields=("state", "refusal", "answered_at"),
+            ),
+            # Tables of the library that stay empty: the address is the one of the person, and no token is kept.
+            "socialaccount.SocialToken": PersonalData(
+                model="socialaccount.SocialToken",
+                person="account__user",
+                holds="rien",
+                retention="reste vide",
+                deleted=True,
+            ),
             "account.EmailAddress": PersonalData(
                 model="account.EmailAddress", person="user", holds="rien", retention="reste vide", deleted=True
             ),

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from ecoquartier.accounts.models import Invitation
+from ecoquartier.accounts.enums import SupportState
+from ecoquartier.accounts.models import Invitation, SupportSession
 from ecoquartier.accounts.queries import address_key, invitation_secret, is_address_free, reset_key
 from ecoquartier.core.text import long_date
-from ecoquartier.notifications.domain import Envelope, anyone, notice
+from ecoquartier.notifications.domain import Envelope, anyone, may, notice
 from ecoquartier.notifications.enums import Family
+from ecoquartier.people.enums import Role
 from ecoquartier.people.models import Membership, RoleGrant, User
+from ecoquartier.people.queries import holders_of
 
 SECURITY_PAGE = "/compte/securite/"
 # What stands where the outbox is read; the true link has a key in its place.
@@ -79,6 +83,15 @@ SECOND_FACTOR_CHANGED = notice(
     recipients=_oneself,
     context=lambda person: {"path": SECURITY_PAGE},
     sample={"change": "une application de codes a été ajoutée", "path": SECURITY_PAGE},
+    visible_to=anyone,
+)
+IDENTITY_CHANGED = notice(
+    "accounts",
+    "identity_changed_to_person",
+    family=Family.DECISION,
+    recipients=_oneself,
+    context=lambda person: {"path": SECURITY_PAGE},
+    sample={"change": "la connexion avec ProConnect a été ajoutée", "path": SECURITY_PAGE},
     visible_to=anyone,
 )
 
@@ -216,4 +229,90 @@ INVITATION_ACCEPTED = notice(
         "path": "/espace/pilotage/personnes/7f9c24e5-2f0b-4d3c-9a51-0c7d6f1e8b22/",
     },
     visible_to=lambda person, invitation: person.has_perm("people.view", invitation.accepted_by),
+)
+
+
+# --- The support mode ---------------------------------------------------------------------------------------------
+
+SUPPORT_PAGE = "/espace/assistance/"
+MY_DATA_PAGE = "/compte/donnees/"
+
+
+def _bureau_but_those_concerned(session: SupportSession) -> list[User]:
+    return list(holders_of(Role.BUREAU).exclude(pk__in=[session.asked_by_id, session.person_id]))
+
+
+def _until(session: SupportSession) -> str:
+    return date_format(timezone.localtime(session.expires_at), r"j F Y, H \h i")
+
+
+def _answer(session: SupportSession) -> str:
+    names = {"who": session.answered_by, "until": _until(session) if session.expires_at else "", "why": session.refusal}
+    if session.state == SupportState.REFUSED:
+        return _("%(who)s l’a refusée\u00a0: %(why)s") % names
+    return _("%(who)s l’a ouverte, jusqu’au %(until)s.") % names
+
+
+def _support_words(session: SupportSession) -> dict[str, str]:
+    return {"asker": str(session.asked_by), "person": str(session.person), "reason": session.reason}
+
+
+_SUPPORT_SAMPLE = {
+    "asker": "Alex Durand",
+    "person": "Dominique Martin",
+    "reason": "Le bouton «\u00a0Déposer\u00a0» reste fermé.",
+}
+_SUPPORT_SESSION = "/espace/pilotage/assistance/7f9c24e5-2f0b-4d3c-9a51-0c7d6f1e8b22/"
+
+SUPPORT_ASKED = notice(
+    "accounts",
+    "support_asked_to_bureau",
+    family=Family.ACT,
+    recipients=_bureau_but_those_concerned,
+    context=lambda session: {
+        **_support_words(session),
+        "minutes": str(session.minutes),
+        "path": f"/espace/pilotage/assistance/{session.pk}/",
+    },
+    sample={**_SUPPORT_SAMPLE, "minutes": "60", "path": _SUPPORT_SESSION},
+    visible_to=may("support.open"),
+)
+SUPPORT_OPENED = notice(
+    "accounts",
+    "support_opened_to_person",
+    family=Family.DECISION,
+    recipients=lambda session: [session.person],
+    context=lambda session: {
+        "asker": str(session.asked_by),
+        "reason": session.reason,
+        "opener": str(session.answered_by),
+        "until": _until(session),
+        "path": MY_DATA_PAGE,
+    },
+    sample={
+        "asker": _SUPPORT_SAMPLE["asker"],
+        "reason": _SUPPORT_SAMPLE["reason"],
+        "opener": "Camille Rousseau",
+        "until": "22 juin 2027, 15 h 20",
+        "path": MY_DATA_PAGE,
+    },
+    # Told even if the session ended before the message left.
+    visible_to=anyone,
+)
+SUPPORT_ANSWERED = notice(
+    "accounts",
+    "support_answered_to_asker",
+    family=Family.DECISION,
+    recipients=lambda session: [session.asked_by],
+    context=lambda session: {
+        "person": str(session.person),
+        "answer": _answer(session),
+        "path": SUPPORT_PAGE,
+    },
+    sample={
+        "person": _SUPPORT_SAMPLE["person"],
+        "answer": "Camille Rousseau l’a ouverte, jusqu’au 22 juin 2027, 15 h 20.",
+        "path": SUPPORT_PAGE,
+    },
+    visible_to=may("support.view"),
 )

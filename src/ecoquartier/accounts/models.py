@@ -1,18 +1,23 @@
-"""Invitations: somebody is asked, by e-mail, to join an organisation or to take a role."""
+"""Invitations to join an organisation or to take a role; sessions of the support mode."""
 
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from ecoquartier.accounts.enums import SupportState
 from ecoquartier.core import clock
-from ecoquartier.people.enums import Role
+from ecoquartier.people.enums import WITHOUT_TERRITORY, Role
 from ecoquartier.people.models import RoleGrant
+
+LONGEST_SUPPORT = timedelta(hours=2)
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
@@ -57,7 +62,7 @@ class Invitation(models.Model):
                 condition=Q(role="", organisation__isnull=False, county__isnull=True, region__isnull=True)
                 | Q(role=Role.CORRESPONDENT, county__isnull=False, region__isnull=True)
                 | Q(role=Role.COORDINATOR, region__isnull=False, county__isnull=True)
-                | Q(role__in=[Role.EXPERT, Role.BUREAU], county__isnull=True, region__isnull=True),
+                | Q(role__in=WITHOUT_TERRITORY, county__isnull=True, region__isnull=True),
                 name="accounts_invitation_to_something",
                 violation_error_message=_(
                     "Choisissez un organisme ou un rôle, avec le territoire que le rôle demande."
@@ -92,3 +97,84 @@ class Invitation(models.Model):
     def journal_about(self) -> uuid.UUID:
         """Read under the person once there is one."""
         return self.accepted_by_id or self.pk
+
+
+class SupportSession(models.Model):
+    """Somebody sees the platform as one person does, without acting, for two hours at most; a second person agreed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(_("motif"), max_length=300)
+    minutes = models.PositiveSmallIntegerField(
+        _("durée en minutes"),
+        validators=[MinValueValidator(1), MaxValueValidator(LONGEST_SUPPORT // timedelta(minutes=1))],
+    )
+    state = models.CharField(max_length=10, choices=SupportState.choices, default=SupportState.ASKED)
+    asked_at = models.DateTimeField(default=clock.now, editable=False)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    answered_at = models.DateTimeField(null=True, blank=True)
+    refusal = models.CharField(_("motif du refus"), max_length=300, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-asked_at"]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=SupportState.values), name="accounts_support_state"),
+            models.CheckConstraint(
+                condition=~Q(asked_by=F("person")),
+                name="accounts_support_of_another",
+                violation_error_message=_("Personne ne demande à voir son propre compte."),
+            ),
+            models.CheckConstraint(
+                condition=Q(answered_by__isnull=True)
+                | (~Q(answered_by=F("asked_by")) & (Q(expires_at__isnull=True) | ~Q(answered_by=F("person")))),
+                name="accounts_support_second_person",
+                violation_error_message=_("Une assistance s’ouvre par une autre personne que les deux concernées."),
+            ),
+            models.CheckConstraint(
+                condition=Q(expires_at__isnull=True)
+                | Q(expires_at__gt=F("answered_at"), expires_at__lte=F("answered_at") + LONGEST_SUPPORT),
+                name="accounts_support_two_hours",
+                violation_error_message=_("Une assistance dure deux heures au plus."),
+            ),
+            models.CheckConstraint(
+                condition=Q(state=SupportState.ASKED, answered_by__isnull=True, expires_at__isnull=True)
+                | Q(state=SupportState.OPENED, answered_by__isnull=False, expires_at__isnull=False)
+                | Q(state=SupportState.REFUSED, answered_by__isnull=False, expires_at__isnull=True)
+                | Q(state=SupportState.ENDED, ended_at__isnull=False),
+                name="accounts_support_dated",
+            ),
+            models.UniqueConstraint(
+                fields=["asked_by", "person"],
+                condition=Q(state__in=[SupportState.ASKED, SupportState.OPENED]),
+                name="accounts_support_once",
+                violation_error_message=_("Une assistance est déjà demandée ou ouverte auprès de cette personne."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.asked_by} – {self.person}"
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it may be used now."""
+        return self.state == SupportState.OPENED and self.expires_at is not None and self.expires_at > clock.now()
+
+    def journal_about(self) -> uuid.UUID:
+        """Read under the person seen."""
+        return self.person_id
+
+
+class CalendarLink(models.Model):
+    """The secret address where a person’s dates are read without signing in: its hash only."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="calendar_link")
+    secret_hash = models.CharField(max_length=64, unique=True, editable=False)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    def __str__(self) -> str:
+        return f"Calendrier de {self.user}"

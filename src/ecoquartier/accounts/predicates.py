@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ecoquartier.accounts.models import Invitation
+from ecoquartier.accounts.models import Invitation, SupportSession
 from ecoquartier.core.predicates import predicate
 from ecoquartier.people.enums import Role
 from ecoquartier.people.models import Membership, Organisation, RoleGrant, User
@@ -131,3 +131,18 @@ def is_invited(user, obj=None) -> bool:
 def is_inviter(user, obj=None) -> bool:
     """Sent the invitation."""
     return isinstance(obj, Invitation) and obj.invited_by_id == user.pk
+
+
+# --- The support mode ---------------------------------------------------------------------------------------------
+
+
+@predicate
+def is_support_asker(user, obj=None) -> bool:
+    """Asked for the session."""
+    return isinstance(obj, SupportSession) and obj.asked_by_id == user.pk
+
+
+@predicate
+def is_seen_in_support(user, obj=None) -> bool:
+    """Is the person whom the session shows."""
+    return isinstance(obj, SupportSession) and obj.person_id == user.pk

@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import hashlib
+from urllib.parse import urlsplit
 from uuid import UUID
 
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.apps import apps
+from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
 from django.contrib.sessions.models import Session
 from django.core import signing
 from django.core.exceptions import ValidationError
-from django.db.models import CharField, Count, QuerySet, Value
+from django.db.models import CharField, Count, Q, QuerySet, Value
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
-from ecoquartier.accounts.models import Invitation
-from ecoquartier.core.registry import PersonalData, personal_data
+from ecoquartier.accounts.enums import SupportState
+from ecoquartier.accounts.models import CalendarLink, Invitation, InvitationQuerySet, SupportSession
+from ecoquartier.core import clock
+from ecoquartier.core.registry import PersonalData, Task, Work, personal_data, recently
 from ecoquartier.people.domain import ERASED_DOMAIN
+from ecoquartier.people.enums import Role
 from ecoquartier.people.models import Membership, RoleGrant, User
 
 
@@ -51,6 +60,16 @@ def open_sessions(person: User) -> QuerySet:
     """Sessions of a person that still open the site, the latest first."""
     opened = Session.objects.filter(expire_date__gt=Now()).values("session_key")
     return UserSession.objects.filter(user=person, session_key__in=opened).order_by("-created_at", "-pk")
+
+
+def provider_name(issuer: str) -> str:
+    """A provider of identities as people know it: the one of the settings by its label, a former one by its host."""
+    return settings.OIDC_LABEL if issuer == settings.OIDC_ISSUER else urlsplit(issuer).hostname or issuer
+
+
+def identities_of(person: User) -> QuerySet[SocialAccount]:
+    """The identities of providers that open the account of a person, the latest first."""
+    return SocialAccount.objects.filter(user=person).order_by("-date_joined", "-pk")
 
 
 # --- Keys of the links that open an account: signed, never stored -------------------------------------------------
@@ -96,6 +115,24 @@ def is_address_free(address: str) -> bool:
     return not User.objects.filter(email=address).exists()
 
 
+# --- Calendars ------------------------------------------------------------------------------------------------------
+
+
+def calendar_hash(secret: str) -> str:
+    """What is kept of the secret of a calendar: with 256 bits drawn at random, a plain digest is enough."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def calendar_link_of(person: User) -> CalendarLink | None:
+    """The person’s calendar link, if they have made one."""
+    return CalendarLink.objects.filter(user=person).first()
+
+
+def person_of_calendar(secret: str) -> User | None:
+    """The active person whose calendar this secret opens; None when it opens nothing."""
+    return User.objects.filter(calendar_link__secret_hash=calendar_hash(secret), is_active=True).first()
+
+
 # --- Invitations ----------------------------------------------------------------------------------------------------
 
 _INVITATION_SALT = "accounts.invitation"
@@ -118,9 +155,35 @@ def invitation_of_secret(secret: str) -> Invitation | None:
     )
 
 
-def invitations() -> QuerySet[Invitation]:
+def invitations() -> InvitationQuerySet:
     """Every invitation with what it is to, the latest first."""
     return Invitation.objects.select_related("organisation", "county", "region", "invited_by", "accepted_by")
+
+
+def work_of(user: User) -> Work:
+    """Roles that one has just received; invitations that one has sent; sessions of the support mode."""
+    since = timezone.localdate(recently())
+    given = [grant for grant in user.grants_today if grant.granted_by_id and grant.starts_on >= since]
+    ended = [Task(_role(grant), "/compte/", due_on=grant.starts_on, state=_("rôle confié")) for grant in given]
+    if not (user.rights.roles or user.rights.represents):
+        return Work(ended=ended)
+    rows = invitations().filter(invited_by=user)
+    sent = rows.open() | rows.filter(accepted_at__gte=recently())
+    given_and_seen = Work(ended=ended) + _support(user)
+    return sum((_invitation(row) for row in sent.order_by("expires_at")[:20]), given_and_seen)
+
+
+def _role(grant: RoleGrant) -> str:
+    role = capfirst(str(grant.get_role_display()))
+    return f"{role}, {grant.territory}" if grant.territory else role
+
+
+def _invitation(row: Invitation) -> Work:
+    title, path = _("Invitation de %(address)s") % {"address": row.email}, "/espace/pilotage/personnes/"
+    note = str(row.organisation or row.get_role_display())
+    if row.accepted_at:
+        return Work(ended=[Task(title, path, note, timezone.localdate(row.accepted_at), _("acceptée"))])
+    return Work(going_on=[Task(title, path, note, timezone.localdate(row.expires_at), _("attend une réponse"))])
 
 
 def held_counts(person: User) -> dict[str, int]:
@@ -137,3 +200,61 @@ def held_counts(person: User) -> dict[str, int]:
     ]
     first, *others = counts
     return {row["held_as"]: row["n"] for row in first.union(*others, all=True)}
+
+
+# --- The support mode ---------------------------------------------------------------------------------------------
+
+
+def why_not_seen(person: User, asker: User) -> str | None:
+    """Why `asker` may not see the platform as `person` does, in French; None when nothing forbids."""
+    if not person.is_active:
+        return _("Le compte de %(person)s est fermé.") % {"person": person}
+    if Role.BUREAU in person.rights.roles and Role.BUREAU not in asker.rights.roles:
+        return _(
+            "Le bureau national lit ce qui est encore confidentiel\u00a0: seul quelqu’un du bureau peut voir la "
+            "plateforme comme l’un des siens."
+        )
+    return None
+
+
+def support_sessions() -> QuerySet[SupportSession]:
+    """Every session of the support mode with its people, the latest first."""
+    return SupportSession.objects.select_related("asked_by", "person", "answered_by").order_by("-asked_at", "pk")
+
+
+def pending_support(asker: User, person: User) -> QuerySet[SupportSession]:
+    """What somebody asked about a person and is neither refused nor ended."""
+    waiting = (SupportState.ASKED, SupportState.OPENED)
+    return SupportSession.objects.filter(asked_by=asker, person=person, state__in=waiting)
+
+
+def overdue_support() -> QuerySet[SupportSession]:
+    """Opened sessions whose time is over."""
+    return SupportSession.objects.filter(state=SupportState.OPENED, expires_at__lte=clock.now()).order_by("pk")
+
+
+def support_opened_on(person: User) -> QuerySet[SupportSession]:
+    """The sessions that were opened on a person: who looked, when and why."""
+    return support_sessions().filter(person=person, expires_at__isnull=False)
+
+
+def _support(user: User) -> Work:
+    """Sessions to answer (bureau); those that one asked for, and may enter once they are opened."""
+    if not user.rights.roles & {Role.BUREAU, Role.SUPPORT}:
+        return Work()
+    rows = support_sessions().filter(Q(state=SupportState.ASKED) | Q(asked_by=user, state=SupportState.OPENED))
+    if Role.BUREAU not in user.rights.roles:
+        rows = rows.filter(asked_by=user)
+    to_do, going_on = [], []
+    for session in rows.exclude(person=user)[:20]:
+        person, path, state = {"person": session.person}, "/espace/assistance/", session.get_state_display()
+        if session.asked_by_id != user.pk:
+            title = _("Ouvrir ou refuser une assistance auprès de %(person)s") % person
+            note = _("demandée par %(asker)s") % {"asker": session.asked_by}
+            to_do.append(Task(title, f"/espace/pilotage/assistance/{session.pk}/", note))
+        elif session.is_running:
+            to_do.append(Task(_("Voir la plateforme comme %(person)s") % person, path, session.reason))
+        elif session.state == SupportState.ASKED:
+            title = _("Assistance auprès de %(person)s") % person
+            going_on.append(Task(title, path, session.reason, state=state))
+    return Work(to_do, going_on)

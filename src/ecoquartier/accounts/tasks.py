@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from ecoquartier.accounts.services import credentials
+from ecoquartier.accounts.services import credentials, support
 
 
 @app.task(name="accounts.send_reset_link")
@@ -12,3 +12,10 @@ def send_reset_link(email: str) -> None:
     Here and not in the request, which costs the same whether somebody has the address or not.
     """
     credentials.send_reset_link(email)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(queueing_lock="accounts.support", name="accounts.end_overdue_support")
+def end_overdue_support(timestamp: int = 0) -> int:
+    """End the sessions of the support mode whose time is over; they show nothing since. Returns how many."""
+    return support.end_overdue()

@@ -13,12 +13,12 @@ class CommissionsConfig(AppConfig):
 
     def ready(self) -> None:
         """Load the services, so that every process knows who performs each step, and fill the seams."""
-        from ecoquartier.commissions import queries, services  # noqa: F401, PLC0415 -- models are loaded only now
+        from ecoquartier.commissions import services  # noqa: F401, PLC0415 -- models are loaded only now
         from ecoquartier.commissions.queries import audiences as groups  # noqa: PLC0415 -- models are loaded only now
-        from ecoquartier.commissions.queries import duties  # noqa: PLC0415 -- models are loaded only now
+        from ecoquartier.commissions.queries import duties, work  # noqa: PLC0415 -- models are loaded only now
         from ecoquartier.commissions.queries import invariants as facts  # noqa: PLC0415 -- models are loaded only now
 
-        pending.register("commissions", queries.waiting_for)
+        pending.register("commissions", work.work_of)
         mergers.register("commissions", duties.seats_in_common)
         audiences.register("sitting_members", groups.SITTING_MEMBERS)
         invariants.register("minutes_intact", facts.minutes_breaches)

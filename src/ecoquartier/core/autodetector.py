@@ -40,10 +40,11 @@ class WordingBlindAutodetector(MigrationAutodetector):
 def _reworded(past: dict[str, Any], present: dict[str, Any]) -> dict[str, Any]:
     schema = {name: value for name, value in past.items() if name not in WORDS_OF_MODELS}
     words = {name: value for name, value in present.items() if name in WORDS_OF_MODELS}
-    messages = {c.name: c.violation_error_message for c in present.get("constraints", ())}
+    words_of = {c.name: (c.violation_error_message, c.violation_error_code) for c in present.get("constraints", ())}
     constraints = []
     for old in past.get("constraints", ()):
         constraint = old.clone()
-        constraint.violation_error_message = messages.get(old.name, old.violation_error_message)
+        said = words_of.get(old.name, (old.violation_error_message, old.violation_error_code))
+        constraint.violation_error_message, constraint.violation_error_code = said
         constraints.append(constraint)
     return {**schema, **words, "constraints": constraints}

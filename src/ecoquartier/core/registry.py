@@ -5,22 +5,78 @@ Each registry is filled in `AppConfig.ready()` and read by generic code only; no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime, timedelta
 from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from ecoquartier.core import clock
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Task:
-    """Something that waits for a person: what, where, until when."""
+    """One line of a person’s work, with its page.
+
+    Args:
+        title: what it is; for something to do, a verb first.
+        path: its page.
+        note: where, for what.
+        due_on: by when; for a date, which day; for what has ended, when.
+        state: where it stands, in words.
+        about: the dossier concerned: a person recused for it reads nothing of it.
+    """
 
     title: str
     path: str
     note: str = ""
     due_on: date | None = None
+    state: str = ""
+    about: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Work:
+    """What one app knows of a person’s work; nothing of it tells an outcome that they may not know.
+
+    Args:
+        to_do: what waits for them.
+        going_on: what they follow, and that waits for others or for a day.
+        ended: what has just ended.
+        dates: days to come that ask nothing of them: a sitting, a visit, a milestone.
+    """
+
+    to_do: Sequence[Task] = ()
+    going_on: Sequence[Task] = ()
+    ended: Sequence[Task] = ()
+    dates: Sequence[Task] = ()
+
+    def __add__(self, other: Work) -> Work:
+        """Both."""
+        return Work(*((*getattr(self, part.name), *getattr(other, part.name)) for part in fields(Work)))
+
+    def without(self, dossiers: Collection[UUID]) -> Work:
+        """All but the lines about these dossiers."""
+        return Work(*([t for t in getattr(self, part.name) if t.about not in dossiers] for part in fields(Work)))
+
+    @property
+    def calendar(self) -> list[Task]:
+        """Every line that has a day, by day: a date rather than what it asks, when both have the same page."""
+        known = {(task.path, task.due_on) for task in self.dates}
+        asked = [task for task in self.to_do if task.due_on and (task.path, task.due_on) not in known]
+        return sorted([*self.dates, *asked], key=by_day)
+
+
+def by_day(task: Task) -> tuple[bool, date, str]:
+    """How lines are sorted: by day, those that have none last."""
+    return task.due_on is None, task.due_on or date.max, task.title
+
+
+def recently() -> datetime:
+    """From when what has ended is still told."""
+    return clock.now() - timedelta(days=60)
 
 
 @dataclass(frozen=True)
@@ -114,10 +170,10 @@ projections: Registry[Callable[[set], None]] = Registry(
     "Sorte d’objet → fonction qui refait ses lignes dérivées, `rebuild(ids)`. "
     "Le moteur des actes l’appelle dans la transaction de l’acte.",
 )
-pending: Registry[Callable[[Any], list[Task]]] = Registry(
+pending: Registry[Callable[[Any], Work]] = Registry(
     "pending",
-    "Application → fonction qui dit ce qui attend une personne, `waiting_for(user)`. "
-    "La page «\u00a0Mon espace\u00a0» et les rappels la lisent.",
+    "Application → fonction qui dit ce qui attend une personne, ce qu’elle suit, ce qui vient de finir et ses dates, "
+    "`work_of(user)`. La page «\u00a0Mon espace\u00a0», le calendrier personnel et les rappels la lisent.",
 )
 audiences: Registry[Audience] = Registry(
     "audiences",

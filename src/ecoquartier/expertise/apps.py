@@ -14,8 +14,9 @@ class ExpertiseConfig(AppConfig):
     def ready(self) -> None:
         """Load the services, so that every process knows who performs each step, and fill the seams."""
         from ecoquartier.expertise import queries, services  # noqa: F401, PLC0415 -- models are loaded only now
+        from ecoquartier.expertise.queries import work  # noqa: PLC0415 -- models are loaded only now
 
-        pending.register("expertise", queries.waiting_for)
+        pending.register("expertise", work.work_of)
         audiences.register("experts", queries.EXPERTS)
         invariants.register("teams_complete", queries.team_breaches)
         invariants.register("seals_coherent", queries.seal_breaches)

@@ -154,7 +154,7 @@ def report_visit(dossier: Dossier, *, actor, report: str) -> Effect:
 
 def _check_words(report: ExpertReport, proposal: str, marks: Mapping[int, tuple[str, str]]) -> None:
     """Only the commitments of the campaign's version and the codes of its scheme."""
-    scale = {code for code, _label, _tone in report.dossier.campaign.scheme.appreciations}
+    scale = {code for code, _label, _tone in report.dossier.scale}
     if unknown := {code for code, _comment in marks.values() if code and code not in scale}:
         raise DomainError(
             _("Appréciation inconnue\u00a0: %(code)s.") % {"code": ", ".join(unknown)}, code="unknown_mark"

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Case, Count, Exists, Max, OuterRef, QuerySet, Subquery, UUIDField, When
+from django.db.models import Case, Count, Exists, Max, Model, OuterRef, QuerySet, Subquery, UUIDField, When
 from django.db.models.functions import Cast
 from django.utils.text import capfirst
 
@@ -106,6 +106,11 @@ def entries_about(object_id: object) -> QuerySet[Entry]:
     return (
         Entry.objects.filter(about_id=str(object_id)).annotate(person=person, actor_name=Subquery(name)).order_by("seq")
     )
+
+
+def entries_of(obj: Model) -> QuerySet[Entry]:
+    """The acts on an object, with their erasable words, the latest first."""
+    return all_entries().filter(object_type=obj._meta.label_lower, object_id=str(obj.pk))
 
 
 def all_entries() -> QuerySet[Entry]:

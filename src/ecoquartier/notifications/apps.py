@@ -12,7 +12,7 @@ class NotificationsConfig(AppConfig):
         """Declare the messages of the outbox itself, and what waits for somebody whose address fails."""
         from ecoquartier.notifications import messages, queries  # noqa: F401, PLC0415 -- models are loaded only now
 
-        pending.register("notifications", queries.waiting_for)
+        pending.register("notifications", queries.work_of)
         invariants.register("grouped_messages_leave", queries.grouped_breaches)
         for key, held in {
             "notifications.Message": PersonalData(

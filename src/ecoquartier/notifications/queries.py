@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from ecoquartier.core.registry import Task, audiences, pending
+from ecoquartier.core.registry import Task, Work, audiences, pending
 from ecoquartier.notifications.domain import Notice, notices
 from ecoquartier.notifications.enums import CADENCES, LEFT, Cadence, Family, MessageState
 from ecoquartier.notifications.models import IS_CURRENT, Bounce, Letter, Message, Preference, ReminderSchedule, Wording
@@ -82,7 +82,7 @@ def cadences_for(family: Family, people: Iterable[User]) -> dict[object, Cadence
 
 def tasks_of(user: User) -> list[Task]:
     """Everything that waits for a person, as each app knows it."""
-    return [task for _key, entry in pending.items() for task in entry(user)]
+    return [task for _key, entry in pending.items() for task in entry(user).to_do]
 
 
 def bounce_of(user: User) -> Bounce | None:
@@ -95,10 +95,10 @@ def people_with_failing_address() -> QuerySet[User]:
     return User.objects.filter(IS_CURRENT, is_active=True).select_related("bounce").order_by("full_name", "pk")
 
 
-def waiting_for(user: User) -> list[Task]:
+def work_of(user: User) -> Work:
     """An address that refuses messages, to be checked by its owner."""
     bounce = bounce_of(user)
-    return [Task(_("Vérifier votre adresse électronique"), PREFERENCES_PAGE, bounce.address)] if bounce else []
+    return Work([Task(_("Vérifier votre adresse électronique"), PREFERENCES_PAGE, bounce.address)] if bounce else ())
 
 
 def grouped_breaches() -> list[str]:

@@ -12,7 +12,7 @@ class OperationsConfig(AppConfig):
         """Load the services, so that every process knows who performs each step, and fill the seams."""
         from ecoquartier.operations import queries, services  # noqa: F401, PLC0415 -- models are loaded only now
 
-        pending.register("operations", queries.waiting_for)
+        pending.register("operations", queries.work_of)
         invariants.register("operations_have_phases", queries.operations_without_phase)
         invariants.register("stages_held_once", queries.repeated_stages)
         invariants.register("charters_dated", queries.undated_charters)

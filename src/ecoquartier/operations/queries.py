@@ -8,7 +8,7 @@ from typing import cast
 from django.db.models import Case, Count, Exists, F, Field, OuterRef, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
-from ecoquartier.core.registry import Task
+from ecoquartier.core.registry import Task, Work, recently
 from ecoquartier.core.text import sort_key
 from ecoquartier.operations.enums import CharterState, ClaimState
 from ecoquartier.operations.models import CharterSignature, Claim, Operation, Recommendation, StageHistory, TeamMember
@@ -37,7 +37,8 @@ def stages_known_to(operation: Operation, user: User | None) -> QuerySet[StageHi
     held = operation.stages.in_force()
     if user is None:
         return held
-    if is_team(user, operation) or is_representative(user, operation):
+    # What was told in confidence is not told to whoever sees through a person, in the support mode.
+    if user.seen_by is None and (is_team(user, operation) or is_representative(user, operation)):
         return stages_told(operation)
     return held.filter(published_at__isnull=False)
 
@@ -52,7 +53,9 @@ def all_stages_known_to(user: User) -> QuerySet[StageHistory]:
     own = Exists(TeamMember.objects.filter(operation=OuterRef("operation"), user=user)) | Q(
         operation__in=Operation.objects.filter(collectivites__in=user.rights.represents).values("pk")
     )
-    known = Q(published_at__isnull=False) & ~own | Q(notified_at__isnull=False) & own
+    known = Q(published_at__isnull=False)
+    if user.seen_by is None:
+        known = known & ~own | Q(notified_at__isnull=False) & own
     return StageHistory.objects.in_force().filter(known).order_by("operation", "-rank", "-year")
 
 
@@ -69,13 +72,14 @@ def matching(rows: QuerySet[Operation], text: str) -> QuerySet[Operation]:
     return rows
 
 
-def recommendations_told(operation: Operation) -> QuerySet[Recommendation]:
-    """Recommendations of notified decisions, the latest first; the others are not known yet (rule 15)."""
-    return (
-        Recommendation.objects.filter(operation=operation, notified_at__isnull=False)
-        .select_related("commitment")
-        .order_by("-issued_on", "commitment__number")
-    )
+def recommendations_told(operation: Operation, user: User) -> QuerySet[Recommendation]:
+    """Recommendations of notified decisions, the latest first; the others are not known yet (rule 15).
+
+    They tell what was decided: none to whoever sees through a person, in the support mode.
+    """
+    rows = Recommendation.objects.filter(operation=operation, notified_at__isnull=False)
+    rows = rows.select_related("commitment").order_by("-issued_on", "commitment__number")
+    return rows if user.seen_by is None else rows.none()
 
 
 def unsettled_claims_by(user: User) -> QuerySet[Claim]:
@@ -125,18 +129,39 @@ def representatives(operation: Operation) -> QuerySet[User]:
     return representatives_of(operation.collectivites.values_list("pk", flat=True))
 
 
-def waiting_for(user: User) -> list[Task]:
-    """Claims to confirm in one's counties, charters to sign for the collectivités one represents."""
-    tasks = [
-        Task(
-            _("Confirmer le porteur de «\u00a0%(name)s\u00a0»") % {"name": claim.operation.name},
-            f"/espace/operations/demandes/{claim.pk}/",
-            str(claim.organisation),
+def work_of(user: User) -> Work:
+    """Claims to confirm in one’s counties, one’s own claims, charters to sign for the collectivités one represents."""
+    return _claims(user) + Work(to_do=_charters(user))
+
+
+def _claims(user: User) -> Work:
+    if Role.BUREAU in user.rights.roles:  # it claims nothing, and confirms in place of nobody who is there
+        return Work()
+    rows = (
+        Claim.objects.filter(
+            Q(state=ClaimState.PROVISIONAL, operation__lead_commune__county__in=user.rights.counties)
+            | Q(state=ClaimState.PROVISIONAL, user=user)
+            | Q(state=ClaimState.REFUSED, user=user, created_at__gte=recently())
         )
-        for claim in Claim.objects.filter(
-            state=ClaimState.PROVISIONAL, operation__lead_commune__county__in=user.rights.counties
-        ).select_related("operation", "organisation")[:20]
-    ]
+        .select_related("operation__lead_commune", "organisation")
+        .order_by("created_at")[:20]
+    )
+    to_do: list[Task] = []
+    going_on: list[Task] = []
+    ended: list[Task] = []
+    for claim in rows:
+        name, body = {"name": claim.operation.name}, str(claim.organisation)
+        if claim.user_id != user.pk:
+            title = _("Confirmer le porteur de «\u00a0%(name)s\u00a0»") % name
+            to_do.append(Task(title, f"/espace/operations/demandes/{claim.pk}/", body))
+            continue
+        mine = going_on if claim.state == ClaimState.PROVISIONAL else ended
+        title = _("Reprise de «\u00a0%(name)s\u00a0»") % name
+        mine.append(Task(title, "/espace/operations/", body, state=claim.get_state_display()))
+    return Work(to_do, going_on, ended)
+
+
+def _charters(user: User) -> list[Task]:
     unsigned = (
         Operation.objects.filter(collectivites__in=user.rights.represents, holder__isnull=False)
         .exclude(
@@ -145,7 +170,7 @@ def waiting_for(user: User) -> list[Task]:
         )
         .distinct()
     )
-    return tasks + [
+    return [
         Task(
             _("Signer la charte de «\u00a0%(name)s\u00a0»") % {"name": operation.name},
             f"/espace/operations/{operation.pk}/charte/",

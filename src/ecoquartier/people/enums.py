@@ -11,6 +11,11 @@ class Role(TextChoices):
     COORDINATOR = "coordinator", _("coordonnateur régional")
     EXPERT = "expert", _("expert")
     BUREAU = "bureau", _("bureau national")
+    SUPPORT = "support", _("assistance technique")
+
+
+WITHOUT_TERRITORY = (Role.EXPERT, Role.BUREAU, Role.SUPPORT)
+"""Roles that cover the whole country."""
 
 
 class OrganisationKind(TextChoices):

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ecoquartier.core import clock
 from ecoquartier.people.domain import Rights
-from ecoquartier.people.enums import OrganisationKind, Role
+from ecoquartier.people.enums import WITHOUT_TERRITORY, OrganisationKind, Role
 from ecoquartier.people.validators import validate_siren
 
 if TYPE_CHECKING:
@@ -54,6 +54,9 @@ class User(AbstractBaseUser):
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS = ["full_name"]
+
+    # Who sees the platform as this person during a request of the support mode; never saved. `access` reads it.
+    seen_by: User | None = None
 
     objects = UserManager()
 
@@ -133,6 +136,8 @@ class Organisation(models.Model):
                 fields=["commune"],
                 condition=Q(kind=OrganisationKind.TOWN),
                 name="people_organisation_one_town_per_commune",
+                # With this code, Django says it beside the field.
+                violation_error_code="unique",
                 violation_error_message=_("Cette commune est déjà enregistrée comme organisme."),
             ),
             models.CheckConstraint(
@@ -144,6 +149,7 @@ class Organisation(models.Model):
                 fields=["siren"],
                 condition=~Q(siren="") & Q(successor__isnull=True),
                 name="people_organisation_siren_once",
+                violation_error_code="unique",
                 violation_error_message=_("Un autre organisme porte déjà ce SIREN."),
             ),
             models.CheckConstraint(
@@ -233,7 +239,7 @@ class RoleGrant(models.Model):
             models.CheckConstraint(
                 condition=Q(role=Role.CORRESPONDENT, county__isnull=False, region__isnull=True)
                 | Q(role=Role.COORDINATOR, region__isnull=False, county__isnull=True)
-                | Q(role__in=[Role.EXPERT, Role.BUREAU], county__isnull=True, region__isnull=True),
+                | Q(role__in=WITHOUT_TERRITORY, county__isnull=True, region__isnull=True),
                 name="people_rolegrant_scope_fits_role",
                 violation_error_message=_("Le territoire ne correspond pas au rôle."),
             ),

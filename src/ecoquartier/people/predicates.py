@@ -13,6 +13,12 @@ def is_bureau(user, obj=None) -> bool:
 
 
 @predicate
+def is_support(user, obj=None) -> bool:
+    """Gives technical help."""
+    return Role.SUPPORT in user.rights.roles
+
+
+@predicate
 def is_expert(user, obj=None) -> bool:
     """Is a qualified expert."""
     return Role.EXPERT in user.rights.roles
@@ -28,6 +34,12 @@ def is_correspondent(user, obj=None) -> bool:
 def is_coordinator(user, obj=None) -> bool:
     """Coordinates some region."""
     return Role.COORDINATOR in user.rights.roles
+
+
+@predicate
+def is_seen_through(user, obj=None) -> bool:
+    """Is a person through whom somebody else sees the platform, in the support mode."""
+    return user.seen_by is not None
 
 
 @predicate

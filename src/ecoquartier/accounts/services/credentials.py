@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from allauth.mfa.models import Authenticator
-from django.db import transaction
+from allauth.socialaccount.models import SocialAccount
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from ecoquartier.accounts.messages import (
     ADDRESS_ASKED,
     ADDRESS_CHANGED,
+    IDENTITY_CHANGED,
     PASSWORD_CHANGED,
     RESET,
     SECOND_FACTOR_CHANGED,
 )
-from ecoquartier.accounts.queries import address_of_key, is_address_free, person_of_reset_key
+from ecoquartier.accounts.queries import address_of_key, is_address_free, person_of_reset_key, provider_name
 from ecoquartier.accounts.services import close_sessions
 from ecoquartier.core.errors import DomainError, PermissionRefused
 from ecoquartier.notifications.services.outbox import post, write
@@ -98,6 +100,54 @@ def tell_second_factor(person: User, *, change: str) -> None:
     """Tell somebody what changed in the second factor of their account."""
     context = {**SECOND_FACTOR_CHANGED.context(person), "change": change}
     write(SECOND_FACTOR_CHANGED, person, [person], context)
+
+
+class Identity(NamedTuple):
+    """Somebody as a provider knows them, for ever and whatever their address: who says so, and whom it names."""
+
+    issuer: str
+    subject: str
+
+
+@transaction.atomic
+def link_identity(person: User, *, actor, identity: Identity) -> SocialAccount:
+    """Let a verified identity of a provider open one's account.
+
+    Raises:
+        PermissionRefused: somebody else's account.
+        DomainError: the account has another identity of this provider, or this one opens an account already.
+    """
+    _require_oneself(person, actor)
+    User.objects.select_for_update().get(pk=person.pk)
+    if SocialAccount.objects.filter(user=person, provider=identity.issuer).exists():
+        raise DomainError(
+            _("Votre compte est déjà relié à ce fournisseur\u00a0: retirez d’abord ce lien."), code="linked"
+        )
+    try:
+        with transaction.atomic():
+            account = SocialAccount.objects.create(user=person, provider=identity.issuer, uid=identity.subject)
+    except IntegrityError as error:
+        raise DomainError(_("Cette identité ouvre déjà un autre compte."), code="taken") from error
+    _tell_identity(person, _("la connexion avec %(provider)s a été ajoutée"), identity.issuer)
+    return account
+
+
+@transaction.atomic
+def unlink_identity(account: SocialAccount, *, actor) -> None:
+    """Take from a provider's identity what it opened.
+
+    Raises:
+        PermissionRefused: somebody else's account.
+    """
+    person = account.user
+    _require_oneself(person, actor)
+    account.delete()
+    _tell_identity(person, _("la connexion avec %(provider)s a été retirée"), account.provider)
+
+
+def _tell_identity(person: User, change: str, issuer: str) -> None:
+    context = {**IDENTITY_CHANGED.context(person), "change": change % {"provider": provider_name(issuer)}}
+    write(IDENTITY_CHANGED, person, [person], context)
 
 
 def has_second_factor(person: User, **_arguments: Any) -> str | None:

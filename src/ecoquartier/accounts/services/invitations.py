@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from ecoquartier.accounts import messages
 from ecoquartier.accounts.models import Invitation
 from ecoquartier.accounts.queries import invitation_secret
+from ecoquartier.accounts.services.credentials import Identity, link_identity
 from ecoquartier.accounts.services.roles import can_receive, membership_data, role_data, save_grant
 from ecoquartier.core import clock
 from ecoquartier.core.errors import DomainError, PermissionRefused, TransitionRefused
@@ -87,8 +88,7 @@ def invite(
     invitation.secret_hash = hashlib.sha256(invitation_secret(invitation.pk).encode()).hexdigest()
     invitation.full_clean()
     _require_right(invitation, actor)
-    known = person_of_address(invitation.email)
-    if known is not None and (reason_not := _why_not(invitation, known)):
+    if reason_not := _why_not(invitation, _known_to(actor, invitation.email)):
         raise TransitionRefused(reason_not, code="cannot_join")
     invitation.save()
     return Effect(result=invitation, data=_given(invitation), detail={"email": invitation.email, "reason": reason})
@@ -109,11 +109,19 @@ def _require_right(invitation: Invitation, actor) -> None:
         require(actor, "people.grant", grant, sentence)
 
 
-def _why_not(invitation: Invitation, person: User) -> str | None:
-    """Why a person cannot join."""
+def _known_to(actor: User, email: str) -> User | None:
+    """Who has this address, if the actor may see them: an invitation tells nobody else whether an account exists."""
+    person = person_of_address(email)
+    return person if person is not None and actor.has_perm("people.view", person) else None
+
+
+def _why_not(invitation: Invitation, person: User | None) -> str | None:
+    """Why a person, or somebody of whom nothing is known yet, cannot join."""
     organisation = invitation.organisation
     if organisation is not None and organisation.successor_id:
         return _("Cet organisme est fusionné dans un autre.")
+    if person is None:
+        return None
     if (
         organisation is not None
         and not invitation.role
@@ -146,12 +154,18 @@ def withdraw_invitation(invitation: Invitation, *, actor) -> Effect:
 
 @transaction.atomic
 def accept_invitation(
-    invitation: Invitation, *, actor: User | None = None, full_name: str = "", password: str = ""
+    invitation: Invitation,
+    *,
+    actor: User | None = None,
+    full_name: str = "",
+    password: str = "",
+    identity: Identity | None = None,
 ) -> User:
-    """Join, with one's account (`actor`) or with a new one of this name and password.
+    """Join, with one's account (`actor`) or with a new one of this name, opened by a password or a provider's identity.
 
     Raises:
-        DomainError: the link has served, or is too old; the address has an account, which must accept itself.
+        DomainError: the link has served, or is too old; the address has an account, which must accept itself; the
+            identity opens an account already.
         PermissionRefused: it is for somebody else, or its author cannot give this any more.
         ValidationError: the password is too weak, the name is missing.
     """
@@ -160,14 +174,18 @@ def accept_invitation(
     fresh = Invitation.objects.get(pk=invitation.pk)
     if sentence := is_still_open(fresh):
         raise TransitionRefused(sentence, code="is_still_open")
-    person = actor or _new_person(fresh, full_name, password)
+    person = actor or _new_person(fresh, full_name, password, identity)
     accept(fresh, actor=person)
     return person
 
 
-def _new_person(invitation: Invitation, full_name: str, password: str) -> User:
+def _new_person(invitation: Invitation, full_name: str, password: str, identity: Identity | None) -> User:
     if person_of_address(invitation.email):
         raise DomainError(_("Cette adresse a déjà un compte\u00a0: connectez-vous, puis acceptez."), code="has_account")
+    if identity is not None:
+        person = User.objects.create_user(invitation.email, full_name)
+        link_identity(person, actor=person, identity=identity)
+        return person
     person = User(email=invitation.email, full_name=full_name)
     try:
         validate_password(password, person)
@@ -199,13 +217,16 @@ def accept(invitation: Invitation, *, actor: User) -> Effect:
 def _join(invitation: Invitation, person: User, inviter: User) -> None:
     organisation = invitation.organisation
     if organisation and not organisation.memberships.filter(user=person, ended_on=None).exists():
-        membership = Membership.objects.create(
+        membership = Membership(
             user=person,
             organisation=organisation,
             title=invitation.title,
             is_representative=invitation.is_representative,
             started_on=clock.today(),
         )
+        # The author may have taken the invited address since: nobody attaches oneself.
+        require(inviter, "people.attach", membership)
+        membership.save()
         record("membership.started", membership, actor=inviter, effect=Effect(data=membership_data(membership)))
     if grant := invitation.grant():
         grant.user = person

@@ -12,6 +12,7 @@ from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 
 from ecoquartier.accounts import messages
+from ecoquartier.accounts.models import CalendarLink
 from ecoquartier.accounts.services import close_sessions
 from ecoquartier.core import clock
 from ecoquartier.core.errors import TransitionRefused
@@ -24,7 +25,7 @@ from ecoquartier.workflow.engine import Effect, act, require, with_arguments
 FROZEN = {"dossiers.Deposit"}
 """Tables whose rows the database refuses to change: they keep the duplicate, which has the same name."""
 
-PERSONAL = (Preference, Bounce)
+PERSONAL = (Preference, Bounce, CalendarLink)
 """How each account was set: the settings of the one that stays are kept."""
 
 

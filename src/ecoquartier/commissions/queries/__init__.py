@@ -6,24 +6,22 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Count, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ecoquartier.campaigns.enums import DecisionPath
 from ecoquartier.campaigns.models import Campaign
+from ecoquartier.campaigns.queries import decided_along
 from ecoquartier.commissions.domain import Quorum, quorum
 from ecoquartier.commissions.enums import Level, Outcome, Presence, SeatPart, SittingState, VoteMode
 from ecoquartier.commissions.models import AgendaItem, Attendance, Commission, Declaration, Seat, Sitting
-from ecoquartier.commissions.predicates import seats_of
-from ecoquartier.core.registry import Task
 from ecoquartier.core.text import long_date
 from ecoquartier.dossiers.enums import DossierState
 from ecoquartier.dossiers.models import Dossier
 from ecoquartier.framework.models import Commitment
 from ecoquartier.operations.models import Recommendation
-from ecoquartier.people.enums import Role
-from ecoquartier.people.models import User
 
 LIVE = (SittingState.PLANNED, SittingState.CONVENED, SittingState.OPEN, SittingState.CLOSED)
 
@@ -43,27 +41,38 @@ def ready_for(commission: Commission, campaign: Campaign | None = None) -> Query
     Args:
         campaign: one campaign, or all when None.
     """
-    dossiers = Dossier.objects.filter(stage__decision_path__in=PATHS_BY_LEVEL[Level(commission.level)])
+    dossiers = _ready(Level(commission.level))
     if campaign:
         dossiers = dossiers.filter(campaign=campaign)
     if commission.level == Level.REGIONAL:
-        dossiers = dossiers.filter(
-            state=DossierState.ASSESSED,
-            operation__lead_commune__county__region__in=commission.regions.all(),
-        )
+        dossiers = dossiers.filter(operation__lead_commune__county__region__in=commission.regions.all())
+    return dossiers.select_related("operation__lead_commune", "stage", "campaign").order_by("created_at")
+
+
+def with_ready(commissions: QuerySet[Commission]) -> QuerySet[Commission]:
+    """Commissions with `ready`: how many dossiers are `ready_for` each."""
+    here = Q(operation__lead_commune__county__region__commissions=OuterRef("pk"))
+    regional, national = (
+        Subquery(rows.order_by().values(all=Value(1)).annotate(n=Count("pk")).values("n"))
+        for rows in (_ready(Level.REGIONAL).filter(here), _ready(Level.NATIONAL))
+    )
+    return commissions.annotate(ready=Coalesce(Case(When(level=Level.NATIONAL, then=national), default=regional), 0))
+
+
+def _ready(level: Level) -> QuerySet[Dossier]:
+    """Dossiers that wait for a commission of this level, wherever they are."""
+    dossiers = Dossier.objects.filter(decided_along(*PATHS_BY_LEVEL[level]))
+    if level == Level.REGIONAL:
+        dossiers = dossiers.filter(state=DossierState.ASSESSED)
     else:
         dossiers = dossiers.filter(
             Q(state__in=[DossierState.PROPOSED, DossierState.REFERRED])
-            | Q(state=DossierState.ASSESSED, stage__decision_path=DecisionPath.NATIONAL_ONLY)
+            | (Q(state=DossierState.ASSESSED) & decided_along(DecisionPath.NATIONAL_ONLY))
         )
     live = AgendaItem.objects.filter(sitting__state__in=LIVE).exclude(
         outcome=Outcome.CARRY_OVER, sitting__state=SittingState.CLOSED
     )
-    return (
-        dossiers.exclude(pk__in=live.values("dossier"))
-        .select_related("operation__lead_commune", "stage", "campaign")
-        .order_by("created_at")
-    )
+    return dossiers.exclude(pk__in=live.values("dossier"))
 
 
 def carried_over(commission: Commission) -> QuerySet[AgendaItem]:
@@ -79,9 +88,9 @@ def allowed_outcomes(item: AgendaItem) -> list[Outcome]:
     """Outcomes this commission may reach on this dossier (rule 13)."""
     if item.sitting.commission.level == Level.NATIONAL:
         found = [Outcome.AWARD, Outcome.ADJOURN]
-        if item.dossier.stage.decision_path != DecisionPath.NATIONAL_ONLY:
+        if item.dossier.decision_path != DecisionPath.NATIONAL_ONLY:
             found.append(Outcome.SEND_BACK)
-    elif item.dossier.stage.decision_path == DecisionPath.REGIONAL_FINAL:
+    elif item.dossier.decision_path == DecisionPath.REGIONAL_FINAL:
         found = [Outcome.AWARD, Outcome.ADJOURN, Outcome.REFER]
     else:
         found = [Outcome.PROPOSE, Outcome.ADJOURN, Outcome.REFER]
@@ -238,13 +247,18 @@ def is_told(item: AgendaItem) -> bool:
 
 def to_announce(sitting: Sitting) -> QuerySet[AgendaItem]:
     """Items whose outcome the announcement of a sitting tells: what the nation says, the labels a region awards."""
-    items = (
-        sitting.items.exclude(outcome__in=["", Outcome.CARRY_OVER])
-        .exclude(dossier__state__in=[DossierState.WITHDRAWN, DossierState.CLOSED])
+    return (
+        told_later(sitting.items.all())
         .select_related("dossier__operation__lead_commune", "dossier__stage")
         .order_by("position")
     )
-    return items if sitting.commission.level == Level.NATIONAL else items.exclude(outcome__in=TOLD_AT_ONCE)
+
+
+def told_later(items: QuerySet[AgendaItem]) -> QuerySet[AgendaItem]:
+    """Among these items, those whose outcome waits for the announcement of their sitting."""
+    at_once = Q(sitting__commission__level=Level.REGIONAL, outcome__in=TOLD_AT_ONCE)
+    left = Q(dossier__state__in=[DossierState.WITHDRAWN, DossierState.CLOSED])
+    return items.exclude(outcome__in=["", Outcome.CARRY_OVER]).exclude(left).exclude(at_once)
 
 
 def has_to_be_announced(sitting: Sitting) -> bool:
@@ -335,65 +349,3 @@ def _words_of(item: AgendaItem) -> list[str]:
         on = f" ({row.commitment})" if row.commitment else ""
         lines.append(_("Recommandation%(on)s : %(text)s") % {"on": on, "text": row.text})
     return lines
-
-
-def commissions_to_convene(user: User) -> list[Task]:
-    """Dossiers ready for a commission that the person runs: the region’s coordinator, a secretary, the bureau."""
-    if not (seats_of(user) or user.rights.regions or Role.BUREAU in user.rights.roles):
-        return []
-    run = Q(seats__holder=user, seats__part=SeatPart.SECRETARY)
-    run |= Q(level=Level.REGIONAL, regions__in=user.rights.regions)
-    if Role.BUREAU in user.rights.roles:
-        run |= Q(level=Level.NATIONAL)
-    commissions = list(Commission.objects.filter(run).distinct())
-    counts = [(commission, ready_for(commission).count()) for commission in commissions]
-    return [
-        Task(
-            ngettext(
-                "Préparer une séance\u00a0: %(n)s dossier est prêt",
-                "Préparer une séance\u00a0: %(n)s dossiers sont prêts",
-                n,
-            )
-            % {"n": n},
-            f"/espace/commissions/{commission.pk}/preparer/",
-            str(commission),
-        )
-        for commission, n in counts
-        if n
-    ]
-
-
-def waiting_for(user: User) -> list[Task]:
-    """Sittings to convene, to prepare for, to hold (secretary), minutes to sign (chair)."""
-    return commissions_to_convene(user) + sittings_waiting_for(user)
-
-
-def sittings_waiting_for(user: User) -> list[Task]:
-    """What a seated person has to do for the sittings convened, open or closed."""
-    parts = {seat.commission_id: seat.part for seat in seats_of(user)}
-    if not parts:
-        return []
-    rows = Sitting.objects.filter(
-        commission__in=parts, state__in=[SittingState.CONVENED, SittingState.OPEN, SittingState.CLOSED]
-    ).select_related("commission")
-    undeclared = set(
-        AgendaItem.objects.filter(sitting__in=rows)
-        .exclude(dossier__declarations__user=user)
-        .values_list("sitting_id", flat=True)
-    )
-    tasks = []
-    for sitting in rows.order_by("held_on")[:20]:
-        path, part = f"/espace/commissions/seances/{sitting.pk}/", parts[sitting.commission_id]
-        note = str(sitting.commission)
-        if sitting.state == SittingState.CLOSED:
-            if part not in {SeatPart.CHAIR, SeatPart.VICE_CHAIR}:
-                continue
-            if sitting.pk in undeclared:
-                tasks.append(Task(_("Déclarer mes liens, puis signer le procès-verbal"), path, note, sitting.held_on))
-            else:
-                tasks.append(Task(_("Signer le procès-verbal"), f"{path}proces-verbal/", note, sitting.held_on))
-        elif part == SeatPart.SECRETARY:
-            tasks.append(Task(_("Tenir la séance"), path, note, sitting.held_on))
-        elif sitting.pk in undeclared:
-            tasks.append(Task(_("Déclarer mes liens et lire l’ordre du jour"), path, note, sitting.held_on))
-    return tasks

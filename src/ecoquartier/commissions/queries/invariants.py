@@ -6,6 +6,7 @@ from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast
 
 from ecoquartier.campaigns.enums import DecisionPath
+from ecoquartier.campaigns.queries import decided_along
 from ecoquartier.commissions.enums import Level, Outcome, SittingState
 from ecoquartier.commissions.models import AgendaItem, Sitting
 from ecoquartier.commissions.queries import TOLD_AT_ONCE, said_of
@@ -54,7 +55,7 @@ def notified_breaches() -> list[str]:
     """Invariant: what is told is a signed decision or a registration, and what the journal says was told stays told."""
     decided = AgendaItem.objects.filter(dossier=OuterRef("pk"), sitting__signed_at__lte=OuterRef("notified_at"))
     decided = decided.exclude(outcome__in=["", Outcome.CARRY_OVER])
-    registered = Q(state=DossierState.AWARDED, stage__decision_path=DecisionPath.REGISTRATION)
+    registered = Q(state=DossierState.AWARDED) & decided_along(DecisionPath.REGISTRATION)
     early = Dossier.objects.filter(notified_at__isnull=False).exclude(Exists(decided)).exclude(registered)
     forgotten = Dossier.objects.filter(registered | Exists(_told()), notified_at=None)
     return [f"dossier {pk}\u00a0: notifié sans décision" for pk in early.values_list("pk", flat=True)] + [

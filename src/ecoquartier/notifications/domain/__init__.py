@@ -13,6 +13,7 @@ PATH = "path"
 """The value of a context that is never written as such: the page of the message's only link."""
 
 TOLD = {
+    "asker": "qui a demandé",
     "bureau": "le bureau national",
     "claimant": "qui demande à reprendre l’opération",
     "collectivite": "les représentants des collectivités compétentes",

@@ -12,8 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ecoquartier.campaigns.domain import add_years
+from ecoquartier.campaigns.enums import MilestoneCode
+from ecoquartier.campaigns.queries import milestone_day
 from ecoquartier.core import clock
-from ecoquartier.core.registry import Audience, Task
+from ecoquartier.core.registry import Audience
 from ecoquartier.dossiers.enums import DossierState
 from ecoquartier.dossiers.models import Dossier
 from ecoquartier.expertise.enums import AssignmentState, ExpertiseStage, ReportState, SynthesisState, TeamPart
@@ -181,6 +183,7 @@ def with_progress(rows: QuerySet[Assignment]) -> QuerySet[Assignment]:
     marked = ReportMark.objects.filter(report__assignment=OuterRef("pk")).exclude(appreciation="")
     asked = Commitment.objects.filter(framework__campaigns=OuterRef("dossier__campaign"))
     return rows.select_related("dossier__visit", "dossier__synthesis", "report").annotate(
+        ends_on=milestone_day(MilestoneCode.EXPERTISE, "dossier__campaign"),
         is_opened=sealed_by_all("dossier"),
         approves=Exists(Synthesis.approvals.through.objects.filter(assignment=OuterRef("pk"))),
         marked=Subquery(marked.order_by().values("report").annotate(n=Count("pk")).values("n")),
@@ -197,7 +200,7 @@ class NextStep:
     due: date | None = None
 
 
-def next_step(row: Assignment) -> NextStep:
+def next_step(row) -> NextStep:
     """What is next for the expert of this assignment, read by `with_progress`.
 
     Says nothing of the others' expertises as long as one's own is not sealed (rule 8).
@@ -214,18 +217,18 @@ def next_step(row: Assignment) -> NextStep:
     if row.report.state == ReportState.SEALED:
         return _step_of_synthesis(row)
     return _step_of_visit(row) or NextStep(
-        _("Écrire et sceller mon expertise"), f"/espace/expertise/expertises/{row.report.pk}/"
+        _("Écrire et sceller mon expertise"), f"/espace/expertise/expertises/{row.report.pk}/", row.ends_on
     )
 
 
-def _step_of_visit(row: Assignment) -> NextStep | None:
+def _step_of_visit(row) -> NextStep | None:
     """The coordinator dates the visit, then reports it; meanwhile everybody may write."""
     visit = getattr(row.dossier, "visit", None)
     if row.part != TeamPart.COORDINATOR or not row.dossier.stage.visit:
         return None
     base = f"/espace/expertise/dossiers/{row.dossier_id}/visite/"
     if visit is None:
-        return NextStep(_("Fixer la date de la visite"), base)
+        return NextStep(_("Fixer la date de la visite"), base, row.ends_on)
     if visit.reported_at is None and visit.visit_on <= clock.today():
         return NextStep(_("Rédiger le compte rendu de la visite"), f"{base}compte-rendu/", visit.visit_on)
     return None
@@ -238,33 +241,13 @@ def _step_of_synthesis(row) -> NextStep:
     is_draft = synthesis is None or synthesis.state == SynthesisState.DRAFT
     if row.part == TeamPart.COORDINATOR:
         if is_draft:
-            return NextStep(_("Écrire la synthèse"), path)
+            return NextStep(_("Écrire la synthèse"), path, row.ends_on)
         return NextStep(_("La synthèse attend l’approbation de toute l’équipe."))
     if is_draft:
         return NextStep(_("Le coordonnateur écrit la synthèse."))
     if not row.approves:
-        return NextStep(_("Approuver la synthèse"), path)
+        return NextStep(_("Approuver la synthèse"), path, row.ends_on)
     return NextStep(_("Vous avez approuvé la synthèse. Tous ne l’ont pas encore fait."))
-
-
-def waiting_for(user: User) -> list[Task]:
-    """Assignments to answer, visits and reports to write, a synthesis to write or approve; teams to make (bureau)."""
-    teams = _teams_to_make() if Role.BUREAU in user.rights.roles else []
-    if Role.EXPERT not in user.rights.roles:
-        return teams
-    rows = with_progress(
-        Assignment.objects.current()
-        .filter(expert=user, dossier__state__in=IN_EXPERTISE)
-        .select_related("dossier__operation", "dossier__stage")
-        .order_by("proposed_at")
-    )
-    steps = [(row, next_step(row)) for row in rows]
-    tasks = [
-        Task(f"{step.label}\u00a0: {row.dossier.operation.name}", step.path, str(row.dossier.stage), step.due)
-        for row, step in steps
-        if step.path
-    ]
-    return tasks + teams
 
 
 def lacking_experts(rows: QuerySet[Dossier]) -> QuerySet[Dossier]:
@@ -275,18 +258,6 @@ def lacking_experts(rows: QuerySet[Dossier]) -> QuerySet[Dossier]:
         .filter(proposed__lt=F("stage__experts"))
         .order_by("state_since")
     )
-
-
-def _teams_to_make() -> list[Task]:
-    lacking = lacking_experts(Dossier.objects.select_related("operation", "stage"))[:20]
-    return [
-        Task(
-            _("Composer l’équipe d’expertise de «\u00a0%(name)s\u00a0»") % {"name": dossier.operation.name},
-            f"/espace/expertise/dossiers/{dossier.pk}/equipe/",
-            str(dossier.stage),
-        )
-        for dossier in lacking
-    ]
 
 
 def team_breaches() -> list[str]:

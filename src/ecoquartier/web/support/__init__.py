@@ -1,0 +1,1 @@
+"""The support mode for whoever helps: asking, seeing as somebody else, leaving."""
