@@ -8,7 +8,7 @@ from django.core import mail
 from ecoquartier.accounts.queries import rows_of
 from ecoquartier.core import clock
 from ecoquartier.core.errors import DomainError, PermissionRefused, TransitionRefused
-from ecoquartier.core.registry import Task, audiences, pending, personal_data
+from ecoquartier.core.registry import Task, Work, audiences, pending, personal_data
 from ecoquartier.dossiers.messages import LAPSED_TO_HOLDER, WITHDRAWN_TO_SERVICES
 from ecoquartier.journal.models import Entry
 from ecoquartier.notifications import services
@@ -144,7 +144,7 @@ def task(world, monkeypatch):
     """Something that waits for the correspondent alone, due in a week."""
     found = Task("Examiner « Les Rives »", "/espace/dossiers/1/", due_on=clock.today() + timedelta(days=7))
     correspondent, kept = world.correspondent.pk, [found]
-    entries = {"test": lambda user: kept if user.pk == correspondent else []}
+    entries = {"test": lambda user: Work(to_do=kept if user.pk == correspondent else ())}
     monkeypatch.setattr(pending, "_entries", entries)
     return kept
 

@@ -9,10 +9,10 @@ from ecoquartier.awards import services as awards
 from ecoquartier.awards.models import Award
 from ecoquartier.commissions import services as commissions
 from ecoquartier.commissions.enums import Presence, SeatPart
-from ecoquartier.commissions.queries import waiting_for
+from ecoquartier.commissions.queries.work import work_of
 from ecoquartier.core import clock
 from ecoquartier.core.errors import DomainError
-from ecoquartier.dossiers.queries import waiting_for as dossiers_waiting_for
+from ecoquartier.dossiers.queries.work import work_of as work_on_dossiers
 from ecoquartier.expertise import services as expertise
 from ecoquartier.web.shared.responses import back_url
 from tests.support.world import fresh
@@ -67,7 +67,7 @@ def test_those_who_run_a_commission_are_told_that_dossiers_are_ready(world):
     path = f"/espace/commissions/{commission.pk}/preparer/"
 
     def told(user):
-        return path in [task.path for task in waiting_for(fresh(user))]
+        return path in [task.path for task in work_of(fresh(user)).to_do]
 
     assert not told(world.coordinator)
     _part, dossier = world.assessed()
@@ -81,9 +81,9 @@ def test_those_who_run_a_commission_are_told_that_dossiers_are_ready(world):
 def test_a_lead_is_told_to_start_the_notebook_until_a_dossier_is_open(world):
     part = world.part(filled=False)
     path = f"/espace/operations/{part.operation.pk}/carnet/"
-    assert path in [task.path for task in dossiers_waiting_for(fresh(part.lead))]
+    assert path in [task.path for task in work_on_dossiers(fresh(part.lead)).to_do]
     world.draft(part=part)
-    assert path not in [task.path for task in dossiers_waiting_for(fresh(part.lead))]
+    assert path not in [task.path for task in work_on_dossiers(fresh(part.lead)).to_do]
 
 
 def test_a_stage_that_rests_on_another_is_not_opened_without_it(world):

@@ -11,10 +11,9 @@ from ecoquartier.core.errors import DomainError
 from ecoquartier.core.registry import invariants
 from ecoquartier.dossiers.models import Dossier, DossierScope
 from ecoquartier.journal.queries import verify_chain
-from ecoquartier.ops.services.demo import is_empty, load_demo, require_demo
+from ecoquartier.ops.services.demo import require_demo
 from ecoquartier.ops.services.simulation import pick_communes
-from ecoquartier.people.models import Installation, Organisation, User
-from ecoquartier.people.queries import personas
+from ecoquartier.people.models import Installation
 
 
 def test_a_campaign_ends_with_published_labels_and_an_intact_journal(db):
@@ -42,25 +41,6 @@ def test_nothing_is_invented_in_a_real_database(db):
         require_demo()
     with pytest.raises(CommandError):
         call_command("simulate_campaign", "--year", "2031", "--dossiers", "1", stdout=io.StringIO())
-
-
-def test_the_demonstration_loads_once_with_its_personas(db, settings):
-    settings.DEMO = True
-    assert is_empty()
-    load_demo(past=2)
-    assert {"draft", "submitted", "to_complete", "admissible", "under_expertise", "assessed", "proposed"} <= set(
-        Dossier.objects.values_list("state", flat=True)
-    )
-    assert len(personas()) == 16
-    assert len({persona.user.pk for persona in personas()}) == 16
-    # Organisations of several regions, overseas too.
-    seats = Organisation.objects.filter(is_demo=True, commune__isnull=False)
-    regions = set(seats.values_list("commune__county__region", flat=True))
-    assert len(regions) >= 3
-    assert regions & {"01", "02", "03", "04", "06"}
-    assert User.objects.filter(is_demo=False).count() == 0
-    with pytest.raises(CommandError):
-        call_command("load_demo", stdout=io.StringIO())
 
 
 def test_invariants_are_ten_at_least_and_a_breach_is_told(world):

@@ -15,23 +15,31 @@ from uuid import UUID
 import pytest
 from django.urls import URLPattern, get_resolver, reverse
 
+from ecoquartier.accounts.services import roles, support
 from ecoquartier.awards.models import Award, Ceremony
 from ecoquartier.commissions import services as commissions
 from ecoquartier.commissions.models import Sitting
 from ecoquartier.core import clock
 from ecoquartier.expertise.models import Assignment, ExpertReport
+from ecoquartier.framework.models import Commitment, Framework
+from ecoquartier.framework.services.versions import copy_version
 from ecoquartier.notifications.models import Letter, Message
 from ecoquartier.operations import services as operations
+from ecoquartier.operations.models import Operation
+from ecoquartier.people.enums import Role
 from ecoquartier.people.models import User
+from ecoquartier.territories.models import Region
 from tests.support.memory import remembered
 from tests.support.world import fresh
 
 TABLE = Path(__file__).parent / "access_table.txt"
 LETTERS = {200: ".", 202: "2", 403: "3", 404: "4", 405: "5", 503: "0"}
 WIDTH = 32
+FAR = "44"  # another region than that of the operation
 PERSONAS = (
-    *("visitor", "stranger", "lead", "collectivite", "correspondent", "coordinator", "expert", "second"),
-    *("other_expert", "declared", "recused", "chair", "secretary", "bureau"),
+    *("visitor", "member", "lead", "editor", "reader", "collectivite", "correspondent", "coordinator"),
+    *("far_coordinator", "expert", "second", "other_expert", "declared", "recused", "delegate"),
+    *("chair", "secretary", "national_chair", "national_secretary", "bureau", "support"),
 )
 
 
@@ -56,8 +64,10 @@ def play(world):
     part, dossier = world.assessed()
     world.awarded()
     sitting = world.play.plan(world.cast.commission(world.commune.county.region), [dossier], clock.today())
+    editor, reader = world.cast.team_mates(Operation.objects.select_related("holder").get(pk=part.operation.pk))
+    national = world.cast.commission(None)
     seats = {s.part: s.holder for s in sitting.commission.seats.all()}
-    declared, recused, _third = [s.holder for s in sitting.commission.seats.filter(part="member").order_by("pk")]
+    delegate, declared, recused = [s.holder for s in sitting.commission.seats.filter(part="member").order_by("pk")]
     item = sitting.items.get()
     commissions.declare(item, actor=declared, is_recused=False)
     commissions.declare(item, actor=recused, is_recused=True, reason="Ancien employeur.")
@@ -67,21 +77,31 @@ def play(world):
     Ceremony.objects.create(campaign=world.play.campaign, held_on=clock.today())
     team = [a.expert for a in Assignment.objects.filter(dossier=dossier).order_by("part")]
     other = next(e for e in world.cast.experts if e.pk not in {t.pk for t in team})
+    helper = User.objects.create_user("aide@example.org", "Alex Aide")
+    roles.grant_role(helper, actor=world.bureau, role=Role.SUPPORT, reason="Marché.")
+    copy_version(Framework.objects.get(pk="2016"), actor=world.bureau, code="2031", title="Référentiel 2031")
     people = {
         "visitor": None,
-        "stranger": User.objects.create_user("stranger@example.org", "Inconnue"),
+        "member": User.objects.create_user("member@example.org", "Inconnue"),
         "lead": part.lead,
+        "editor": editor,
+        "reader": reader,
         "collectivite": part.elected,
         "correspondent": world.correspondent,
         "coordinator": world.coordinator,
+        "far_coordinator": world.cast.coordinator(Region.objects.get(pk=FAR)),
         "expert": team[0],
         "second": team[1],
         "other_expert": other,
         "declared": declared,
         "recused": recused,
+        "delegate": delegate,
         "chair": seats["chair"],
         "secretary": seats["secretary"],
+        "national_chair": world.cast.seat_holder(national, "chair"),
+        "national_secretary": world.cast.seat_holder(national, "secretary"),
         "bureau": world.bureau,
+        "support": helper,
     }
     return people, (part, dossier, item, claim, free)
 
@@ -97,6 +117,7 @@ def arguments(world, part, dossier, item, claim, free):
     """What each parameter of an address stands for, by portal."""
     award = Award.objects.get()
     letter = Letter.objects.create(audience="experts", group_name="Experts", written_by=world.bureau)
+    session = support.ask(world.bureau, actor=world.bureau, person=part.lead, reason="Page vide.", minutes=30)
     year = world.play.campaign.year
     by_name = {
         "holder:operation-claim": {"pk": free.pk},
@@ -119,14 +140,19 @@ def arguments(world, part, dossier, item, claim, free):
             f"bureau:organisation{name}": {"pk": part.elected.memberships.get().organisation_id}
             for name in ("", "-edit", "-attach", "-merge")
         },
+        **{f"bureau:{name}": {"code": "quatre-etapes"} for name in ("scheme", "scheme-edit", "stage-add")},
+        **{f"bureau:{name}": {"code": "quatre-etapes", "rank": 2} for name in ("stage-edit", "stage-remove")},
+        "bureau:person-second-factor": {"pk": part.lead.pk},
         "bureau:role-end": {"pk": world.correspondent.grants.get().pk},
         "bureau:membership-end": {"pk": part.elected.memberships.get().pk},
         "bureau:invitation-withdraw": {"pk": UUID(int=0)},
+        **{f"bureau:support-{name}": {"pk": session.pk} for name in ("session", "open", "refuse", "end")},
         "account:demo-sign-in": {"pk": world.bureau.pk},
         # Keys and sessions are each one's own: these are nobody's.
         "account:passkey": {"pk": 0},
         "account:passkey-remove": {"pk": 0},
         "account:session-close": {"pk": 0},
+        "account:openid-unlink": {"pk": 0},
         "account:reset": {"key": "served"},
         "account:address-confirm": {"key": "served"},
         "bureau:kind": {"key": "dossier_refused_to_holder"},
@@ -150,11 +176,15 @@ def arguments(world, part, dossier, item, claim, free):
         "expert": dossier.pk,
         "commission": Sitting.objects.get(pk=item.sitting_id).pk,
         "bureau": Message.objects.first().pk,
+        "support": session.pk,
     }
 
     def of(name, pattern):
         if name in by_name:
             return by_name[name]
+        if name.startswith("bureau:framework-"):
+            found = {"code": "2031", "kind": "engagement", "pk": Commitment.objects.filter(framework="2031")[0].pk}
+            return {parameter: found[parameter] for parameter in pattern.pattern.converters}
         if name == "public:commitment":
             return {"code": "2016", "number": 1}
         wanted = pattern.pattern.converters

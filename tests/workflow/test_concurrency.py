@@ -8,6 +8,7 @@ from time import sleep
 import pytest
 from django.db import connections, transaction
 
+from ecoquartier.accounts.services import invitations
 from ecoquartier.core.errors import TransitionRefused
 from ecoquartier.dossiers import services as dossiers
 from ecoquartier.dossiers.models import Dossier
@@ -17,6 +18,7 @@ from ecoquartier.expertise.queries import stage_of_expertise
 from ecoquartier.journal.models import Entry
 from ecoquartier.journal.queries import verify_chain
 from ecoquartier.journal.tasks import sign_daily_head
+from ecoquartier.people.models import User
 from tests.support.world import fresh
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.loopback]
@@ -143,3 +145,17 @@ def test_a_row_locked_by_an_act_waits_for_it(world):
     results = at_once(first, second)
     assert told == ["first", "second"]
     assert isinstance(results[1], TransitionRefused)
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_an_invitation_accepted_twice_at_once_serves_once(world, is_known):
+    author, address = world.coordinator, "dominique@ville.example"
+    place = author.memberships.get().organisation
+    invitation = invitations.invite(author, actor=author, email=address, reason="Arrive.", organisation=place)
+    answer = {"full_name": "Dominique Lebrun", "password": "une phrase assez longue"}
+    if is_known:
+        answer = {"actor": User.objects.create_user(address, "Dominique Lebrun")}
+    results = at_once(*(lambda: invitations.accept_invitation(invitation, **answer) for _two in range(2)))
+    assert len([result for result in results if isinstance(result, TransitionRefused)]) == 1
+    assert User.objects.get(email=address).memberships.get().organisation == place
+    assert Entry.objects.filter(event="invitation.accepted").count() == 1

@@ -9,6 +9,7 @@ urlpatterns = [
     path("espace/operations/", include("ecoquartier.web.holder.urls")),
     path("espace/dossiers/", include("ecoquartier.web.dossiers.urls")),
     path("espace/expertise/", include("ecoquartier.web.expert.urls")),
+    path("espace/assistance/", include("ecoquartier.web.support.urls")),
     path("espace/commissions/", include("ecoquartier.web.commission.urls")),
     path("espace/pilotage/", include("ecoquartier.web.bureau.urls")),
 ]

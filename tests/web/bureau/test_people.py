@@ -1,5 +1,7 @@
 """The directory of people: who is seen, what is done, what a forged form obtains."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -10,6 +12,7 @@ from ecoquartier.people.models import RoleGrant, User
 from ecoquartier.territories.models import County
 from tests.support.pages import queries_of, read, signed_in, words
 from tests.support.world import fresh
+from tests.web.account.support import add_application
 
 PEOPLE = reverse("bureau:people")
 FAR = "67"
@@ -110,10 +113,18 @@ def test_the_bureau_gives_a_role_and_ends_it(world, person):
 
 def test_a_refused_role_says_why_and_keeps_what_was_typed(world, person):
     client = signed_in(world.bureau)
-    response = client.post(url("role-grant", person), role_form(county=""))
-    assert response.status_code == 422
-    assert "Le territoire ne correspond pas au rôle." in words(response)
-    assert "Arrivée." in response.content.decode()
+    for wrong, sentence in (
+        ({"county": ""}, "choisissez-le"),
+        ({"region": "52"}, "ne s’exerce pas là"),
+        ({"role": "expert"}, "ne s’exerce pas là"),
+        ({"ends_on": "2025-12-31"}, "finirait avant de commencer"),
+    ):
+        response = client.post(url("role-grant", person), role_form(**wrong))
+        assert response.status_code == 422
+        # In the summary, and beside the field.
+        assert words(response).count(sentence) == 2
+        assert "Arrivée." in response.content.decode()
+    assert not person.grants.exists()
 
 
 def test_a_suspension_and_its_end(world, person):
@@ -148,6 +159,44 @@ def test_an_invitation_is_sent_listed_and_withdrawn(world):
     assert signed_in(world.correspondent).post(url("invitation-withdraw", invitation)).status_code == 404
     assert client.post(url("invitation-withdraw", invitation)).status_code == 302
     assert "elu@ville.example" not in words(client.get(PEOPLE))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({}, "Indiquez un organisme"),
+        ({"organisation": "Nulle part"}, "Aucun organisme de ce nom"),
+        ({"role": "correspondent"}, "choisissez-le"),
+        ({"role": "expert", "region": "52"}, "ne s’exerce pas là"),
+        ({"role": "expert", "email": "bureau-1+autre@demo.ecoquartier.example"}, "ne s’invite soi-même"),
+    ],
+)
+def test_what_is_wrong_in_an_invitation_is_said_beside_the_field(world, wrong, sentence):
+    values = {"email": "elue@ville.example", "reason": "Élue en mars."} | wrong
+    response = signed_in(world.bureau).post(reverse("bureau:invite"), values)
+    assert response.status_code == 422
+    assert words(response).count(sentence) == 2
+    assert "Élue en mars." in response.content.decode()
+    assert not Invitation.objects.exists()
+
+
+def test_an_invitation_offers_what_its_author_may_give(world):
+    invite = reverse("bureau:invite")
+    _lead, elected, _developer = world.cast.holder_team(world.commune, 1)
+    offered = {
+        "bureau": ["email", "reason", "organisation", "title", "is_representative", "role", "county", "region"],
+        "coordinator": ["email", "reason", "organisation", "title", "is_representative", "role", "county"],
+        "elected": ["email", "reason", "organisation", "title", "is_representative"],
+    }
+    for who, fields in offered.items():
+        person = elected if who == "elected" else getattr(world, who)
+        page = signed_in(person).get(invite).content.decode().partition("<main")[2]
+        assert re.findall(r'<(?:input|select)[^>]* name="(?!csrf)(\w+)"', page) == fields, who
+    # A field that was not offered says nothing.
+    place = elected.memberships.get().organisation
+    forged = {"email": "x@ville.example", "reason": "x", "organisation": place.name, "role": "bureau"}
+    assert signed_in(elected).post(invite, forged).status_code == 302
+    assert Invitation.objects.get().role == ""
 
 
 # --- Forged forms -------------------------------------------------------------------------------------------------
@@ -197,3 +246,32 @@ def test_nobody_ends_a_role_out_of_reach(world):
         assert signed_in(actor).post(url("role-end", far), {"reason": "x"}).status_code == 404
     own = world.coordinator.grants.get()
     assert signed_in(world.coordinator).post(url("role-end", own), {"reason": "x"}).status_code == 403
+
+
+# --- A second factor that is lost ------------------------------------------------------------------------------------
+
+
+def test_the_bureau_removes_a_lost_second_factor_with_a_reason(world, person):
+    bureau, address = signed_in(world.bureau), url("person-second-factor", person)
+    assert address not in bureau.get(url("person", person)).content.decode()
+    assert "n’a pas de double vérification" in words(bureau.get(address))
+    add_application(signed_in(person))
+    assert address in bureau.get(url("person", person)).content.decode()
+    assert bureau.post(address, {"reason": ""}).status_code == 422
+    assert person.authenticator_set.exists()
+    page = words(bureau.post(address, {"reason": "Téléphone perdu, identité vérifiée."}, follow=True))
+    assert "La double vérification est retirée, la personne est prévenue." in page
+    assert "Téléphone perdu, identité vérifiée." in page
+    assert not person.authenticator_set.exists()
+
+
+def test_a_second_factor_is_removed_by_nobody_else_nor_from_oneself(world, person):
+    add_application(signed_in(person))
+    for actor in (world.coordinator, world.correspondent, person):
+        assert signed_in(actor).post(url("person-second-factor", person), {"reason": "x"}).status_code in {403, 404}
+    own = signed_in(world.bureau)
+    add_application(own)
+    assert own.post(url("person-second-factor", world.bureau), {"reason": "Perdu."}).status_code == 403
+    assert url("person-second-factor", world.bureau) not in own.get(url("person", world.bureau)).content.decode()
+    assert person.authenticator_set.exists()
+    assert world.bureau.authenticator_set.exists()

@@ -36,12 +36,16 @@ def test_an_organisation_is_added_found_and_changed(world):
         ({"siren": "123"}, "neuf chiffres"),
         ({"commune": "Nullepart-sur-Rien"}, "Aucune commune de ce nom."),
         ({"commune": "Saint-Denis"}, "Plusieurs communes répondent"),
+        ({"siren": "542 065 479"}, "Un autre organisme porte déjà ce SIREN."),
+        ({"kind": "town", "commune": "53130"}, "Cette commune est déjà enregistrée"),
     ],
 )
 def test_what_is_wrong_is_said_beside_the_field(world, wrong, sentence):
+    Organisation.objects.create(name="Commune de Laval", kind="town", commune_id="53130", siren="542065479")
     response = signed_in(world.bureau).post(reverse("bureau:organisation-add"), form(**wrong))
     assert response.status_code == 422
-    assert sentence in words(response)
+    # In the summary, and beside the field.
+    assert words(response).count(sentence) == 2
 
 
 def test_two_organisations_become_one(world):

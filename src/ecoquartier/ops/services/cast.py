@@ -84,6 +84,14 @@ LAST_NAMES = [
     "Doucelande",
     "Épinelle",
 ]
+SEATS = (
+    (SeatPart.CHAIR, "Préfecture de région", "Administration centrale", OrganisationKind.STATE),
+    (SeatPart.SECRETARY, "Direction régionale", "Secrétariat national", OrganisationKind.STATE),
+    (SeatPart.MEMBER, "Association d’élus", "Association d’élus", OrganisationKind.ELECTED),
+    (SeatPart.MEMBER, "Conseil d’architecture", "Conseil d’architecture", OrganisationKind.ASSOCIATION),
+    (SeatPart.MEMBER, "Agence d’urbanisme", "Fédération d’agences d’urbanisme", OrganisationKind.AGENCY),
+)
+"""Part, organisation that sits in a region, organisation that sits for the nation, its kind."""
 SINCE = date(2013, 1, 1)  # simulated campaigns go back in time: their people had their role already
 DOMAIN = "demo.ecoquartier.example"
 
@@ -93,15 +101,29 @@ def person(rng: Random, *, key: str, organisation: Organisation | None = None, t
     email = f"{slugify(key)}@{DOMAIN}"
     user = User.objects.filter(email=email).first()
     if user is None:
-        user = User.objects.create_user(email, f"{rng.choice(FIRST_NAMES)} {rng.choice(LAST_NAMES)}", is_demo=True)
+        user = User.objects.create_user(email, _name(rng), is_demo=True)
     if organisation:
         Membership.objects.get_or_create(user=user, organisation=organisation, defaults={"title": title, **membership})
     return User.objects.get(pk=user.pk)
 
 
+def _name(rng: Random) -> str:
+    """An invented name, that nobody bears yet unless there are too many people for the lists."""
+    for _try in range(20):
+        name = f"{rng.choice(FIRST_NAMES)} {rng.choice(LAST_NAMES)}"
+        if not User.objects.filter(full_name=name).exists():
+            break
+    return name
+
+
 def body(name: str, kind: str, commune: Commune | None = None) -> Organisation:
     """An invented organisation, made once."""
     return Organisation.objects.get_or_create(name=name, kind=kind, defaults={"commune": commune, "is_demo": True})[0]
+
+
+def capital_of(region: Region) -> Commune:
+    """Where the bodies of a region have their seat: its largest commune."""
+    return Commune.objects.current().filter(county__region=region).latest("population")
 
 
 def grant(user: User, role: Role, *, by: User | None = None, **territory) -> User:
@@ -157,9 +179,7 @@ class Cast:
         """The coordinator of a region."""
         if region.pk not in self.coordinators:
             service = body(
-                f"Direction régionale, {region.name} (démonstration)",
-                OrganisationKind.STATE,
-                Commune.objects.current().filter(county__region=region).latest("population"),
+                f"Direction régionale, {region.name} (démonstration)", OrganisationKind.STATE, capital_of(region)
             )
             user = person(
                 self.rng, key=f"coordinateur-{region.pk}", organisation=service, title="coordonnateur régional"
@@ -178,24 +198,21 @@ class Cast:
             if region:
                 commission.regions.add(region)
             if created:
-                self._seat(commission, key)
+                self._seat(commission, region)
             self.commissions[key] = commission
         return self.commissions[key]
 
-    def _seat(self, commission: Commission, key: str) -> None:
-        for n, (part, name) in enumerate(
-            (
-                (SeatPart.CHAIR, "Présidence"),
-                (SeatPart.SECRETARY, "Secrétariat"),
-                (SeatPart.MEMBER, "Association d’élus"),
-                (SeatPart.MEMBER, "Conseil d’architecture"),
-                (SeatPart.MEMBER, "Agence d’urbanisme"),
-            )
-        ):
-            label = f"{name}, {commission.name} (démonstration)"
-            organisation = body(label, OrganisationKind.AGENCY)
+    def _seat(self, commission: Commission, region: Region | None) -> None:
+        """Fill the seats; the association of elected officials is represented by its delegate."""
+        for n, (part, regional, national, kind) in enumerate(SEATS):
+            place = f"{regional}, {region.name}" if region else national
+            organisation = body(f"{place} (démonstration)", kind, capital_of(region) if region else None)
             user = person(
-                self.rng, key=f"siege-{key}-{n}", organisation=organisation, title=f"{name.lower()} de commission"
+                self.rng,
+                key=f"siege-{region.pk if region else 'nationale'}-{n}",
+                organisation=organisation,
+                title=f"{SeatPart(part).label} de commission" if part != SeatPart.MEMBER else "siège en commission",
+                is_representative=kind == OrganisationKind.ELECTED,
             )
             Seat.objects.create(
                 commission=commission,
@@ -205,9 +222,19 @@ class Cast:
                 is_voting=part != SeatPart.SECRETARY,
             )
 
+    def delegate(self, commission: Commission) -> User:
+        """Who sits for the association of elected officials, afresh."""
+        return User.objects.get(seats__commission=commission, seats__organisation__kind=OrganisationKind.ELECTED)
+
     def seat_holder(self, commission: Commission, part: str) -> User:
-        """The person of the first seat of this part, afresh."""
-        return User.objects.filter(seats__commission=commission, seats__part=part).order_by("email")[0]
+        """The person of the last seat of this part, afresh: for a member, not the delegate of elected officials."""
+        return User.objects.filter(seats__commission=commission, seats__part=part).order_by("-email")[0]
+
+    def helper(self) -> User:
+        """Somebody of the technical support."""
+        provider = body("Assistance technique (démonstration)", OrganisationKind.COMPANY)
+        user = person(self.rng, key="assistance", organisation=provider, title="assistance aux utilisateurs")
+        return grant(user, Role.SUPPORT, by=self.bureau[0])
 
     def team_mates(self, operation: Operation) -> tuple[User, User]:
         """(contributor, reader) in the team of an operation that is held."""

@@ -24,4 +24,4 @@ def load_reference(say: Callable[[str], None] = lambda line: None) -> None:
         f"{slug} ({commitments} engagements)" for slug, commitments in framework.load_shipped().items()
     )
     say(f"Référentiel\u00a0: {versions or 'déjà là'}.")
-    say(f"Étapes\u00a0: {campaigns.load_shipped() or 'déjà là'}.")
+    say(f"Régimes\u00a0: {', '.join(campaigns.load_shipped()) or 'déjà là'}.")

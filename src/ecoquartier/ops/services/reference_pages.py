@@ -128,6 +128,7 @@ PLANNED = {
     "reminder_to_person": "avant une échéance",
     "reset_asked_to_person": "mot de passe oublié",
     "second_factor_changed_to_person": "changement d’un moyen de double vérification",
+    "identity_changed_to_person": "connexion par un fournisseur d’identité ajoutée ou retirée",
 }
 """Messages that no single act sends → when they leave."""
 

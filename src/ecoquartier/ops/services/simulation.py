@@ -36,7 +36,7 @@ class Report:
 def campaign_of(year: int) -> Campaign:
     """The campaign of a year with the default scheme and the latest référentiel, opened when it is not there."""
     campaign = open_campaign(
-        year, scheme=Scheme.objects.get(code="quatre-etapes"), framework=Framework.objects.latest("code")
+        year, scheme=Scheme.objects.get(code="quatre-etapes"), framework=Framework.objects.in_use().latest("code")
     )
     return Campaign.objects.select_related("scheme", "framework").get(pk=campaign.pk)
 

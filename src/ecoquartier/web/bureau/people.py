@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy
 
 from ecoquartier.access.scopes import invitations_visible_to, organisations_visible_to, people_visible_to
 from ecoquartier.accounts.messages import invited_to
+from ecoquartier.accounts.services import credentials
 from ecoquartier.commissions.predicates import seats_of
+from ecoquartier.journal.enums import Event
 from ecoquartier.journal.queries import entries_about, words_of
 from ecoquartier.people.domain import ERASED_DOMAIN
 from ecoquartier.people.models import RoleGrant, User
@@ -120,7 +122,9 @@ class PersonPage(DetailPage):
         return not grant.is_over and self.actor.has_perm("people.grant", grant)
 
     def _history(self) -> list[dict[str, str]]:
-        found = entries_about(self.object.pk).select_related("detail").order_by("-seq")[:HISTORY]
+        # The pages of a support session are on its own page: they would hide the rest.
+        acts = entries_about(self.object.pk).exclude(event=Event.SUPPORT_PAGE_VIEWED)
+        found = acts.select_related("detail").order_by("-seq")[:HISTORY]
         return [
             {
                 "title": words_of(entry.event),
@@ -142,6 +146,8 @@ class PersonPage(DetailPage):
             acts.append((_("Suspendre"), "bureau:person-suspend", "quiet"))
         elif may_close and not person.email.endswith(ERASED_DOMAIN):
             acts.append((_("Rétablir"), "bureau:person-reinstate", "main"))
+        if may("accounts.remove_second_factor", person) and credentials.has_second_factor(person) is None:
+            acts.append((_("Retirer la double vérification"), "bureau:person-second-factor", "quiet"))
         if person.is_active and may("people.merge", person):
             acts.append((_("Fusionner un doublon"), "bureau:person-merge", "quiet"))
         return [(label, resolve_url(name, pk=person.pk), tone) for label, name, tone in acts]

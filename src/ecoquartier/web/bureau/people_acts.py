@@ -15,7 +15,7 @@ from ecoquartier.access.scopes import (
     people_visible_to,
     roles_visible_to,
 )
-from ecoquartier.accounts.services import invitations, mergers, roles
+from ecoquartier.accounts.services import credentials, invitations, mergers, roles
 from ecoquartier.people.models import RoleGrant, User
 from ecoquartier.web.bureau.forms import ReasonForm
 from ecoquartier.web.bureau.people import PEOPLE, REFUSAL, above, role_words
@@ -190,6 +190,31 @@ class Reinstate(OnPerson, ConfirmPage):
 
     def get_obstacles(self) -> list[str]:
         return list(filter(None, (roles.is_suspended(self.person),)))
+
+
+class RemoveSecondFactor(OnPerson, ConfirmPage):
+    """Somebody has lost what proves who they are: the bureau checks it otherwise, then removes it."""
+
+    permission = "accounts.remove_second_factor"
+    form_class = ReasonForm
+    title = gettext_lazy("Retirer la double vérification")
+    submit_label = gettext_lazy("Retirer la double vérification")
+    success_message = gettext_lazy("La double vérification est retirée, la personne est prévenue.")
+    service = credentials.remove_second_factor
+    is_dangerous = True
+    effects = (
+        gettext_lazy("L’application de codes, les clés d’accès et les codes de secours n’ouvrent plus ce compte."),
+        gettext_lazy("Les sessions ouvertes se ferment\u00a0; la personne se connecte avec son mot de passe."),
+        gettext_lazy("Si ses fonctions la demandent, une nouvelle double vérification lui est demandée aussitôt."),
+    )
+
+    def get_lead(self) -> str:
+        return _("%(person)s. Assurez-vous d’abord de vive voix que la demande vient bien d’elle ou de lui.") % {
+            "person": self.person
+        }
+
+    def get_obstacles(self) -> list[str]:
+        return list(filter(None, (credentials.has_second_factor(self.person),)))
 
 
 class MergePeople(OnPerson, ConfirmPage):

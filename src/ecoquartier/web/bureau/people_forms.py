@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ecoquartier.core import clock
+from ecoquartier.people.domain import is_same_mailbox
 from ecoquartier.people.enums import OrganisationKind, Role
 from ecoquartier.people.queries import acting_in, roles_in_force
 from ecoquartier.territories.queries import commune_by_insee, counties, find_communes, regions
@@ -17,6 +18,7 @@ from ecoquartier.web.shared.forms import FilterForm, Form
 
 ROLES = [(role.value, capfirst(role.label)) for role in Role]
 KINDS = [(kind.value, capfirst(kind.label)) for kind in OrganisationKind]
+TERRITORY_OF = {Role.CORRESPONDENT.value: "county", Role.COORDINATOR.value: "region"}
 STATES = {"ouvert": gettext_lazy("Ouvert"), "suspendu": gettext_lazy("Fermé")}
 SHOWN = 5
 
@@ -85,10 +87,15 @@ class RoleForm(Form):
         label=gettext_lazy("Département"),
         queryset=None,
         required=False,
+        empty_label=gettext_lazy("Aucun"),
         help_text=gettext_lazy("Pour un correspondant."),
     )
     region = forms.ModelChoiceField(
-        label=gettext_lazy("Région"), queryset=None, required=False, help_text=gettext_lazy("Pour un coordonnateur.")
+        label=gettext_lazy("Région"),
+        queryset=None,
+        required=False,
+        empty_label=gettext_lazy("Aucune"),
+        help_text=gettext_lazy("Pour un coordonnateur."),
     )
     starts_on = forms.DateField(label=gettext_lazy("À partir du"))
     ends_on = forms.DateField(
@@ -102,6 +109,14 @@ class RoleForm(Form):
         super().__init__(*args, **kwargs)
         self.fields["starts_on"].initial = clock.today
         offer_territories(self, actor)
+
+    def clean(self):
+        """The territory of the role, and a period in order."""
+        values = super().clean()
+        check_territory(self, values)
+        if values.get("starts_on") and values.get("ends_on") and values["ends_on"] < values["starts_on"]:
+            self.add_error("ends_on", _("Le rôle finirait avant de commencer."))
+        return values
 
 
 class InviteForm(Form):
@@ -127,25 +142,51 @@ class InviteForm(Form):
 
     def __init__(self, *args, actor, organisations, **kwargs):
         super().__init__(*args, **kwargs)
-        self.organisations = organisations
+        self.organisations, self.actor = organisations, actor
         offer_territories(self, actor)
+
+    def clean_email(self):
+        """Somebody else’s, whatever follows its « + »."""
+        if is_same_mailbox(self.cleaned_data["email"], self.actor.email):
+            raise ValidationError(_("Personne ne s’invite soi-même\u00a0: demandez à une autre personne habilitée."))
+        return self.cleaned_data["email"]
 
     def clean_organisation(self):
         """The only organisation that the words designate."""
         text = self.cleaned_data["organisation"]
         return one_organisation(self.organisations, text) if text else None
 
+    def clean(self):
+        """Something to join, and the territory of the role."""
+        values = super().clean()
+        if not values.get("role") and not values.get("organisation") and "organisation" not in self.errors:
+            self.add_error("organisation", _("Indiquez un organisme, ou choisissez un rôle."))
+        check_territory(self, values)
+        return values
+
+
+def check_territory(form: Form, values) -> None:
+    """Say beside the county or the region which one the role asks for, and which one it has nothing to do with."""
+    asked = TERRITORY_OF.get(values.get("role", ""))
+    for name in ("county", "region"):
+        if name == asked and not values.get(name) and name not in form.errors:
+            form.add_error(name, _("Ce rôle s’exerce sur un territoire\u00a0: choisissez-le."))
+        elif name != asked and values.get(name):
+            form.add_error(name, _("Ce rôle ne s’exerce pas là\u00a0: ne choisissez rien ici."))
+
 
 def offer_territories(form: Form, actor) -> None:
-    """Offer the roles and the places that the person may give; the service decides in any case."""
-    places, areas = counties(), regions()
-    if Role.BUREAU not in actor.rights.roles:
-        places = places.filter(region__in=actor.rights.regions)
-        areas = areas.none()
-        offered = form.fields["role"].choices
-        allowed = {"", Role.CORRESPONDENT.value} if actor.rights.regions else {""}
-        form.fields["role"].choices = [choice for choice in offered if choice[0] in allowed]
-    form.fields["county"].queryset, form.fields["region"].queryset = places, areas
+    """Offer the roles and the places that the person may give, and no empty choice; the service decides in any case."""
+    if Role.BUREAU in actor.rights.roles:
+        form.fields["county"].queryset, form.fields["region"].queryset = counties(), regions()
+        return
+    del form.fields["region"]
+    if actor.rights.regions:
+        allowed = {"", Role.CORRESPONDENT.value}
+        form.fields["role"].choices = [choice for choice in form.fields["role"].choices if choice[0] in allowed]
+        form.fields["county"].queryset = counties().filter(region__in=actor.rights.regions)
+    else:
+        del form.fields["role"], form.fields["county"]
 
 
 def one_organisation(rows, text: str):

@@ -237,7 +237,7 @@ class AnswerPage(NotebookPage, FormPage):
     def get_context_data(self, **kwargs) -> dict[str, Any]:
         notions = list(self.commitment.notions.all())
         previous, following = self.neighbours
-        told = recommendations_told(self.object).filter(commitment=self.commitment)
+        told = recommendations_told(self.object, self.actor).filter(commitment=self.commitment)
         return super().get_context_data(
             commitment=self.commitment,
             notions=notions,

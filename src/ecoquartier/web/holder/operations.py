@@ -171,7 +171,7 @@ class OperationSheet(OperationPage, DetailPage):
             charter=sheet.charter_lines(operation),
             team=sheet.team_of(operation),
             dossiers=sheet.dossier_lines(operation, user),
-            recommendations=recommendations_told(operation),
+            recommendations=recommendations_told(operation, user),
             claims=claims,
             is_public=signed or any(row.published_at for row in stages),
             is_active=operation.status == OperationStatus.ACTIVE,

@@ -32,6 +32,7 @@ SIGNED_IN = (
     Entry("commission:sittings", _("Commissions"), permission="commissions.browse"),
     Entry("bureau:home", _("Pilotage"), permission="bureau.desk"),
     Entry("bureau:people", _("Personnes"), permission="people.serve"),
+    Entry("support:home", _("Assistance"), permission="support.serve"),
 )
 ACCOUNT = (
     Entry("account:home", _("Mon compte")),

@@ -180,10 +180,11 @@ class BaseForm(forms.Form):
                 field.widget = picker(field.widget.attrs)
 
     def grouped_fields(self) -> list[tuple[str, list[forms.BoundField]]]:
-        """Visible fields by section, in order."""
+        """Visible fields by section, in order, without the sections that have none."""
         placed = {name for _legend, names in self.groups for name in names}
+        sections = [(legend, [self[name] for name in names if name in self.fields]) for legend, names in self.groups]
         rest = [field for field in self.visible_fields() if field.name not in placed]
-        return [(legend, [self[name] for name in names]) for legend, names in self.groups] + [("", rest)]
+        return [(legend, found) for legend, found in (*sections, ("", rest)) if found]
 
     @property
     def error_count(self) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.core.cache import cache
+from django.db import connection, transaction
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
@@ -47,11 +48,14 @@ class Limit:
         return max(1, math.ceil(ends - time.time())) if count >= self.most else 0
 
     def count(self, *who: str) -> None:
-        """Write down a try."""
+        """Write down a try; two at once, from two processes, are two."""
         key = self._key(who)
-        count, ends = cache.get(key, (0, time.time() + self.seconds))
-        # The window is kept as it began: a try must not make it longer.
-        cache.set(key, (count + 1, ends), timeout=max(1, round(ends - time.time())))
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
+            count, ends = cache.get(key, (0, time.time() + self.seconds))
+            # The window is kept as it began: a try must not make it longer.
+            cache.set(key, (count + 1, ends), timeout=max(1, round(ends - time.time())))
 
     def forget(self, *who: str) -> None:
         """Start again from nothing."""
