@@ -65,6 +65,7 @@ DRAFT_VERSION = """
 """
 
 BREACHES = {
+    "campaigns_in_order": "UPDATE campaigns_milestone SET day = day + 400 WHERE code = 'filing'",
     "adjournments_helped": "UPDATE commissions_agendaitem SET support = '' WHERE outcome = 'adjourn'",
     "answers_of_their_version": """
         INSERT INTO framework_framework SELECT (jsonb_populate_record(f, '{"code": "autre"}')).*
@@ -130,8 +131,12 @@ BREACHES = {
             SELECT h.id, p.phase_id FROM operations_stagehistory h, operations_stagehistory_phases p
             WHERE h.id <> p.stagehistory_id AND h.source = 'award'
     """,
-    "stages_of_the_campaign": "INSERT INTO campaigns_scheme VALUES ('autre', 'Autre régime', '[]'); "
-    "UPDATE campaigns_stage SET scheme_id = 'autre'",
+    "schemes_hold": "UPDATE campaigns_stage SET requires_level = 4 WHERE rank = 2",
+    "stages_of_the_campaign": """
+        UPDATE dossiers_dossier SET stage_id = (
+            SELECT id FROM campaigns_stage WHERE scheme_id = 'renove-2023' ORDER BY rank LIMIT 1
+        )
+    """,
     "supplements_of_versions_in_use": f"""
         {DRAFT_VERSION};
         INSERT INTO framework_localsupplement

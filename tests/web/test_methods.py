@@ -88,8 +88,11 @@ def test_a_head_is_a_get_without_its_body(walk, persona):
 
 
 def test_nothing_is_written_without_the_token_of_the_page(walk):
+    table = read_table()
     for name, response, acts in walk("bureau", "POST", StrictClient(enforce_csrf_checks=True)):
-        assert response.status_code in {403, 405}, f"{name}: {response.status_code}"
+        # What does not exist for them does not exist by POST either.
+        refused = {404} if name in table and table[name]["bureau"] == "4" else set()
+        assert response.status_code in {403, 405} | refused, f"{name}: {response.status_code}"
         assert acts == 0, name
 
 
