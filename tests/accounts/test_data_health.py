@@ -131,7 +131,7 @@ BREACHES = {
             SELECT h.id, p.phase_id FROM operations_stagehistory h, operations_stagehistory_phases p
             WHERE h.id <> p.stagehistory_id AND h.source = 'award'
     """,
-    "schemes_hold": "UPDATE campaigns_stage SET requires_level = 4 WHERE rank = 2",
+    "schemes_hold": "UPDATE campaigns_stage SET requires_id = id WHERE rank = 2",
     "stages_of_the_campaign": """
         UPDATE dossiers_dossier SET stage_id = (
             SELECT id FROM campaigns_stage WHERE scheme_id = 'renove-2023' ORDER BY rank LIMIT 1
