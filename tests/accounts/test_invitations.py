@@ -8,8 +8,8 @@ from django.core import mail
 from django.core.exceptions import ValidationError
 
 from ecoquartier.accounts.models import Invitation
-from ecoquartier.accounts.queries import invitation_of_secret, invitation_secret
-from ecoquartier.accounts.services import invitations, roles
+from ecoquartier.accounts.queries import address_key, invitation_of_secret, invitation_secret
+from ecoquartier.accounts.services import credentials, invitations, roles
 from ecoquartier.core import clock
 from ecoquartier.core.errors import DomainError, PermissionRefused, TransitionRefused
 from ecoquartier.core.logs import masked
@@ -137,10 +137,23 @@ def test_nobody_accepts_for_somebody_else(world, place):
     assert Invitation.objects.get(pk=invitation.pk).is_open
 
 
-@pytest.mark.parametrize("variant", ["{}", "+deux", "MAJ"])
+def test_nobody_invites_an_address_that_was_their_own(world):
+    person = world.coordinator
+    former = person.email
+    credentials.confirm_address(person, actor=person, key=address_key(person, "ailleurs@example.org"))
+    with pytest.raises(TransitionRefused, match="soi-même"):
+        invite(person, email=former, role=Role.CORRESPONDENT, county=County.objects.get(pk="53"))
+
+
+@pytest.mark.parametrize("variant", ["{}", "+deux", "MAJ", '"guillemets"'])
 def test_nobody_invites_oneself(world, place, variant):
     name, _at, host = world.coordinator.email.partition("@")
-    address = {"{}": f"{name}@{host}", "+deux": f"{name}+deux@{host}", "MAJ": f"{name.upper()}@{host}"}[variant]
+    address = {
+        "{}": f"{name}@{host}",
+        "+deux": f"{name}+deux@{host}",
+        "MAJ": f"{name.upper()}@{host}",
+        '"guillemets"': f'"{name}"@{host}',
+    }[variant]
     with pytest.raises(TransitionRefused, match="soi-même"):
         invite(world.coordinator, email=address, organisation=place)
 

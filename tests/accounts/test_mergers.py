@@ -151,6 +151,9 @@ def test_an_account_merges_with_another_that_exists(world, twin):
     [
         ("a@x.fr", "A@X.FR", True),
         ("a+b@x.fr", "a@x.fr", True),
+        ('"a"@x.fr', "a@x.fr", True),
+        ('"\\a+b"@x.fr', "a@x.fr", True),
+        ('"b"@x.fr', "a@x.fr", False),
         ("a@x.fr", "a@y.fr", False),
         ("ab@x.fr", "a@x.fr", False),
     ],
@@ -165,6 +168,23 @@ def test_variants_of_an_address(one, other, same):
 def merge_bodies(kept, duplicate, actor):
     kept, duplicate = (Organisation.objects.get(pk=o.pk) for o in (kept, duplicate))
     return mergers.merge_organisations(kept, actor=fresh(actor), duplicate=duplicate, reason=WHY)
+
+
+def test_the_successor_takes_what_it_lacks(world):
+    kept, gone = body("Un", OrganisationKind.DEVELOPER), body("Deux", OrganisationKind.DEVELOPER)
+    Organisation.objects.filter(pk=gone.pk).update(siren="732829320", commune=world.commune)
+    merge_bodies(kept, gone, world.bureau)
+    kept.refresh_from_db()
+    assert (kept.siren, kept.commune) == ("732829320", world.commune)
+
+
+def test_the_successor_keeps_what_it_has(world):
+    kept, gone = body("Un", OrganisationKind.DEVELOPER), body("Deux", OrganisationKind.DEVELOPER)
+    Organisation.objects.filter(pk=kept.pk).update(siren="552100554")
+    Organisation.objects.filter(pk=gone.pk).update(siren="732829320")
+    merge_bodies(kept, gone, world.bureau)
+    kept.refresh_from_db()
+    assert (kept.siren, kept.commune) == ("552100554", None)
 
 
 def test_the_successor_has_everything(world):

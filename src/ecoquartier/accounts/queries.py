@@ -26,7 +26,8 @@ from ecoquartier.accounts.enums import SupportState
 from ecoquartier.accounts.models import CalendarLink, Invitation, InvitationQuerySet, SupportSession
 from ecoquartier.core import clock
 from ecoquartier.core.registry import PersonalData, Task, Work, personal_data, recently
-from ecoquartier.people.domain import ERASED_DOMAIN
+from ecoquartier.notifications.models import Message
+from ecoquartier.people.domain import ERASED_DOMAIN, is_same_mailbox
 from ecoquartier.people.enums import Role
 from ecoquartier.people.models import Membership, RoleGrant, User
 
@@ -98,16 +99,27 @@ def person_of_reset_key(key: str) -> User | None:
 
 def address_key(person: User, address: str) -> str:
     """What proves, for a day and until the address changes, that the person reads mail at `address`."""
-    return signing.dumps([str(person.pk), person.email, address], salt=_ADDRESS_SALT)
+    return signing.dumps([*_asked_by(person), address], salt=_ADDRESS_SALT)
 
 
 def address_of_key(person: User, key: str) -> str | None:
     """The address that a key of `address_key` proves for this very person; None when it proves nothing any more."""
     try:
-        who, former, address = signing.loads(key, salt=_ADDRESS_SALT, max_age=ADDRESS_KEY_SECONDS)
+        *who, address = signing.loads(key, salt=_ADDRESS_SALT, max_age=ADDRESS_KEY_SECONDS)
     except signing.BadSignature:
         return None
-    return address if (who, former) == (str(person.pk), person.email) else None
+    return address if who == _asked_by(person) else None
+
+
+def _asked_by(person: User) -> list[str]:
+    """Whose key it is, which a change of address or of password ends; the address itself is not in it."""
+    return [str(person.pk), salted_hmac(_ADDRESS_SALT, person.email + person.password).hexdigest()[:32]]
+
+
+def is_own_address(person: User, address: str) -> bool:
+    """Whether an address is, or was, the person’s own, be it under a variant."""
+    told = Message.objects.filter(recipient=person, key="address_changed_to_person").values_list("context", flat=True)
+    return any(is_same_mailbox(address, own) for own in (person.email, *(context["former"] for context in told)))
 
 
 def is_address_free(address: str) -> bool:

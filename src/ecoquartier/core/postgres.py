@@ -243,7 +243,7 @@ class EmbeddedServer:
 
     def _post_guard(self) -> None:
         """Start the guard, away from our terminal and our signals; it waits for the gate that we hold."""
-        command = [sys.executable, "-m", "ecoquartier.core.postgres_guard", str(self.home)]
+        command = [sys.executable, "-m", "ecoquartier.core.postgres_guard", str(self.home), str(OPEN_PARENT)]
         source = str(Path(__file__).parents[2])
         subprocess.run(
             command,

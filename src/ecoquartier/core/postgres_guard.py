@@ -1,4 +1,4 @@
-"""The guard of an embedded server: `python -m ecoquartier.core.postgres_guard HOME` stops it when nobody uses it.
+"""The guard of an embedded server (`python -m ecoquartier.core.postgres_guard HOME PARENT`) stops it when unused.
 
 Whoever leaves last stops the server; only when that process was killed has the guard anything to do.
 """
@@ -10,6 +10,8 @@ from pathlib import Path
 if __name__ == "__main__":
     if os.fork():  # whoever starts us does not wait for our end
         os._exit(0)
-    from ecoquartier.core.postgres import EmbeddedServer
+    from ecoquartier.core import postgres
 
-    EmbeddedServer(Path(sys.argv[1])).guard()
+    # Where the server of root lives, for whoever started it.
+    postgres.OPEN_PARENT = Path(sys.argv[2])
+    postgres.EmbeddedServer(Path(sys.argv[1])).guard()

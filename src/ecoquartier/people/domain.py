@@ -16,13 +16,16 @@ _APOSTROPHES = re.compile("['\u2019]")
 
 
 def is_same_mailbox(one: str, other: str) -> bool:
-    """Whether two addresses lead to the same person for sure: the case and what follows a « + » do not count."""
+    """Whether two addresses lead to the same person for sure: neither case, quotes nor what follows a « + » count."""
     return _mailbox(one) == _mailbox(other)
 
 
 def _mailbox(address: str) -> tuple[str, str]:
     name, _at, host = address.strip().lower().rpartition("@")
-    return name.partition("+")[0], host
+    if name.startswith('"'):
+        # RFC 5321: « "a"@x.fr » is the mailbox of « a@x.fr ».
+        name = re.sub(r"\\(.)", r"\1", name.strip('"'))
+    return name.partition("+")[0], host.rstrip(".")
 
 
 def address_pattern(email: str) -> str:

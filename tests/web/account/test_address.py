@@ -42,6 +42,17 @@ def test_the_address_changes_once_confirmed_and_the_former_is_told(person):
     assert client.post(link).status_code == 422
 
 
+def test_a_new_password_ends_the_link_and_the_link_tells_no_address(person):
+    client = enter(person)
+    ask(client)
+    link = link_of(received(NEW)[0])
+    assert "Y2FtaWxsZUBleGFtcGxl" not in link  # the present address, in base64
+    person.set_password("quatre autres mots mis ensemble")
+    person.save()
+    assert enter(person, "quatre autres mots mis ensemble").post(link).status_code == 422
+    assert address_of(person) == "camille@example.org"
+
+
 def test_the_address_of_somebody_else_gets_the_same_answer_and_no_mail(person):
     User.objects.create_user("prise@example.org", "Autre Personne", PASSWORD)
     User.objects.create_user("fermee@example.org", "Fermée", PASSWORD, is_active=False)

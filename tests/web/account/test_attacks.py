@@ -16,6 +16,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from ecoquartier.accounts.tasks import send_reset_link
+from ecoquartier.notifications.models import Message
 from ecoquartier.people.models import Installation, User
 from ecoquartier.web.account.attempts import FAILURES, FAILURES_FROM, FAILURES_ON, MARK
 from ecoquartier.web.shared.limits import Limit
@@ -181,6 +183,15 @@ def test_a_forged_mark_is_none(person):
     assert right(client, stranger.email) == 302
     assert right(client, person.email) == 429
     assert person.email not in str(client.cookies)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_forgotten_password_is_answered_by_the_job_itself():
+    """Outside of a test’s transaction, as the worker runs it."""
+    person = User.objects.create_user("oubli@example.org", "Odile Oubli", password="quatre mots mis ensemble")
+    send_reset_link("Oubli@example.org")
+    send_reset_link("personne@example.org")
+    assert Message.objects.get(key="reset_asked_to_person").recipient == person
 
 
 COUNTING = """

@@ -61,7 +61,7 @@ def test_reading_changes_nothing_and_the_form_accepts(link, client, place):
     client.head(link)
     assert Invitation.objects.get().is_open
     response = client.post(link, TYPED)
-    assert (response.status_code, response["Location"]) == (302, "/compte/")
+    assert (response.status_code, response["Location"]) == (302, "/espace/")
     person = User.objects.get(email=ADDRESS)
     assert fresh(person).rights.organisations == {place.pk}
     assert person.check_password(TYPED["password"])

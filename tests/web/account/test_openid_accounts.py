@@ -293,12 +293,12 @@ def join(client, provider, link, subject="dominique-1", name="Dominique Lebrun")
 
 def test_joining_with_the_identity(provider, link, place, client):
     assert "Accepter avec ProConnect, sans mot de passe" in words(client.get(link))
-    assert join(client, provider, link)["Location"] == "/compte/"
+    assert join(client, provider, link)["Location"] == "/espace/"
     person = User.objects.get(email=ADDRESS)
     assert (person.full_name, person.has_usable_password()) == ("Dominique Lebrun", False)
     assert fresh(person).rights.organisations == {place.pk}
     assert client.session[SESSION_KEY] == str(person.pk)
-    assert "L’invitation est acceptée." in client.get("/compte/").content.decode()
+    assert "L’invitation est acceptée." in client.get("/espace/").content.decode()
     account = SocialAccount.objects.get()
     assert (account.user, account.provider, account.uid) == (person, ISSUER, "dominique-1")
 
@@ -339,7 +339,7 @@ def test_a_password_signs_in_by_the_same_pipeline(link, client):
     before = StrictClient()
     before.get(link)
     response = client.post(link, {"full_name": "Dominique Lebrun", "password": PASSWORD})
-    assert response["Location"] == "/compte/"
+    assert response["Location"] == "/espace/"
     person = User.objects.get(email=ADDRESS)
     assert client.session[SESSION_KEY] == str(person.pk)
     assert person.usersession_set.get().session_key == client.session.session_key

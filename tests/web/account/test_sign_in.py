@@ -121,7 +121,8 @@ def test_signing_out_is_a_post(person, client):
     client.force_login(person)
     assert client.get("/compte/deconnexion/").status_code == 405
     assert client.session[SESSION_KEY]
-    assert client.post("/compte/deconnexion/").headers["Location"] == "/"
+    left = client.post("/compte/deconnexion/")
+    assert (left["Location"], left["Clear-Site-Data"]) == ("/", '"cache"')
     assert SESSION_KEY not in client.session
 
 

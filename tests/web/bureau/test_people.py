@@ -143,7 +143,14 @@ def test_duplicates_are_merged(world, person):
     kept = world.correspondent
     client = signed_in(world.bureau)
     assert client.post(url("person-merge", kept), {"email": "absente@example.org", "reason": "x"}).status_code == 422
-    assert client.post(url("person-merge", kept), {"email": person.email, "reason": "Double."}).status_code == 302
+    page = client.post(url("person-merge", kept), {"email": person.email, "reason": "Double."})
+    assert f"L’autre compte est celui de {person}, {person.email}." in words(page)
+    assert fresh(person).merged_into is None
+    values = {"email": person.email, "reason": "Double.", "seen": page.context["form"]["seen"].value()}
+    other = User.objects.create_user("autre@example.org", "Autre Personne")
+    assert client.post(url("person-merge", kept), {**values, "email": other.email}).status_code == 200
+    assert client.post(url("person-merge", kept), values).status_code == 302
+    assert fresh(other).is_active
     assert fresh(person).merged_into == kept
     assert client.get(url("person", person)).status_code == 404
 

@@ -53,7 +53,10 @@ def test_two_organisations_become_one(world):
     client = signed_in(world.bureau)
     response = client.post(url("organisation-merge", kept), {"name": "Maine", "reason": "Double."})
     assert "Plusieurs organismes répondent" in words(response)
-    assert client.post(url("organisation-merge", kept), {"name": gone.name, "reason": "Double."}).status_code == 302
+    page = client.post(url("organisation-merge", kept), {"name": gone.name, "reason": "Double."})
+    assert f"L’autre organisme est {gone}" in words(page)
+    values = {"name": gone.name, "reason": "Double.", "seen": page.context["form"]["seen"].value()}
+    assert client.post(url("organisation-merge", kept), values).status_code == 302
     assert "devenu" in words(client.get(url("organisation", gone)))
     assert gone.name not in read(world.bureau, f"{ORGANISATIONS}?q=Maine")
     assert gone.name in read(world.bureau, f"{ORGANISATIONS}?q=Maine&fusionnes=on")

@@ -55,7 +55,7 @@ def test_a_refusal_is_read_where_it_was_asked(world, helper, helped):
 @pytest.mark.parametrize(
     ("values", "said"),
     [
-        ({"email": "personne@example.org"}, "Aucun compte n’a cette adresse."),
+        ({"email": "personne@example.org"}, "Cette adresse ne peut pas être assistée"),
         ({"email": "aide@example.org"}, "Vous voyez déjà la plateforme comme vous-même"),
         ({"minutes": "121"}, "Sélectionnez un choix valide."),
         ({"reason": ""}, "Ce champ est obligatoire."),
@@ -66,6 +66,22 @@ def test_a_form_that_is_refused_says_why(helper, helped, values, said):
     assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert said in words(response)
     assert not SupportSession.objects.exists()
+
+
+def test_who_has_an_account_is_not_learnt_there(world, helper, helped):
+    """Neither from the sentence, the same for the bureau, a closed account and nobody, nor by trying many."""
+    closed = User.objects.create_user("close@example.org", "Clara Close", is_active=False)
+    client, said = signed_in(helper), set()
+    for address in (world.bureau.email, closed.email, "personne@example.org"):
+        response = client.post(ASK, form(helped[0], email=address))
+        assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        said.add(words(response).replace(address, ""))
+    assert len(said) == 1
+    for _try in range(7):
+        client.post(ASK, form(helped[0], email="personne@example.org"))
+    assert client.post(ASK, form(helped[0])).status_code == HTTPStatus.FOUND
+    assert not SupportSession.objects.exists()
+    assert "Trop de demandes" in words(client.get(HOME))
 
 
 def test_it_is_in_the_menu_of_those_who_help_and_nobody_else_comes_in(world, helper, helped):

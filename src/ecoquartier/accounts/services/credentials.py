@@ -25,6 +25,7 @@ from ecoquartier.people.models import User
 from ecoquartier.workflow.engine import Effect, act
 
 
+@transaction.atomic
 def send_reset_link(email: str) -> None:
     """Write to whoever has this address how to choose a password; to nobody when nobody has it."""
     person = User.objects.filter(email=email.lower(), is_active=True).first()

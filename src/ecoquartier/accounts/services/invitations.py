@@ -15,12 +15,11 @@ from django.utils.translation import gettext as _
 
 from ecoquartier.accounts import messages
 from ecoquartier.accounts.models import Invitation
-from ecoquartier.accounts.queries import invitation_secret
+from ecoquartier.accounts.queries import invitation_secret, is_own_address
 from ecoquartier.accounts.services.credentials import Identity, link_identity
 from ecoquartier.accounts.services.roles import can_receive, membership_data, role_data, save_grant
 from ecoquartier.core import clock
 from ecoquartier.core.errors import DomainError, PermissionRefused, TransitionRefused
-from ecoquartier.people.domain import is_same_mailbox
 from ecoquartier.people.models import Membership, Organisation, User
 from ecoquartier.people.queries import person_of_address
 from ecoquartier.territories.models import County, Region
@@ -32,7 +31,7 @@ VALID = timedelta(days=14)
 @with_arguments
 def is_somebody_else(inviter: User, *, actor, email: str, **_arguments: object) -> str | None:
     """Nobody invites oneself, be it under a variant of one's address."""
-    if is_same_mailbox(email, inviter.email):
+    if is_own_address(inviter, email):
         return _("Personne ne s’invite soi-même\u00a0: demandez à une autre personne habilitée.")
     return None
 

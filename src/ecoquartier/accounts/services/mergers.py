@@ -19,6 +19,7 @@ from ecoquartier.core.errors import TransitionRefused
 from ecoquartier.core.registry import invariants, mergers, personal_data, projections
 from ecoquartier.notifications.models import Bounce, Message, Preference
 from ecoquartier.people.domain import ERASED_DOMAIN, MERGED_DOMAIN
+from ecoquartier.people.enums import OrganisationKind
 from ecoquartier.people.models import Membership, Organisation, RoleGrant, User
 from ecoquartier.workflow.engine import Effect, act, require, with_arguments
 
@@ -133,11 +134,22 @@ def merge_organisations(kept: Organisation, *, actor, duplicate: Organisation, r
     """
     broken = _breaches()
     Organisation.objects.filter(pk=duplicate.pk).update(successor=kept)
+    _fill(kept, duplicate)
     _fold_memberships("organisation", kept, duplicate)
     moved = _point_at(kept, duplicate)
     _rebuild(moved)
     _require_whole(broken)
     return Effect(data={"duplicate": str(duplicate.pk), "rows": _counts(moved)}, detail={"reason": reason})
+
+
+def _fill(kept: Organisation, duplicate: Organisation) -> None:
+    """Give the one that stays the SIREN and the seat that it lacks; two towns never share a commune, even merged."""
+    known: dict[str, str | None] = {"siren": duplicate.siren}
+    if kept.kind != OrganisationKind.TOWN:
+        known["commune_id"] = duplicate.commune_id
+    found = {name: value for name, value in known.items() if value and not getattr(kept, name)}
+    if found:
+        Organisation.objects.filter(pk=kept.pk).update(**found)
 
 
 # --- What points at a row -----------------------------------------------------------------------------------------

@@ -56,7 +56,7 @@ class InvitationPage(SecretLink, FormPage):
     public = True
     template_name = "account/invitation.html"
     submit_label = gettext_lazy("Accepter l’invitation")
-    success_url = "account:home"
+    success_url = "space:home"
     form_class = JoinForm
     success_message = gettext_lazy("L’invitation est acceptée.")
 
@@ -109,7 +109,7 @@ class InvitationPage(SecretLink, FormPage):
         if not form.is_valid():
             return self.form_refused(form)
         data = {"invitation": str(self.object.pk), "full_name": form.cleaned_data["full_name"]}
-        return begin(self.request, JOIN, next_url=resolve_url("account:home"), data=data)
+        return begin(self.request, JOIN, next_url=resolve_url("space:home"), data=data)
 
     def perform(self, form: Form) -> User:
         # Whoever is signed in accepts as oneself: an author never takes what they offered.
@@ -117,7 +117,7 @@ class InvitationPage(SecretLink, FormPage):
         return accept_invitation(self.object, actor=actor, **form.cleaned_data)
 
     def form_accepted(self, result: User) -> HttpResponse:
-        """My account, where what was given shows; a new one signs in by the pipeline that every password goes by."""
+        """One’s space, where what may be done shows; a new one signs in by the pipeline that every password goes by."""
         if self.actor.is_authenticated:
             return super().form_accepted(result)
         messages.success(self.request, self.get_success_message(result))

@@ -120,4 +120,7 @@ class SignOut(ActionView):
     def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         """Forget the session, then show the public home."""
         logout(request)
-        return HttpResponseRedirect(resolve_url("public:home"))
+        response = HttpResponseRedirect(resolve_url("public:home"))
+        # On a shared machine, « back » must not show what one has read.
+        response["Clear-Site-Data"] = '"cache"'
+        return response

@@ -14,6 +14,7 @@ from ecoquartier.access.scopes import organisations_visible_to, people_visible_t
 from ecoquartier.accounts.services import mergers, organisations, roles
 from ecoquartier.people.models import Organisation
 from ecoquartier.people.queries import members_of, with_member_count
+from ecoquartier.web.bureau.merging import MergePage, organisation_in_words
 from ecoquartier.web.bureau.people import REFUSAL, above
 from ecoquartier.web.bureau.people_forms import (
     AttachForm,
@@ -21,7 +22,7 @@ from ecoquartier.web.bureau.people_forms import (
     OrganisationFilters,
     OrganisationForm,
 )
-from ecoquartier.web.shared.views import ConfirmPage, DetailPage, FormPage, ListPage
+from ecoquartier.web.shared.views import DetailPage, FormPage, ListPage
 
 ORGANISATIONS = (gettext_lazy("Organismes"), "bureau:organisations")
 
@@ -166,21 +167,23 @@ class Attach(OnOrganisation):
         return roles.add_membership(self.object, actor=self.actor, person=values.pop("email"), **values)
 
 
-class MergeOrganisations(OnOrganisation, ConfirmPage):
+class MergeOrganisations(OnOrganisation, MergePage):
     """One organisation entered twice, or that took over another."""
 
     permission = "organisations.write"
     form_class = MergeOrganisationForm
     title = gettext_lazy("Fusionner un doublon")
-    submit_label = gettext_lazy("Fusionner les deux organismes")
+    other_field = "name"
     success_message = gettext_lazy("Les deux organismes n’en font plus qu’un.")
-    is_dangerous = True
     irreversible = (gettext_lazy("L’autre organisme reste dans l’annuaire, comme fusionné\u00a0: il ne revient pas."),)
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"organisations": organisations_visible_to(self.actor)}
 
-    def get_effects(self) -> list[str]:
+    def described(self, other: Organisation) -> list[str]:
+        return organisation_in_words(other)
+
+    def consequences(self) -> list[str]:
         name = {"name": self.object}
         return [_("Ses opérations, ses personnes, ses sièges et ses signatures passent à %(name)s.") % name]
 

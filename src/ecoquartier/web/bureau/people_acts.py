@@ -18,6 +18,7 @@ from ecoquartier.access.scopes import (
 from ecoquartier.accounts.services import credentials, invitations, mergers, roles
 from ecoquartier.people.models import RoleGrant, User
 from ecoquartier.web.bureau.forms import ReasonForm
+from ecoquartier.web.bureau.merging import MergePage, person_in_words
 from ecoquartier.web.bureau.people import PEOPLE, REFUSAL, above, role_words
 from ecoquartier.web.bureau.people_forms import InviteForm, PersonOfAddressForm, RoleForm
 from ecoquartier.web.shared.views import ActionView, ConfirmPage, FormPage
@@ -217,20 +218,22 @@ class RemoveSecondFactor(OnPerson, ConfirmPage):
         return list(filter(None, (credentials.has_second_factor(self.person),)))
 
 
-class MergePeople(OnPerson, ConfirmPage):
+class MergePeople(OnPerson, MergePage):
     """Two accounts of one person."""
 
     permission = "people.merge"
     form_class = PersonOfAddressForm
     title = gettext_lazy("Fusionner un doublon")
-    submit_label = gettext_lazy("Fusionner les deux comptes")
+    other_field = "email"
     success_message = gettext_lazy("Les deux comptes n’en font plus qu’un.")
-    is_dangerous = True
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"people": people_visible_to(self.actor)}
 
-    def get_effects(self) -> list[str]:
+    def described(self, other: User) -> list[str]:
+        return person_in_words(other)
+
+    def consequences(self) -> list[str]:
         return [
             _("Tout ce qui désigne l’autre compte désigne désormais %(person)s.") % {"person": self.person},
             _("La personne se connecte avec l’adresse %(address)s.") % {"address": self.person.email},

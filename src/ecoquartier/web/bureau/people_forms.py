@@ -9,12 +9,19 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ecoquartier.accounts.queries import is_own_address
 from ecoquartier.core import clock
-from ecoquartier.people.domain import is_same_mailbox
 from ecoquartier.people.enums import OrganisationKind, Role
 from ecoquartier.people.queries import acting_in, roles_in_force
 from ecoquartier.territories.queries import commune_by_insee, counties, find_communes, regions
 from ecoquartier.web.shared.forms import FilterForm, Form
+
+
+class OtherForm(Form):
+    """Which record is the duplicate; `seen` is the one that was just read."""
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
 
 ROLES = [(role.value, capfirst(role.label)) for role in Role]
 KINDS = [(kind.value, capfirst(kind.label)) for kind in OrganisationKind]
@@ -147,7 +154,7 @@ class InviteForm(Form):
 
     def clean_email(self):
         """Somebody else’s, whatever follows its « + »."""
-        if is_same_mailbox(self.cleaned_data["email"], self.actor.email):
+        if is_own_address(self.actor, self.cleaned_data["email"]):
             raise ValidationError(_("Personne ne s’invite soi-même\u00a0: demandez à une autre personne habilitée."))
         return self.cleaned_data["email"]
 
@@ -205,7 +212,7 @@ def one_organisation(rows, text: str):
     raise ValidationError(_("Plusieurs organismes répondent\u00a0: %(names)s. Précisez.") % {"names": names})
 
 
-class PersonOfAddressForm(Form):
+class PersonOfAddressForm(OtherForm):
     """Another account, by its address, and why."""
 
     email = forms.EmailField(label=gettext_lazy("Adresse de l’autre compte"))
@@ -291,7 +298,7 @@ class OrganisationForm(Form):
         raise ValidationError(_("Plusieurs communes répondent\u00a0: %(names)s. Précisez.") % {"names": names})
 
 
-class MergeOrganisationForm(Form):
+class MergeOrganisationForm(OtherForm):
     """The organisation that was entered twice, and why."""
 
     name = forms.CharField(label=gettext_lazy("Nom ou SIREN de l’autre organisme"), max_length=200)

@@ -145,6 +145,10 @@ def suggestions(user: User) -> list[Suggestion]:
         found.append(
             Suggestion(_("Commissions"), resolve_url("commission:sittings"), _("Voir les séances prévues et passées."))
         )
+    if Role.SUPPORT in roles:
+        found.append(
+            Suggestion(_("Assistance"), resolve_url("support:home"), _("Demander à voir comme une personne voit."))
+        )
     if Role.EXPERT in roles:
         found.append(Suggestion(_("Expertises"), resolve_url("expert:home"), _("Relire vos expertises.")))
     if not found:

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ecoquartier.accounts.queries import why_not_seen
 from ecoquartier.people.models import User
 from ecoquartier.people.queries import person_of_address
 from ecoquartier.web.shared.forms import Form, RadioCards
@@ -37,9 +38,13 @@ class AskForm(Form):
         widget=RadioCards,
     )
 
+    def __init__(self, *args, actor: User, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.actor = actor
+
     def clean_email(self) -> User:
-        """The person of this address."""
+        """The person of this address; the same sentence for nobody, a closed account and the bureau."""
         person = person_of_address(self.cleaned_data["email"])
-        if person is None:
-            raise ValidationError(_("Aucun compte n’a cette adresse."))
+        if person is None or why_not_seen(person, self.actor):
+            raise ValidationError(_("Cette adresse ne peut pas être assistée\u00a0: vérifiez-la avec la personne."))
         return person

@@ -15,6 +15,7 @@ from ecoquartier.accounts.enums import SupportState
 from ecoquartier.accounts.models import SupportSession
 from ecoquartier.accounts.services import support
 from ecoquartier.accounts.workflow import is_running, person_may_be_seen
+from ecoquartier.web.shared.limits import Limit
 from ecoquartier.web.shared.responses import refused
 from ecoquartier.web.shared.views import ActionView, FormPage, ListPage
 from ecoquartier.web.support.forms import AskForm
@@ -23,6 +24,7 @@ from ecoquartier.web.support.middleware import SESSION_KEY
 SPACE = (gettext_lazy("Mon espace"), "space:home")
 SUPPORT = (gettext_lazy("Assistance"), "support:home")
 REFUSAL = gettext_lazy("L’assistance technique est un rôle que confie le bureau national.")
+ASKED = Limit("support-ask", most=10, seconds=60 * 60)
 TONES = {SupportState.ASKED: "wait", SupportState.OPENED: "ok", SupportState.REFUSED: "bad"}
 
 
@@ -65,6 +67,18 @@ class Ask(FormPage):
     submit_label = gettext_lazy("Demander")
     success_message = gettext_lazy("Votre demande attend une personne du bureau. Vous recevrez sa réponse.")
     success_url = "support:home"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "actor": self.actor}
+
+    def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        """Ask, not so often that addresses could be tried one after the other."""
+        who = str(self.actor.pk)
+        if ASKED.is_reached(who):
+            messages.error(request, _("Trop de demandes\u00a0: réessayez dans une heure."))
+            return HttpResponseRedirect(resolve_url("support:home"))
+        ASKED.count(who)
+        return super().post(request, *args, **kwargs)
 
     def perform(self, form: AskForm) -> SupportSession:
         values = form.cleaned_data
