@@ -230,7 +230,7 @@ BREAKS = [
     Break("a help text is no schema", f"{DETECTOR}words_are_no_change", f"{APP}/core/autodetector.py", "",
           '"help_text", '),
     Break("a message of a constraint is no schema", f"{DETECTOR}words_are_no_change", f"{APP}/core/autodetector.py",
-          "pass", "constraint.violation_error_message = messages.get(old.name, old.violation_error_message)"),
+          "pass", "constraint.violation_error_message, constraint.violation_error_code = said"),
     Break("both commands share the detector", f"{DETECTOR}both_commands_share_the_detector",
           f"{APP}/ops/management/commands/migrate.py", "", "    autodetector = WordingBlindAutodetector\n"),
     Break("a new length asks for a migration", "migrations", f"{APP}/territories/models",
