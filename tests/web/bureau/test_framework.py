@@ -5,6 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from ecoquartier.framework.models import Correspondence, Framework, Indicator
+from ecoquartier.framework.queries import contents_of
 from ecoquartier.framework.services.files import DATA, file_of
 from ecoquartier.framework.services.versions import copy_version
 from tests.support.pages import queries_of, read, signed_in, words
@@ -79,6 +80,15 @@ def test_an_element_is_added_and_removed(world, draft):
     notion = {"commitment": first.pk, "code": "1.9", "title": "Arbres", "provenance": "indicative"}
     assert client.post(url("add", kind="notion"), notion | {"questions": "Où ?\n\nPourquoi ?"}).status_code == 302
     assert first.notions.get(code="1.9").questions == ["Où ?", "Pourquoi ?"]
+    assert first.notions.last().code == "1.9"
+    prefilled = client.get(url("add", kind="notion"), {"commitment": first.pk})
+    assert f'<option value="{first.pk}" selected>' in prefilled.content.decode()
+    assert client.get(url("add", kind="notion"), {"commitment": "x"}).status_code == 200
+    edit = url("edit", kind="indicateur", pk=added.pk)
+    assert client.post(edit, values | {"rank": 2}).status_code == 302
+    assert [i.code for i in contents_of(draft).indicators][:3] == ["I01", "I02", "I99"]
+    assert client.post(edit, values | {"rank": ""}).status_code == 302
+    assert contents_of(draft).indicators[-1].code == "I99"
     assert client.post(url("remove", kind="indicateur", pk=added.pk)).status_code == 302
     assert not Indicator.objects.filter(pk=added.pk).exists()
     assert client.get(url("edit", kind="indicateur", pk=added.pk)).status_code == 404

@@ -20,9 +20,9 @@ Element = Dimension | Commitment | Notion | Indicator
 FIELDS: dict[type, tuple[str, ...]] = {
     Dimension: ("code", "rank", "title", "motto"),
     Commitment: ("dimension", "number", "title", "short", "provenance", "challenges", "sdgs"),
-    Notion: ("commitment", "code", "title", "provenance", "questions"),
+    Notion: ("commitment", "code", "rank", "title", "provenance", "questions"),
     Indicator: (
-        *("commitment", "code", "title", "unit", "kind", "direction"),
+        *("commitment", "code", "rank", "title", "unit", "kind", "direction"),
         *("challenges", "provenance", "method", "formula"),
     ),
 }
@@ -36,7 +36,7 @@ KINDS: dict[type, tuple[str, str]] = {
 
 @act("framework.extended", permission="framework.edit", guards=(is_draft,))
 def add_element(framework: Framework, *, actor, model: type[Element], **values: Any) -> Effect:
-    """Add a dimension, a commitment, a notion or an indicator to a draft.
+    """Add a dimension, a commitment, a notion or an indicator to a draft; without a rank it comes last.
 
     Raises:
         ValidationError, DomainError: a value is out of bounds, or names what the version does not hold.
@@ -45,8 +45,6 @@ def add_element(framework: Framework, *, actor, model: type[Element], **values: 
     if not isinstance(element, Notion):
         element.framework = framework
     _set(framework, element, values)
-    if isinstance(element, Notion | Indicator):
-        element.rank = _last_rank(element) + 1
     _save(framework, element)
     return Effect(result=element, data={"kind": model._meta.model_name, "element": element.pk})
 
@@ -118,6 +116,8 @@ def _set(framework: Framework, element: Element, values: dict[str, Any]) -> None
             raise ValueError(f"{values[holder]!r} is not of {framework.pk}.")
     for name, value in values.items():
         setattr(element, name, value)
+    if isinstance(element, Notion | Indicator) and not element.rank:
+        element.rank = _last_rank(element) + 1
 
 
 def _save(framework: Framework, element: Element) -> None:

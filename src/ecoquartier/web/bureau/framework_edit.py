@@ -49,6 +49,9 @@ class AddElement(OnElement, FormPage):
     def get_title(self) -> str:
         return _("Ajouter %(what)s") % {"what": self.called}
 
+    def get_initial(self) -> dict[str, Any]:
+        return {name: self.request.GET[name] for name in ("dimension", "commitment") if name in self.request.GET}
+
     def get_form(self):
         return FORMS[self.model](framework=self.object, **self.get_form_kwargs())
 

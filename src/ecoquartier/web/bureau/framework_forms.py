@@ -140,11 +140,25 @@ class LinesField(forms.CharField):
         return lines
 
 
+class RankField(forms.IntegerField):
+    """The place of an element among those of its kind; the last one when it is left empty."""
+
+    def __init__(self):
+        super().__init__(
+            label=gettext_lazy("Rang"),
+            min_value=1,
+            max_value=MAX_NUMBER,
+            required=False,
+            help_text=gettext_lazy("Vide\u00a0: à la fin."),
+        )
+
+
 class NotionForm(ElementForm):
     """A notion and its questions."""
 
     commitment = forms.ModelChoiceField(label=gettext_lazy("Engagement"), queryset=None)
     code = forms.CharField(label=gettext_lazy("Code"), max_length=CODE)
+    rank = RankField()
     title = forms.CharField(label=gettext_lazy("Titre"), max_length=LONG)
     provenance = forms.ChoiceField(label=gettext_lazy("Provenance"), choices=choices_of(Provenance))
     questions = LinesField(
@@ -157,6 +171,7 @@ class IndicatorForm(ElementForm):
 
     commitment = forms.ModelChoiceField(label=gettext_lazy("Engagement"), queryset=None)
     code = forms.CharField(label=gettext_lazy("Code"), max_length=CODE)
+    rank = RankField()
     title = forms.CharField(label=gettext_lazy("Titre"), max_length=LONG)
     unit = forms.CharField(label=gettext_lazy("Unité"), max_length=UNIT, required=False)
     kind = forms.ChoiceField(label=gettext_lazy("Nature"), choices=choices_of(IndicatorKind))
