@@ -3,9 +3,9 @@
 import pytest
 from django.db.models import Q
 
-from ecoquartier.access import scopes
+from ecoquartier.access import attachments, scopes
 from ecoquartier.accounts.models import SupportSession
-from ecoquartier.accounts.services import roles, support
+from ecoquartier.accounts.services import support
 from ecoquartier.awards import services as awards
 from ecoquartier.commissions import services as commissions
 from ecoquartier.commissions.models import Commission, Sitting
@@ -14,17 +14,19 @@ from ecoquartier.dossiers.models import Dossier
 from ecoquartier.expertise import services as expertise
 from ecoquartier.expertise.models import Assignment, ExpertReport
 from ecoquartier.notifications.models import Message
-from ecoquartier.operations.models import Operation
-from ecoquartier.people.enums import Role
+from ecoquartier.operations.models import Document, Operation, Photo
 from ecoquartier.people.models import Organisation, User
 from ecoquartier.territories.models import Commune
 from tests.support.memory import remembered
+from tests.support.uploads import lodged
 from tests.support.world import fresh
 
 KINDS = [
     (User, scopes.people_visible_to, "people.view"),
     (Organisation, scopes.organisations_visible_to, "organisations.view"),
     (Operation, scopes.operations_visible_to, "operations.view"),
+    (Photo, attachments.photos_visible_to, "operations.view"),
+    (Document, attachments.documents_visible_to, "operations.view"),
     (Dossier, scopes.dossiers_visible_to, "dossiers.view"),
     (ExpertReport, scopes.reports_visible_to, "expertise.read_report"),
     (Assignment, scopes.assignments_of, "expertise.answer"),
@@ -41,6 +43,9 @@ def populate(world):
     play = world.play
     for code in ("44109", "67482"):
         world.draft(part=world.part(commune=Commune.objects.select_related("county__region").get(pk=code)))
+    for operation in Operation.objects.all():
+        Photo.objects.create(operation=operation, file=lodged(world.bureau), rank=1, alt="Une cour", credit="Ville")
+        Document.objects.create(operation=operation, file=lodged(world.bureau), title="Plan", kind="plan")
     world.submitted()
     world.under_expertise()
     _part, half = world.under_expertise()
@@ -57,9 +62,7 @@ def populate(world):
     national = Sitting.objects.get(commission__level="national")
     awards.announce(national, actor=world.bureau)
     User.objects.create_user("stranger@example.org", "Inconnue")
-    helper = User.objects.create_user("helper@example.org", "Alex Aide")
-    roles.grant_role(helper, actor=world.bureau, role=Role.SUPPORT, reason="Marché.")
-    for asker in (fresh(helper), world.bureau):
+    for asker in (world.helper, world.bureau):
         support.ask(asker, actor=asker, person=world.correspondent, reason="Page vide.", minutes=30)
 
 
@@ -79,7 +82,7 @@ def test_the_scope_is_the_matrix(populated, model, scope, permission):
         assert seen == permitted, f"{user.email}: {permission}"
 
 
-@pytest.mark.parametrize("helper", ["helper@example.org", "bureau-1@demo.ecoquartier.example"])
+@pytest.mark.parametrize("helper", ["assistance@demo.ecoquartier.example", "bureau-1@demo.ecoquartier.example"])
 @pytest.mark.parametrize(("model", "scope", "permission"), KINDS, ids=lambda value: getattr(value, "__name__", value))
 def test_the_scope_is_the_matrix_for_whoever_sees_through_somebody(populated, model, scope, permission, helper):
     rows = list(model.objects.all())

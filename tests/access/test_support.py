@@ -3,7 +3,6 @@
 import pytest
 
 from ecoquartier.access import scopes
-from ecoquartier.accounts.services import roles
 from ecoquartier.awards import services as awards
 from ecoquartier.commissions import services as commissions
 from ecoquartier.commissions.models import Sitting
@@ -17,16 +16,12 @@ from ecoquartier.operations.queries import (
     recommendations_told,
     stages_known_to,
 )
-from ecoquartier.people.enums import Role
-from ecoquartier.people.models import User
 from tests.support.world import fresh
 
 
 @pytest.fixture
 def helper(world):
-    user = User.objects.create_user("aide@example.org", "Alex Aide")
-    roles.grant_role(user, actor=world.bureau, role=Role.SUPPORT, reason="Marché.")
-    return user
+    return world.helper
 
 
 def through(person, helper):

@@ -11,8 +11,9 @@ class AccessConfig(AppConfig):
 
     def ready(self) -> None:
         """Load the matrix for every process, then close the seams: access is the last app to register."""
-        from ecoquartier.access import scopes  # noqa: PLC0415 -- models are loaded only now
+        from ecoquartier.access import attachments, scopes  # noqa: PLC0415 -- models are loaded only now
 
         scopes.register()
+        attachments.register()
         for seam in (*SEAMS, notices):
             seam.freeze()

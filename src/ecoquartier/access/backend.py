@@ -12,12 +12,17 @@ class MatrixBackend(BaseBackend):
     """Password sign-in, and every right from the matrix. There is no superuser."""
 
     def authenticate(self, request, username: str | None = None, password: str | None = None, **kwargs) -> User | None:
-        """The person of this address and password, active; takes as long when nobody has the address."""
-        user = User.objects.filter(email=(username or kwargs.get("email") or "").lower()).first()
+        """The person of this address and password, active."""
+        user = self.person_of(username or kwargs.get("email") or "", password or "")
+        return user if user and user.is_active else None
+
+    def person_of(self, email: str, password: str) -> User | None:
+        """The person of this address and password, suspended or not; takes as long when nobody has the address."""
+        user = User.objects.filter(email=email.lower()).first()
         if user is None:
             User().set_password(password)
             return None
-        return user if user.check_password(password or "") and user.is_active else None
+        return user if user.check_password(password) else None
 
     def get_user(self, user_id) -> User | None:
         """The signed-in person, unless suspended since."""

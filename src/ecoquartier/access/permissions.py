@@ -48,7 +48,9 @@ from ecoquartier.expertise.predicates import (
     is_second_expert,
 )
 from ecoquartier.framework.predicates import (
+    is_published_supplement,
     is_supplement_in_my_region,
+    is_supplement_of_a_county,
     is_supplement_of_my_county,
     is_supplement_of_my_region,
 )
@@ -80,10 +82,15 @@ PERMISSIONS = {
     "operations.browse": is_member,
     "operations.claim": is_member,
     "operations.write": is_writer,
+    # The bureau corrects geometries, with a reason.
+    "operations.write_perimeter": is_writer | is_bureau,
     "operations.accompany": is_county_correspondent | is_bureau,
+    "operations.ask_meeting": is_writer,
+    "operations.waive_meeting": is_bureau,
     "operations.confirm_holder": is_county_correspondent | is_bureau,
     "operations.sign_charter": is_representative,
     "operations.import": is_bureau,
+    "operations.write_vocabulary": is_bureau,
     # the notebook
     "notebooks.view": is_holder_side | is_service | is_bureau,
     "notebooks.write": is_writer,
@@ -107,8 +114,13 @@ PERMISSIONS = {
     "framework.edit": is_bureau,
     "framework.publish": is_bureau,
     "framework.supplement": is_correspondent | is_coordinator | is_bureau,
-    "framework.view_supplement": is_supplement_of_my_county | is_supplement_in_my_region | is_bureau,
+    "framework.view_supplement": is_supplement_of_my_county
+    | is_supplement_in_my_region
+    | is_bureau
+    | (is_published_supplement & (is_correspondent | is_coordinator)),
     "framework.write_supplement": is_supplement_of_my_county | is_supplement_of_my_region | is_bureau,
+    "framework.propose_supplement": is_supplement_of_my_county | (is_supplement_of_a_county & is_bureau),
+    "framework.return_supplement": is_supplement_of_my_county | is_supplement_in_my_region | is_bureau,
     "framework.publish_supplement": is_supplement_in_my_region | is_bureau,
     # the expertise
     "expertise.assign": is_bureau,
