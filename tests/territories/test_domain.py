@@ -9,11 +9,19 @@ from ecoquartier.territories.domain import (
     CommunePlace,
     FormerPlace,
     Gazetteer,
+    Inhabited,
+    Place,
     county_of,
     end_of_day,
+    likeness,
     name_key,
+    places,
     put_article_first,
+    rare_words,
     read_list,
+    search_keys,
+    sources,
+    typographic,
 )
 
 INDEX = Gazetteer(
@@ -48,10 +56,57 @@ INDEX = Gazetteer(
         ("Chalon s/ Saône", "chalon sur saone"),
         ("Œuilly", "oeuilly"),
         ("  SAINT–ÉTIENNE ", "saint etienne"),
+        ("Paris 13ème", "paris 13"),
+        ("Marseille 1er", "marseille 1"),
     ],
 )
 def test_name_key_is_shared_by_the_spellings_of_a_name(written, key):
     assert name_key(written) == key
+
+
+def test_search_keys_hold_past_names_and_articles_glued_to_theirs():
+    assert search_keys(["L’Haÿ-les-Roses", "Évry", "Évry"]) == ["l hay les roses", "evry", "lhay les roses"]
+
+
+def test_rare_words_leave_a_name_that_has_no_other():
+    assert [rare_words(key) for key in ("saint nazaire", "la roche sur yon", "les saint")] == [
+        "nazaire",
+        "roche yon",
+        "les saint",
+    ]
+
+
+def test_typographic_bends_the_apostrophes():
+    assert typographic("Val-d'Isère, L’Haÿ") == "Val-d’Isère, L’Haÿ"
+
+
+@pytest.mark.parametrize(("one", "other", "alike"), [("nantes", "nantes", 1.0), ("nantes", "lyon", 0.0)])
+def test_likeness_is_nothing_below_the_least(one, other, alike):
+    assert likeness(one, other, 0.8) == alike
+    assert 0.8 < likeness("nates", "nantes", 0.8) < 1
+    # As many letters, in another order: only the last and dearest comparison tells.
+    assert likeness("abcdef", "fedcba", 0.8) == 0.0
+
+
+def test_places_are_points_then_the_middle_of_people_around():
+    communes = [
+        Inhabited("01001", "01", "A", 3000),
+        Inhabited("01002", "01", "A", 1000),
+        Inhabited("01003", "01", "A", 50),
+        Inhabited("01004", "01", "", 0),
+        Inhabited("97401", "974", "B", 10),
+        Inhabited("97402", "974", "C", 10),
+        Inhabited("98901", "989", "", 0),
+    ]
+    points = {"01001": (46.0, 5.0), "01002": (48.0, 5.4), "97401": (-21.0, 55.0)}
+    assert places(communes, points) == {
+        "01001": Place(46.0, 5.0),
+        "01002": Place(48.0, 5.4),
+        "01003": Place(46.5, 5.1, is_approximate=True),  # three quarters of the people are at the first
+        "01004": Place(46.5, 5.1, is_approximate=True),  # no EPCI: those of the county
+        "97401": Place(-21.0, 55.0),
+        "97402": Place(-21.0, 55.0, is_approximate=True),
+    }
 
 
 def test_put_article_first_leaves_other_brackets_alone():
@@ -122,7 +177,7 @@ def test_end_of_day_is_paris_when_no_place_is_known():
 def test_committed_lists_hold_the_whole_territory():
     regions = {row["code"] for row in read_list("regions")}
     counties = {row["code"]: row for row in read_list("counties")}
-    overseas = {"975", "977", "978", "986", "987", "988"}
+    overseas = {"975", "977", "978", "984", "986", "987", "988", "989"}
     assert len(regions) == 18 + len(overseas)
     assert len(counties) == 101 + len(overseas)
     assert overseas < set(counties)
@@ -141,6 +196,39 @@ def test_committed_lists_refer_only_to_one_another():
     assert {row["successor"] for row in former} <= codes
     assert not codes & {row["insee"] for row in former}
     assert {row["kind"] for row in former} == {"former", "district"}
+    assert {row["insee"] for row in read_list("points")} <= codes
+
+
+def test_committed_points_are_where_their_county_is():
+    county = {row["insee"]: row["county"] for row in read_list("communes")}
+    boxes = {
+        "971": (15.8, 16.6, -61.9, -60.9),
+        "972": (14.3, 15, -61.3, -60.7),
+        "973": (2, 6, -55, -51),
+        "974": (-21.5, -20.8, 55.2, 55.9),
+        "975": (46.7, 47.2, -56.5, -56.1),
+        "976": (-13.1, -12.6, 45, 45.4),
+        "977": (17.8, 18, -62.9, -62.7),
+        "978": (18, 18.2, -63.2, -62.9),
+        "984": (-67, -17, 42, 141),
+        "986": (-14.5, -13, -178.3, -176),
+        "987": (-28, -7, -155, -134),
+        "988": (-23, -19, 163, 169),
+        "989": (10, 11, -110, -109),
+    }
+    france = (41.3, 51.1, -5.2, 9.6)
+    outside = []
+    for row in read_list("points"):
+        south, north, west, east = boxes.get(county[row["insee"]], france)
+        if not (south <= float(row["latitude"]) <= north and west <= float(row["longitude"]) <= east):
+            outside.append(row)
+    assert outside == []
+
+
+def test_every_source_says_its_vintage_and_its_licence():
+    assert {source.publisher for source in sources()} >= {"DGCL", "La Poste", "GeoNames"}
+    assert all(source.vintage and source.licence_url.startswith("https://") for source in sources())
+    assert {source.licence for source in sources()} == {"Licence Ouverte 2.0", "Creative Commons Attribution 4.0"}
 
 
 def test_every_timezone_exists_and_overseas_counties_have_their_own():

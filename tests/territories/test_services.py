@@ -23,6 +23,7 @@ LISTS = {
         ["insee", "name", "kind", "successor", "merged_on"],
         ["01340", "Saint-Bois", "former", "01015", "2016-01-01"],
     ],
+    "points": [["insee", "latitude", "longitude"], ["01034", "45.75919", "5.68813"]],
 }
 
 
@@ -69,7 +70,21 @@ def test_load_territories_writes_every_list(nothing_loaded, folder):
     assert str(commune) == "Arboys en Bugey (01)"
     former = Commune.objects.get(pk="01340")
     assert (former.is_current, former.successor, former.merged_on) == (False, commune, date(2016, 1, 1))
-    assert Commune.objects.get(pk="01034").epci_siren is None
+    assert (former.today, former.weight, former.latitude) == (commune, 710, None)
+    belley = Commune.objects.get(pk="01034")
+    assert (belley.epci_siren, belley.today) == (None, belley)
+    assert (belley.latitude, belley.longitude, belley.is_place_approximate) == (45.75919, 5.68813, False)
+    assert (commune.latitude, commune.longitude, commune.is_place_approximate) == (45.75919, 5.68813, True)
+
+
+def test_load_territories_writes_names_as_they_are_printed(nothing_loaded, folder):
+    rows = [LISTS["communes"][0], ["01214", "L'Abergement", "01", "3", "200040350", "01090", "L'Ancien"]]
+    write(folder, LISTS | {"epci": [*LISTS["epci"], ["200042935", "CC d'Ici"]], "communes": rows, "former": []})
+    load_territories(folder=folder)
+    commune = Commune.objects.get(pk="01214")
+    assert (commune.name, commune.former_names) == ("L’Abergement", ["L’Ancien"])
+    assert (commune.sort_key, commune.rare_key) == ("l abergement", "abergement")
+    assert commune.search_key == "l abergement | l ancien | labergement | lancien"
 
 
 def test_load_territories_twice_writes_nothing_more(nothing_loaded, folder):
@@ -84,7 +99,8 @@ def test_load_territories_corrects_what_changed_and_keeps_what_left_the_list(not
         "former": [*LISTS["former"], ["01034", "Belley", "former", "01015", "2027-01-01"]],
     }
     write(folder, changed)
-    assert load_territories(folder=folder)["written"] == 2
+    # The changed one, the merged one, and the former one whose weight is that of its successor.
+    assert load_territories(folder=folder)["written"] == 3
     merged = Commune.objects.get(pk="01034")
     assert (merged.kind, merged.successor_id, merged.successor.name) == ("former", "01015", "Arboys")
     write(folder, {"former": [LISTS["former"][0]]})
@@ -93,8 +109,8 @@ def test_load_territories_corrects_what_changed_and_keeps_what_left_the_list(not
 
 
 def test_load_territories_loads_the_committed_lists(territories):
-    assert Region.objects.count() == 24
-    assert County.objects.count() == 107
-    assert Commune.objects.current().count() == 34_963
+    assert Region.objects.count() == 26
+    assert County.objects.count() == 109
+    assert Commune.objects.current().count() == 34_969
     assert Commune.objects.with_territory().get(pk="98818").county.timezone == "Pacific/Noumea"
     assert load_territories()["written"] == 0

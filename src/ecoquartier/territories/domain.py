@@ -1,14 +1,15 @@
-"""Names of communes as people write them, the end of a day in each territory, and the reader of the committed lists."""
+"""Names of communes as people write them, where they are, the end of a day there, and the reader of the lists."""
 
 from __future__ import annotations
 
 import csv
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from difflib import SequenceMatcher
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,8 @@ from ecoquartier.core.text import sort_key
 DATA_DIR = Path(__file__).parent / "data"
 PARIS = "Europe/Paris"
 
+# Nobody lives there: they are in the official lists, and no operation, right or filter is about them.
+UNINHABITED = ("984", "989")
 # Less alike than this, two names are two communes; more, one of them may be a typing error.
 CLOSE_ENOUGH = 0.88
 
@@ -24,12 +27,19 @@ _ARTICLE_BEHIND = re.compile(r"^(?P<name>.+?)\s*\(\s*(?P<article>les|le|la|l['�
 _NOT_A_LETTER = re.compile(r"[^0-9a-z]+")
 _SHORT_WORDS = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes", "s": "sur", "ss": "sous"}
 _ARTICLES = ("le ", "la ", "les ", "l ")
+_COMMON_WORDS = {"le", "la", "les", "l", "de", "du", "des", "d", "en", "sur", "saint", "sainte"}
+_ORDINAL = re.compile(r"^(\d+)(?:er|ere|e|eme|ieme)$")
 
 
 def end_of_day(day: date, timezone: str = PARIS) -> datetime:
     """Return the last instant of `day`: 23:59 in Paris or in `timezone`, whichever comes later."""
     last_minute = time(23, 59, 59, 999999)
     return max(datetime.combine(day, last_minute, tzinfo=ZoneInfo(zone)) for zone in {PARIS, timezone})
+
+
+def rare_words(key: str) -> str:
+    """Drop of a name key the words of a thousand names, unless nothing is left: `nazaire` tells `saint nazaire`."""
+    return " ".join(word for word in key.split() if word not in _COMMON_WORDS) or key
 
 
 def put_article_first(name: str) -> str:
@@ -41,10 +51,25 @@ def put_article_first(name: str) -> str:
     return f"{article}{found['name']}" if article[-1] in "'’" else f"{article} {found['name']}"
 
 
+def typographic(name: str) -> str:
+    """Write a name as it is printed: the lists have typewriter's apostrophes."""
+    return name.replace("'", "’")
+
+
 def name_key(name: str) -> str:
-    """Return the form under which two spellings of a commune meet: "St Denis" and "Saint-Denis" are `saint denis`."""
+    """Return the form under which two spellings of a commune meet: "St Denis" and "Saint-Denis" are `saint denis`.
+
+    "Paris 15e" and "Paris 15ème" meet too.
+    """
     words = _NOT_A_LETTER.sub(" ", sort_key(put_article_first(name.strip()))).split()
-    return " ".join(_SHORT_WORDS.get(word, word) for word in words)
+    return " ".join(_SHORT_WORDS.get(word) or _ORDINAL.sub(r"\1", word) for word in words)
+
+
+def search_keys(names: Iterable[str]) -> list[str]:
+    """Every form under which a commune so named is found, its first name first: "L’Haÿ" is `l hay` and `lhay`."""
+    keys = [name_key(name) for name in names]
+    glued = ["l" + key.removeprefix("l ") for key in keys if key.startswith("l ")]
+    return list(dict.fromkeys((*keys, *glued)))
 
 
 def without_article(key: str) -> str:
@@ -53,6 +78,56 @@ def without_article(key: str) -> str:
         if key.startswith(article):
             return key.removeprefix(article)
     return key
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something is, in degrees (WGS 84)."""
+
+    latitude: float
+    longitude: float
+    is_approximate: bool = False
+
+
+@dataclass(frozen=True)
+class Inhabited:
+    """What places a commune whose point is not known: those it lives with."""
+
+    insee: str
+    county: str
+    epci: str
+    population: int
+
+
+def places(communes: Iterable[Inhabited], points: Mapping[str, tuple[float, float]]) -> dict[str, Place]:
+    """Return where each commune is: its own point, else the middle of the people around it, which is approximate.
+
+    The people around are those of the communes of the same EPCI whose point is known, else of the same county. A
+    commune is left out when nothing is known around it either.
+    """
+    communes = list(communes)
+    known = [(commune, points[commune.insee]) for commune in communes if commune.insee in points]
+    by_epci = _middles((commune.epci, commune.population, point) for commune, point in known if commune.epci)
+    by_county = _middles((commune.county, commune.population, point) for commune, point in known)
+    found = {commune.insee: Place(*point) for commune, point in known}
+    for commune in communes:
+        middle = by_epci.get(commune.epci) or by_county.get(commune.county)
+        if commune.insee not in found and middle:
+            found[commune.insee] = Place(*middle, is_approximate=True)
+    return found
+
+
+def _middles(known: Iterable[tuple[str, int, tuple[float, float]]]) -> dict[str, tuple[float, float]]:
+    """The mean point of each group, weighted by its people; no group lies across the 180th meridian."""
+    sums: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0])
+    for group, population, (latitude, longitude) in known:
+        weight = max(population, 1)
+        for index, value in enumerate((weight, weight * latitude, weight * longitude)):
+            sums[group][index] += value
+    return {
+        group: (round(latitude / weight, 5), round(longitude / weight, 5))
+        for group, (weight, latitude, longitude) in sums.items()
+    }
 
 
 def county_of(insee: str) -> str:
@@ -145,20 +220,39 @@ class Gazetteer:
         close = [
             place
             for place in self._by_county.get(county, ())
-            if any(_likeness(key, other) >= CLOSE_ENOUGH for other in place.keys)
+            if any(likeness(key, other, CLOSE_ENOUGH) for other in place.keys)
         ]
         return close[0] if len(close) == 1 else None
 
 
-def _likeness(one: str, other: str) -> float:
-    """How alike two keys are, from 0 to 1; the cheap bounds come first."""
+def likeness(one: str, other: str, least: float) -> float:
+    """How alike two keys are, from 0 to 1, or 0 when it is less than `least`; the cheap bounds come first."""
     matcher = SequenceMatcher(None, one, other, autojunk=False)
-    if matcher.real_quick_ratio() < CLOSE_ENOUGH or matcher.quick_ratio() < CLOSE_ENOUGH:
+    if matcher.real_quick_ratio() < least or matcher.quick_ratio() < least:
         return 0.0
-    return matcher.ratio()
+    ratio = matcher.ratio()
+    return ratio if ratio >= least else 0.0
 
 
 def read_list(name: str, folder: Path = DATA_DIR) -> Iterator[dict[str, str]]:
     """Yield the rows of one of the committed lists, e.g. `read_list("regions")`."""
     with (folder / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         yield from csv.DictReader(file)
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where one of the lists comes from."""
+
+    subject: str
+    publisher: str
+    vintage: str
+    licence: str
+    licence_url: str
+    package: str
+
+
+@cache
+def sources() -> tuple[Source, ...]:
+    """The sources of the committed lists, as the tool that made them wrote them down."""
+    return tuple(Source(**row) for row in read_list("sources"))

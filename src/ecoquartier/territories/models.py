@@ -60,6 +60,10 @@ class Commune(models.Model):
     sort_key = models.CharField(max_length=80, editable=False)
     # The name and the former names of the same code: what people type.
     search_key = models.TextField(editable=False)
+    # The words of the name that few others have: where typing errors are looked for.
+    rare_key = models.CharField(max_length=80, default="", editable=False)
+    # People of the commune that it is or leads to: what a search finds is in this order, without joining anything.
+    weight = models.PositiveIntegerField(default=0, editable=False)
     former_names = ArrayField(models.CharField(max_length=80), verbose_name=_("anciens noms"), default=list, blank=True)
     county = models.ForeignKey(County, on_delete=models.PROTECT, related_name="communes", verbose_name=_("département"))
     population = models.PositiveIntegerField(_("population"), null=True, blank=True)
@@ -71,6 +75,10 @@ class Commune(models.Model):
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="predecessors", verbose_name=_("devenue")
     )
     merged_on = models.DateField(_("date de fusion"), null=True, blank=True)
+    # A former commune is where its successor is.
+    latitude = models.FloatField(_("latitude"), null=True, blank=True)
+    longitude = models.FloatField(_("longitude"), null=True, blank=True)
+    is_place_approximate = models.BooleanField(_("position approximative"), default=False)
 
     # The former name by which `queries.find_communes` found it, to be shown beside today's; not a column.
     matched_name: str = ""
@@ -86,11 +94,17 @@ class Commune(models.Model):
                 | (~Q(kind=CommuneKind.COMMUNE) & Q(successor__isnull=False)),
                 name="territories_commune_successor",
             ),
+            models.CheckConstraint(
+                condition=Q(latitude__isnull=True, longitude__isnull=True, is_place_approximate=False)
+                | Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                name="territories_commune_place",
+            ),
         ]
         indexes = [
             GinIndex(fields=["search_key"], opclasses=["gin_trgm_ops"], name="territories_commune_search"),
             GinIndex(fields=["postal_codes"], name="territories_commune_postal"),
             models.Index(fields=["sort_key"], name="territories_commune_sort"),
+            GinIndex(fields=["rare_key"], opclasses=["gin_trgm_ops"], name="territories_commune_likeness"),
         ]
 
     def __str__(self) -> str:
@@ -100,6 +114,11 @@ class Commune(models.Model):
     def is_current(self) -> bool:
         """Whether it is a commune of today."""
         return self.kind == CommuneKind.COMMUNE
+
+    @property
+    def today(self) -> Commune:
+        """The commune that this one is now: itself, or its successor."""
+        return self.successor or self
 
     @property
     def timezone(self) -> str:

@@ -3,12 +3,34 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 
-from django.contrib.postgres.search import TrigramSimilarity, TrigramStrictWordSimilarity
-from django.db.models import Case, F, FloatField, IntegerField, Q, QuerySet, Value, When
-from django.db.models.functions import Coalesce, Greatest
+from django.contrib.postgres.search import TrigramSimilarity
+from django.db.models import (
+    Case,
+    Count,
+    F,
+    IntegerField,
+    Prefetch,
+    Q,
+    QuerySet,
+    Value,
+    When,
+    prefetch_related_objects,
+)
 
-from ecoquartier.territories.domain import CommunePlace, FormerPlace, Gazetteer, name_key, without_article
+from ecoquartier.territories.domain import (
+    UNINHABITED,
+    CommunePlace,
+    FormerPlace,
+    Gazetteer,
+    Place,
+    likeness,
+    name_key,
+    rare_words,
+    without_article,
+)
 from ecoquartier.territories.enums import CommuneKind
 from ecoquartier.territories.models import Commune, County, Region
 
@@ -17,9 +39,14 @@ _COUNTY_BESIDE = re.compile(r"^(?P<name>.*\D)\(?\s*\b(?P<county>\d{2}|2[AB]|9[78
 _CODE_BESIDE = re.compile(
     r"^(?P<name>.*?\D)\s*\(?\b(?P<code>\d{5}|2[AB]\d{3})\b\)?$|^(?P<first>\d{5})\s+(?P<rest>\D.*)$", re.IGNORECASE
 )
-# A short word has too few trigrams for an error to be told from another name.
+# A short word has too few trigrams for an error to be told from another name, and is in too many names.
 SHORTEST_WITH_ERRORS = 4
-LIKE_ENOUGH = 0.3
+# Names that differ by more than one letter in five are two names.
+LIKE_ENOUGH = 0.8
+# People of a town that is called by its first words: « Clermont-Ferrand », « Champigny-sur-Marne ».
+TOWN = 30_000
+# Rows that the index of likeness gives, among which the likeliest are chosen letter by letter.
+COMPARED = 60
 
 
 def commune_by_insee(code: str) -> Commune | None:
@@ -29,24 +56,63 @@ def commune_by_insee(code: str) -> Commune | None:
         .filter(insee=code.strip().upper())
         .first()
     )
-    return found and (found.successor or found)
+    return found and found.today
 
 
 def regions() -> QuerySet[Region]:
-    """Every region, by name."""
-    return Region.objects.all()
+    """Every region where people live, by name."""
+    return Region.objects.exclude(pk__in=UNINHABITED)
 
 
 def counties() -> QuerySet[County]:
-    """Every county with its region, by code."""
-    return County.objects.select_related("region")
+    """Every county where people live, with its region, by code."""
+    return County.objects.exclude(pk__in=UNINHABITED).select_related("region")
+
+
+@dataclass(frozen=True)
+class Figures:
+    """How many rows the register has; `placed` communes have a point of their own."""
+
+    communes: int
+    former: int
+    placed: int
+
+
+def figures() -> Figures:
+    """Sizes of the register: communes of today, codes that lead to one of them, points known."""
+    today = Q(kind=CommuneKind.COMMUNE)
+    return Figures(
+        **Commune.objects.aggregate(
+            communes=Count("pk", filter=today),
+            former=Count("pk", filter=~today),
+            placed=Count("pk", filter=today & Q(latitude__isnull=False, is_place_approximate=False)),
+        )
+    )
+
+
+def with_predecessors(communes: list[Commune]) -> list[Commune]:
+    """The same communes, each with those that merged into it under `merged`, the latest first."""
+    merged = Commune.objects.filter(kind=CommuneKind.FORMER).order_by(F("merged_on").desc(nulls_last=True), "sort_key")
+    prefetch_related_objects(communes, Prefetch("predecessors", queryset=merged, to_attr="merged"))
+    return communes
+
+
+def place_of(commune: Commune) -> Place | None:
+    """Where a commune is: its point, or approximately, among its neighbours; where its successor is when it has one.
+
+    None only when the register knows no point around it, which the committed lists avoid.
+    """
+    today = commune.today
+    if today.latitude is None or today.longitude is None:
+        return None
+    return Place(today.latitude, today.longitude, today.is_place_approximate)
 
 
 def find_communes(text: str, limit: int = 10) -> list[Commune]:
     """Communes of today that a person may mean, the most probable first, with their county and region.
 
     `text` is a name (accents, hyphens, "st" for "saint", a typing error or two, a former name), a name with its
-    county or postal code ("Saint-Denis 974"), an INSEE code or a postal code.
+    county or postal code ("Saint-Denis 974"), an INSEE code or a postal code. Two queries at most.
     """
     text = " ".join(text.split())
     if _CODE.match(text):
@@ -55,13 +121,35 @@ def find_communes(text: str, limit: int = 10) -> list[Commune]:
     key = name_key(name)
     if not key:
         return []
-    found = _by_name(key, narrowed, limit)
-    if len(key) < SHORTEST_WITH_ERRORS or any(_is_named(commune, key) for commune in found):
+    found = _by_name(key, narrowed, name_key(text), limit)
+    if len(found) >= limit or len(key) < SHORTEST_WITH_ERRORS or any(is_named(commune, key) for commune in found):
         return found
     # "Toulouze" begins Toulouzette, and is more probably an error on Toulouse: the list holds both.
     known = {commune.insee for commune in found}
-    close = _by_likeness(key, narrowed, limit) if len(found) < limit else []
-    return (found + [commune for commune in close if commune.insee not in known])[:limit]
+    return (found + [commune for commune in _by_likeness(key, narrowed) if commune.insee not in known])[:limit]
+
+
+def designated(text: str, found: list[Commune]) -> Commune | None:
+    """The commune that a text designates without a doubt, among those that `find_communes` found for it, or None.
+
+    There is no doubt when the text is what lists call it, "Saint-Denis (974)", or the name, past or present, of the
+    most probable one and of no other, or its code. A postal code of several communes, a namesake or a typing error
+    leave the choice to the person.
+    """
+    if _CODE.match(text.strip()):
+        return found[0] if len(found) == 1 else None
+    listed = [commune for commune in found if name_key(str(commune)) == name_key(text)]
+    if listed:
+        return listed[0]
+    key = name_key(_narrowed(" ".join(text.split()))[0])
+    named = [commune for commune in found if is_named(commune, key)]
+    return named[0] if len(named) == 1 and named == found[:1] else None
+
+
+def is_named(commune: Commune, key: str) -> bool:
+    """Whether `key` is, but for an article, the name by which the commune was found."""
+    names = (commune.sort_key, name_key(commune.matched_name))
+    return without_article(key) in (without_article(name) for name in names)
 
 
 def commune_index() -> Gazetteer:
@@ -90,7 +178,7 @@ def _by_code(code: str, limit: int) -> list[Commune]:
         default=Value(2),
         output_field=IntegerField(),
     )
-    return _current(rows.order_by(rank, F("population").desc(nulls_last=True)), limit)
+    return _current(rows.order_by(rank, "-weight"), limit)
 
 
 def _narrowed(text: str) -> tuple[str, Q]:
@@ -103,61 +191,77 @@ def _narrowed(text: str) -> tuple[str, Q]:
     return text, Q()
 
 
-def _by_name(key: str, narrowed: Q, limit: int) -> list[Commune]:
-    """Names in which a word starts with `key`: that very name first, then those that start with it."""
+def _by_name(key: str, narrowed: Q, whole: str, limit: int) -> list[Commune]:
+    """Names in which a word starts with `key`, where `narrowed` says: that very name first, then those it begins.
+
+    Numbers may also be a part of the name ("Paris 13"): names that start with the `whole` text are found too.
+    """
     with_article = [f"{article} {key}" for article in ("le", "la", "les", "l")]
+    past = Q(search_key__contains=f"| {key} |") | Q(search_key__endswith=f"| {key}")
     rank = Case(
-        When(sort_key=key, then=0),
-        When(Q(sort_key__in=with_article) | Q(search_key__contains=f"| {key} |"), then=1),
-        When(search_key__endswith=f"| {key}", then=1),
+        # Who writes « Clermont » or « Évry » means the town more often than the village that is just so named.
+        When(
+            Q(sort_key=key) | Q(sort_key__startswith=f"{key} ") & (past | Q(weight__gte=TOWN)),
+            kind=CommuneKind.COMMUNE,
+            then=0,
+        ),
+        When(Q(sort_key__in=[key, *with_article]) | past, then=1),
         When(sort_key__startswith=key, kind=CommuneKind.COMMUNE, then=2),
         default=Value(3),
         output_field=IntegerField(),
     )
     starts = Q(search_key__startswith=key) | Q(search_key__contains=f" {key}")
-    rows = Commune.objects.filter(narrowed, starts).annotate(rank=rank)
-    return _current(rows.order_by("rank", _people().desc(), "sort_key"), limit, key)
+    if whole != key:
+        starts = narrowed & starts | Q(search_key__startswith=whole)
+    rows = Commune.objects.filter(starts).annotate(rank=rank)
+    return _current(rows.order_by("rank", "-weight", "sort_key"), limit, key)
 
 
-def _by_likeness(key: str, narrowed: Q, limit: int) -> list[Commune]:
-    """Names that look like `key`, typing errors forgiven; the whole name counts more than one of its words."""
-    rows = Commune.objects.filter(narrowed).annotate(
-        likeness=Greatest(
-            TrigramSimilarity("sort_key", key),
-            0.8 * TrigramStrictWordSimilarity(key, "search_key"),
-            output_field=FloatField(),
-        )
+def _by_likeness(key: str, narrowed: Q) -> list[Commune]:
+    """Names that are `key` with typing errors, the likeliest first, then those that are one of its words."""
+    words = [word for word in key.split() if len(word) >= SHORTEST_WITH_ERRORS]
+    is_word = Q(sort_key__in=words)
+    rare = rare_words(key)
+    rows = (
+        Commune.objects.filter(narrowed, is_word | Q(rare_key__trigram_similar=rare))
+        .annotate(trigrams=Case(When(is_word, then=Value(1.0)), default=TrigramSimilarity("rare_key", rare)))
+        .order_by("-trigrams", "-weight")
     )
-    ordered = ("-likeness", _people().desc(), "sort_key")
-    # The first filter reads the index; the second reads the whole table, for names with several errors.
-    close = _current(rows.filter(search_key__trigram_word_similar=key).order_by(*ordered), limit, key)
-    return close or _current(rows.filter(likeness__gte=LIKE_ENOUGH).order_by(*ordered), limit, key)
+    ranked: list[tuple[float, Commune]] = []
+    for row in _with_territory(rows)[:COMPARED]:
+        alike = likeness(key, row.sort_key, LIKE_ENOUGH)
+        if alike or row.sort_key in words:
+            ranked.append((alike, row))
+    ranked.sort(key=lambda found: (-round(found[0], 1), -found[1].weight))
+    return _distinct((row for _alike, row in ranked), key)
 
 
-def _is_named(commune: Commune, key: str) -> bool:
-    """Whether `key` is, but for an article, the name by which the commune was found."""
-    names = (commune.sort_key, name_key(commune.matched_name))
-    return without_article(key) in (without_article(name) for name in names)
-
-
-def _people() -> Coalesce:
-    """The population, or that of the commune that a former code leads to."""
-    return Coalesce("population", "successor__population", Value(0))
+def _with_territory(rows: QuerySet[Commune]) -> QuerySet[Commune]:
+    """The rows with their territory and that of their successor."""
+    return rows.select_related("county__region", "successor__county__region")
 
 
 def _current(rows: QuerySet[Commune], limit: int, key: str = "") -> list[Commune]:
-    """The first `limit` communes of today that the rows are or lead to, each once."""
-    found: dict[str, Commune] = {}
+    """The first `limit` communes of today that the rows are or lead to."""
     # Several former communes may lead to the same one: some rows more than asked fill the list.
-    for row in rows.select_related("county__region", "successor__county__region")[: limit * 3]:
-        commune = row.successor or row
-        if commune.insee not in found and key not in commune.sort_key:
+    return _distinct(_with_territory(rows)[: limit * 3], key)[:limit]
+
+
+def _distinct(rows: Iterable[Commune], key: str) -> list[Commune]:
+    """The communes of today that the rows are or lead to, each once, with the former name in which `key` is."""
+    found: dict[str, Commune] = {}
+    for row in rows:
+        commune = row.today
+        if commune.insee not in found:
             commune.matched_name = _name_matched(row, key)
         found.setdefault(commune.insee, commune)
-    return list(found.values())[:limit]
+    return list(found.values())
 
 
 def _name_matched(row: Commune, key: str) -> str:
-    """The former name in which `key` was found."""
+    """The former name by which a row was found: the very name typed, else one that holds it when today's does not."""
     names = [row.name] if row.successor_id else row.former_names
-    return next((name for name in names if key in name_key(name)), "")
+    past = {name_key(name): name for name in names}
+    if key in past or key in row.today.sort_key:
+        return past.get(key, "")
+    return next((name for name_of, name in past.items() if key in name_of), row.name if row.successor_id else "")

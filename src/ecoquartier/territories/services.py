@@ -8,7 +8,18 @@ from typing import Any
 
 from django.db import connection, models, transaction
 
-from ecoquartier.territories.domain import DATA_DIR, county_of, name_key, read_list
+from ecoquartier.territories.domain import (
+    DATA_DIR,
+    Inhabited,
+    Place,
+    county_of,
+    name_key,
+    places,
+    rare_words,
+    read_list,
+    search_keys,
+    typographic,
+)
 from ecoquartier.territories.enums import CommuneKind
 from ecoquartier.territories.models import Commune, County, Region
 
@@ -27,16 +38,23 @@ def load_territories(progress: Progress | None = None, *, folder: Path = DATA_DI
         progress: called with a French sentence after each list.
         folder: where the lists are.
     """
-    regions = [{"code": row["code"], "name": row["name"]} for row in read_list("regions", folder)]
+    regions = [{"code": row["code"], "name": typographic(row["name"])} for row in read_list("regions", folder)]
     counties = [
-        {"code": row["code"], "name": row["name"], "region_id": row["region"], "timezone": row["timezone"]}
+        {
+            "code": row["code"],
+            "name": typographic(row["name"]),
+            "region_id": row["region"],
+            "timezone": row["timezone"],
+        }
         for row in read_list("counties", folder)
     ]
-    epcis = {row["siren"]: row["name"] for row in read_list("epci", folder)}
-    communes = [_commune(row, epcis) for row in read_list("communes", folder)]
+    epcis = {row["siren"]: typographic(row["name"]) for row in read_list("epci", folder)}
+    today = list(read_list("communes", folder))
+    placed = _places(today, folder)
+    communes = [_commune(row, epcis, placed.get(row["insee"])) for row in today]
     # A former code may have left its county since (39012 is now in 25): its row stands in today's.
-    county_by_insee = {row["insee"]: row["county_id"] for row in communes}
-    former = [_former(row, county_by_insee) for row in read_list("former", folder)]
+    by_insee = {row["insee"]: row for row in communes}
+    former = [_former(row, by_insee.get(row["successor"], {})) for row in read_list("former", folder)]
     counts = {"regions": len(regions), "counties": len(counties), "communes": len(communes), "former": len(former)}
     counts["written"] = 0
     for title, model, rows in (
@@ -55,46 +73,66 @@ def load_territories(progress: Progress | None = None, *, folder: Path = DATA_DI
     return counts
 
 
-def _commune(row: dict[str, str], epcis: dict[str, str]) -> dict[str, Any]:
+def _places(communes: list[dict[str, str]], folder: Path) -> dict[str, Place]:
+    """Where each commune of today is."""
+    points = {row["insee"]: (float(row["latitude"]), float(row["longitude"])) for row in read_list("points", folder)}
+    inhabited = (Inhabited(row["insee"], row["county"], row["epci"], int(row["population"] or 0)) for row in communes)
+    return places(inhabited, points)
+
+
+def _placed(place: Place | None) -> dict[str, Any]:
+    """The columns made from a place."""
+    return {
+        "latitude": place and place.latitude,
+        "longitude": place and place.longitude,
+        "is_place_approximate": bool(place and place.is_approximate),
+    }
+
+
+def _commune(row: dict[str, str], epcis: dict[str, str], place: Place | None) -> dict[str, Any]:
     """The columns of a commune of today."""
     former_names = [name for name in row["former_names"].split("|") if name]
     return {
         **_named(row["insee"], row["name"], former_names),
         "county_id": row["county"],
         "population": int(row["population"]) if row["population"] else None,
+        "weight": int(row["population"] or 0),
         "postal_codes": row["postal_codes"].split(),
         "epci_siren": row["epci"] or None,
         "epci_name": epcis.get(row["epci"], ""),
         "kind": CommuneKind.COMMUNE.value,
         "successor_id": None,
         "merged_on": None,
+        **_placed(place),
     }
 
 
-def _former(row: dict[str, str], county_by_insee: dict[str, str]) -> dict[str, Any]:
-    """The columns of a code that leads to a commune of today."""
+def _former(row: dict[str, str], successor: dict[str, Any]) -> dict[str, Any]:
+    """The columns of a code that leads to a commune of today, whose columns are given when it is in the list."""
     return {
         **_named(row["insee"], row["name"], []),
-        "county_id": county_by_insee.get(row["successor"], county_of(row["insee"])),
+        "county_id": successor.get("county_id") or county_of(row["insee"]),
         "population": None,
+        "weight": successor.get("weight", 0),
         "postal_codes": [],
         "epci_siren": None,
         "epci_name": "",
         "kind": row["kind"],
         "successor_id": row["successor"],
         "merged_on": row["merged_on"] or None,
+        **_placed(None),
     }
 
 
 def _named(insee: str, name: str, former_names: list[str]) -> dict[str, Any]:
     """The columns made from the names."""
-    keys = dict.fromkeys(name_key(each) for each in (name, *former_names))
     return {
         "insee": insee,
-        "name": name,
+        "name": typographic(name),
         "sort_key": name_key(name),
-        "search_key": " | ".join(keys),
-        "former_names": former_names,
+        "rare_key": rare_words(name_key(name)),
+        "search_key": " | ".join(search_keys((name, *former_names))),
+        "former_names": [typographic(each) for each in former_names],
     }
 
 
