@@ -78,7 +78,7 @@ def test_production_is_safe_and_no_demonstration(load):
     ("bind", "host"),
     [
         ("127.0.0.1", "localhost"),
-        ("0.0.0.0", "localhost"),  # noqa: S104 -- the value under test
+        ("0.0.0.0", "localhost"),
         ("::", "localhost"),
         ("2001:db8::1", "[2001:db8::1]"),
         ("127.0.0.3", "127.0.0.3"),
@@ -93,7 +93,7 @@ def test_address_shown_is_one_that_a_browser_opens(load, bind, host):
 
 
 def test_embedded_database_open_to_the_network_is_no_demonstration(load):
-    assert load(BIND="0.0.0.0")["DEMO"] is False  # noqa: S104 -- the value under test
+    assert load(BIND="0.0.0.0")["DEMO"] is False
     assert load(BIND="::1")["DEMO"] is True
 
 

@@ -194,10 +194,15 @@ mergers: Registry[Callable[[Any, Any], str | None]] = Registry(
     "Application → fonction qui dit pourquoi deux fiches, de personnes ou d’organismes, ne peuvent pas se confondre, "
     "`why_not_merge(kept, duplicate)`. L’application `accounts` la lit.",
 )
+retirements: Registry[Callable[[Any], str | None]] = Registry(
+    "retirements",
+    "Application → fonction qui dit pourquoi une version du référentiel ne se retire pas encore, "
+    "`why_followed(framework)`. L’application `framework` la lit.",
+)
 scopes: Registry[Callable] = Registry(
     "scopes",
     "Sorte d’objet → fonction qui rend les lignes visibles d’une personne, `…_visible_to(user)`. "
     "Les travaux de fond et les exports la lisent\u00a0; les pages appellent la fonction elle-même.",
 )
 
-SEAMS = (projections, pending, audiences, personal_data, invariants, mergers, scopes)
+SEAMS = (projections, pending, audiences, personal_data, invariants, mergers, retirements, scopes)

@@ -5,6 +5,7 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Final
 
 NBSP: Final = "\u00a0"
@@ -119,15 +120,24 @@ def lost_characters(text: str) -> list[str]:
     return list(dict.fromkeys(char for char in lost if _nearest(char) in ("", _BOX) and not _is_modifier(char)))
 
 
+def french(text: str) -> str:
+    """Return a text as French printers set it: typographic apostrophes, and spaces that never end a line before
+    `: ; ? ! » %` and after `«`."""
+    text = text.replace("'", "’")
+    text = re.sub(r"[ \u00a0\u202f]+([:;?!»%])", rf"{NBSP}\1", text)
+    return re.sub(r"«[ \u00a0\u202f]*", f"«{NBSP}", text)
+
+
 def long_date(day: date) -> str:
     """Write a day as French readers do: « 1er décembre 2026 »."""
     number = "1er" if day.day == 1 else str(day.day)
     return f"{number}{NBSP}{_MONTHS[day.month - 1]}{NBSP}{day.year}"
 
 
-def french_number(value: int) -> str:
-    """Write an integer with thin spaces between thousands: « 84 210 »."""
-    return f"{value:,}".replace(",", NARROW_NBSP)
+def french_number(value: float | Decimal) -> str:
+    """Write a number: thin spaces between thousands, a comma, no useless zero: « 84 210 », « 12,5 »."""
+    text = f"{value:,}" if isinstance(value, int) else f"{Decimal(str(value)).normalize():,f}"
+    return text.replace(",", NARROW_NBSP).replace(".", ",")
 
 
 def french_list(items: Sequence[str], *, limit: int | None = None, others: str = "autres") -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ecoquartier.config.settings.sign_in import *  # noqa: F403 -- a part of this module
 from ecoquartier.config.settings.sign_in import OIDC_ORIGIN
+from ecoquartier.config.settings.uploads import *  # noqa: F403 -- a part of this module
 from ecoquartier.core import env
 from ecoquartier.core.database_url import connection_from_url
 from ecoquartier.core.postgres import EmbeddedServer
@@ -151,6 +152,7 @@ INSTALLED_APPS = [
     # Ours, from the ground up: an app only knows those above it in this list.
     "ecoquartier.territories",
     "ecoquartier.people",
+    "ecoquartier.files",
     "ecoquartier.journal",
     "ecoquartier.notifications",
     "ecoquartier.accounts",
@@ -229,7 +231,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # In the database, because a cache in each process would multiply the rate limits by the number of processes.
 # Beyond MAX_ENTRIES, those in force are thrown away: with Django's 300, a flood of tries would lift every limit.
 _cache = {"LOCATION": "cache_entry", "OPTIONS": {"MAX_ENTRIES": 200_000}}
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", **_cache}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", **_cache},
+    # What may be counted in each process apart, and forgotten with it.
+    "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 20_000}},
+}
 
 _storage = env.url(
     "STORAGE_URL",
@@ -331,9 +337,6 @@ CONTENT_SECURITY_POLICY = {
         "object-src": ["'none'"],
     }
 }
-# A form without its files (a synthesis of twenty long texts weighs 200 kB), and with them.
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-REQUEST_MAX_SIZE = 25 * 1024 * 1024
 CSRF_FAILURE_VIEW = "ecoquartier.web.shared.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"

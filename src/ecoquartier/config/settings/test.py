@@ -7,6 +7,7 @@ os.environ.update(
         "ALLOWED_HOSTS": "testserver,localhost",
         "BASE_URL": "http://testserver",
         "BIND": "127.0.0.1",
+        "CLAMD_URL": "",
         # Apart from the data of `make run`: this cluster does not survive a power cut, and each version of PostgreSQL
         # has its own.
         "DATA_DIR": "var/test" + os.environ.get("PG_BIN", "").replace("/", "-"),

@@ -1,0 +1,1 @@
+"""Uploaded files, given to those who may see what they belong to."""
