@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from ecoquartier.core import clock
 from ecoquartier.framework.domain.local import read_local_indicators
+from ecoquartier.framework.messages import SUPPLEMENT_PUBLISHED, SUPPLEMENT_RETURNED, SUPPLEMENT_WITHDRAWN
 from ecoquartier.framework.models import Commitment, LocalSupplement
 from ecoquartier.framework.workflow import (
     SUPPLEMENT_WORKFLOW,
@@ -13,6 +15,8 @@ from ecoquartier.framework.workflow import (
     is_in_preparation,
     is_of_a_version_in_use,
 )
+from ecoquartier.notifications.domain import Notice
+from ecoquartier.notifications.services import post
 from ecoquartier.people.models import User
 from ecoquartier.territories.models import County, Region
 from ecoquartier.workflow.engine import Effect, act, require
@@ -22,9 +26,18 @@ FIELDS = ("guidance", "questions", "indicators", "reason")
 
 @act("supplement.drafted", permission="framework.supplement", guards=(is_of_a_version_in_use,))
 def write_supplement(
-    commitment: Commitment, *, actor, county: County | None = None, region: Region | None = None, **values: Any
+    commitment: Commitment,
+    *,
+    actor,
+    county: County | None = None,
+    region: Region | None = None,
+    origin: LocalSupplement | None = None,
+    **values: Any,
 ) -> Effect:
     """Begin what a county or a region adds to a commitment, with a reason.
+
+    Args:
+        origin: what it is written from; it must be of a territory that one writes for.
 
     Raises:
         PermissionRefused: it is not one's territory.
@@ -32,12 +45,20 @@ def write_supplement(
         ContentError: an indicator is wrong.
     """
     supplement = LocalSupplement(
-        commitment=commitment, county=county, region=region, author=actor if isinstance(actor, User) else None
+        commitment=commitment,
+        county=county,
+        region=region,
+        origin=origin,
+        author=actor if isinstance(actor, User) else None,
     )
     require(actor, "framework.write_supplement", supplement)
+    data = _territory(supplement)
+    if origin is not None:
+        require(actor, "framework.write_supplement", origin)
+        data["origin"] = str(origin.pk)
     _set(supplement, values)
     supplement.save()
-    return Effect(result=supplement, data=_territory(supplement), detail={"reason": supplement.reason})
+    return Effect(result=supplement, data=data, detail={"reason": supplement.reason})
 
 
 @act("supplement.changed", permission="framework.write_supplement", guards=(is_in_preparation,))
@@ -54,18 +75,43 @@ def change_supplement(supplement: LocalSupplement, *, actor, **values: Any) -> E
     return Effect(fields=changed, data={"fields": changed})
 
 
+@SUPPLEMENT_WORKFLOW.performs(SupplementStep.PROPOSE)
+def propose_supplement(supplement: LocalSupplement, *, actor) -> Effect:
+    """Say that what a county writes is finished: its region is told, and publishes it or gives it back."""
+    return Effect(data=_territory(supplement))
+
+
+@SUPPLEMENT_WORKFLOW.performs(SupplementStep.RETURN)
+def return_supplement(supplement: LocalSupplement, *, actor, reason: str) -> Effect:
+    """Give back what was proposed, to be written again, with a reason that its author is told."""
+    return Effect(
+        data=_territory(supplement),
+        detail={"reason": reason},
+        then=_tell_author(SUPPLEMENT_RETURNED, supplement, actor),
+    )
+
+
 @SUPPLEMENT_WORKFLOW.performs(SupplementStep.PUBLISH)
 def publish_supplement(supplement: LocalSupplement, *, actor) -> Effect:
     """Show it beside the commitment, to those of its territory and to the public."""
     supplement.published_at = clock.now()
-    return Effect(fields=["published_at"], data=_territory(supplement))
+    return Effect(
+        fields=["published_at"],
+        data=_territory(supplement),
+        then=_tell_author(SUPPLEMENT_PUBLISHED, supplement, actor),
+    )
 
 
 @SUPPLEMENT_WORKFLOW.performs(SupplementStep.WITHDRAW)
 def withdraw_supplement(supplement: LocalSupplement, *, actor, reason: str) -> Effect:
     """Take it away from what people read, with a reason; it stays in the history."""
     supplement.withdrawn_at = clock.now()
-    return Effect(fields=["withdrawn_at"], data=_territory(supplement), detail={"reason": reason})
+    return Effect(
+        fields=["withdrawn_at"],
+        data=_territory(supplement),
+        detail={"reason": reason},
+        then=_tell_author(SUPPLEMENT_WITHDRAWN, supplement, actor),
+    )
 
 
 def _set(supplement: LocalSupplement, values: dict[str, Any]) -> None:
@@ -74,6 +120,11 @@ def _set(supplement: LocalSupplement, values: dict[str, Any]) -> None:
     for name, value in values.items():
         setattr(supplement, name, read_local_indicators(value) if name == "indicators" else value)
     supplement.full_clean()
+
+
+def _tell_author(notice: Notice, supplement: LocalSupplement, actor) -> Callable[[], Any] | None:
+    """Nobody is told of what they have just done."""
+    return None if actor.pk == supplement.author_id else lambda: post(notice, supplement)
 
 
 def _territory(supplement: LocalSupplement) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""The State's services in their territory: what they add to the référentiel."""
