@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ecoquartier.framework.domain.formula import MAX_DEPTH, FormulaError, parse
+from ecoquartier.framework.domain.formula import MAX_DEPTH, FormulaError, in_words, parse
 from ecoquartier.framework.domain.vocabulary import figures
-from ecoquartier.operations.models import Operation
 
 FIGURES = ("area_ha", "dwellings", "social_dwellings")
 VALUES = {"area_ha": Decimal("12.5"), "dwellings": 400, "social_dwellings": 120}
@@ -32,6 +31,8 @@ def compute(text, values=VALUES):
         ("-3 + 5", "2"),
         ("2 * -(1 + 1)", "-4"),
         (" 1.50\t+ 0.25 ", "1.75"),
+        ("1,50 + 0,25", "1.75"),
+        ("6 × 4 ÷ 3 − 1", "7"),
     ],
 )
 def test_it_computes(text, expected):
@@ -55,7 +56,7 @@ def test_it_says_which_figures_it_names():
         ("dwellings > 1", 11, "« > » n’est pas permis"),
         ("dwellings == 1", 11, "« = » n’est pas permis"),
         ("__import__", 1, "n’est pas un chiffre du programme"),
-        ("1,5", 2, "« , » n’est pas permis"),
+        ("1,5,2", 4, "« , » n’est pas permis"),
         ("1e5", 2, "un opérateur est attendu"),
         ("2 dwellings", 3, "un opérateur est attendu"),
         ("(1 + 2", 7, "une parenthèse fermante"),
@@ -66,6 +67,15 @@ def test_it_says_which_figures_it_names():
         ("(" * (MAX_DEPTH + 1) + "1" + ")" * (MAX_DEPTH + 1), MAX_DEPTH + 1, "niveaux emboîtés"),
         ("-" * (MAX_DEPTH + 1) + "1", MAX_DEPTH + 1, "niveaux emboîtés"),
         ("1" * 201, 201, "dépasse 200 signes"),
+        ("-(" * 11 + "1" + ")" * 11, MAX_DEPTH + 1, "niveaux emboîtés"),
+        ("1²", 2, "« ² » n’est pas permis"),
+        ("dwellıngs", 6, "« ı » n’est pas permis"),
+        ("area_ha\u200b", 8, "n’est pas permis"),
+        ("1 × × 2", 5, "un nombre"),
+        ("1 ∗ 2", 3, "« ∗ » n’est pas permis"),
+        ("1.", 2, "« . » n’est pas permis"),
+        (".5", 1, "« . » n’est pas permis"),
+        ("()", 2, "un nombre"),
     ],
 )
 def test_it_refuses_the_rest_and_points_at_the_place(text, position, words):
@@ -73,7 +83,7 @@ def test_it_refuses_the_rest_and_points_at_the_place(text, position, words):
         parse(text, FIGURES)
     assert refusal.value.position == position
     assert words in refusal.value.message.replace("\u00a0", " ")
-    assert refusal.value.message.startswith(f"Formule, signe {position}\u00a0: ")
+    assert refusal.value.message.startswith(f"Signe {position}\u00a0: ")
 
 
 @pytest.mark.parametrize("text", ["1 / 0", "0 / 0", "dwellings / (area_ha - 12.5)"])
@@ -89,8 +99,28 @@ def test_a_missing_figure_is_not_computable(value):
     assert (outcome.number, outcome.reason) == (None, "Non calculable\u00a0: il manque superficie, dwellings.")
 
 
+def test_numbers_as_long_as_the_formula_are_computed():
+    assert compute("9" * 200).number == Decimal("9" * 200)
+    assert compute("0." + "0" * 197 + "1").number == Decimal("1e-198")
+    assert compute(f"1 / {'9' * 190}").number > 0
+
+
 def test_a_result_that_no_decimal_holds_is_not_computable():
     assert "trop grand" in compute("dwellings * dwellings", {"dwellings": Decimal("1e600000")}).reason
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("100*social_dwellings/dwellings", "100 × logements sociaux ÷ logements"),
+        (" dwellings /  area_ha ", "logements ÷ superficie"),
+        ("1,5×dwellings÷area_ha−2", "1,5 × logements ÷ superficie - 2"),
+        ("-1.5 - -(dwellings-2)", "-1,5 - -(logements - 2)"),
+        ("", ""),
+    ],
+)
+def test_it_is_read_aloud(text, words):
+    assert in_words(text, {code: figure.title for code, figure in figures().items()}) == words
 
 
 @given(st.text(max_size=60) | st.text("+-*/()0123456789. abdwelings_", max_size=40))
@@ -145,8 +175,3 @@ def test_it_computes_like_python(text, values):
     except DecimalException:
         expected = None
     assert parse(text, FIGURES).compute(values).number == expected
-
-
-def test_each_declared_figure_is_a_number_of_the_register():
-    fields = {field.name: field.get_internal_type() for field in Operation._meta.concrete_fields}
-    assert {fields[code] for code in figures()} <= {"DecimalField", "PositiveIntegerField"}

@@ -121,6 +121,20 @@ def test_its_lines_must_agree(links, words):
     assert any(words in sentence for sentence in faults(OLD, SAME, [*rest, *links]))
 
 
+def test_all_faults_are_told_at_once():
+    new = replace(OLD, code="nouvelle", commitments=(commitment(1, "Autre"), *OLD.commitments[1:], commitment(4)))
+    links = [*without(propose(OLD, SAME), "commitment", "3"), line("commitment", "removed", "2")]
+    assert faults(OLD, new, links) == [
+        "L’engagement 3 de la version précédente manque à la table.",
+        "L’engagement 3 de la nouvelle version manque à la table.",
+        "L’engagement 4 de la nouvelle version manque à la table.",
+        "La notion 1.1 n’existe pas dans la version nouvelle.",
+        "La notion 1.2 n’existe pas dans la version nouvelle.",
+        "L’engagement 2 est sur plusieurs lignes qui ne s’accordent pas (identique, retiré).",
+        "L’engagement 1 est dit identique, mais il est renommé.",
+    ]
+
+
 def test_merging_and_splitting_are_whole():
     new = version(commitment(1), commitment(2), commitment(3), code="nouvelle")
     old = replace(OLD, commitments=tuple(replace(c, notions=()) for c in OLD.commitments), indicators=())
@@ -205,3 +219,65 @@ def test_no_word_is_lost(olds, news, texts):
     for number, text in texts.items():
         everywhere = [answer.text for answer in carried.answers.values() if number in answer.sources]
         assert carried.beside.get(number) == text or any(text in said for said in everywhere)
+
+
+# --- All together -------------------------------------------------------------------------------------------------
+
+CHANGES = st.lists(
+    st.sampled_from(["same", "renamed", "moved", "removed", "new"])
+    | st.tuples(st.sampled_from(["merged", "split"]), st.integers(2, 4)),
+    min_size=1,
+    max_size=8,
+)
+
+
+def upheaval(changes):
+    """Two versions and the table between them, element by element."""
+    olds, news, links = [], [], []
+
+    def add(elements, title):
+        number = len(elements) + 1
+        elements.append(commitment(number, title))
+        return str(number)
+
+    for rank, change in enumerate(changes):
+        name, count = change if isinstance(change, tuple) else (change, 1)
+        title = f"Titre {rank}"
+        before = [add(olds, title) for _n in range(0 if name == "new" else count if name == "merged" else 1)]
+        renamed = f"{title} autrement" if name == "renamed" else title
+        after = [add(news, renamed) for _n in range(0 if name == "removed" else count if name == "split" else 1)]
+        for one in before or [""]:
+            for other in after or [""]:
+                links.append(line("commitment", name, one, other))
+    if not olds or not news:
+        links.append(line("commitment", "same", add(olds, "Seul"), add(news, "Seul")))
+        links = [link for link in links if link.old or link.new]
+    links = [
+        line(link.kind, "moved" if link.change == "same" and link.old != link.new else link.change, link.old, link.new)
+        for link in links
+    ]
+    return version(*olds), version(*news, code="nouvelle"), links
+
+
+@given(CHANGES, st.data())
+def test_merging_splitting_and_moving_at_once(changes, data):
+    old, new, links = upheaval(changes)
+    assert faults(old, new, links) == []
+    assert set(propose(old, new, links)) == set(links)
+    answers = {c.number: f"Réponse {c.number}." for c in old.commitments}
+    effect = effect_on_answers(links, dict.fromkeys(answers, 10))
+    assert effect.total == 10 * len(answers)
+    carried = carry_answers(old, links, answers)
+    assert 10 * len(carried.beside) == effect.beside
+    for number, text in answers.items():
+        places = [answer for answer in carried.answers.values() if number in answer.sources]
+        assert all(text in place.text for place in places)
+        assert bool(places) != (number in carried.beside)
+    lost = data.draw(st.sampled_from(links))
+    assert faults(old, new, [link for link in links if link != lost])
+
+
+def test_a_table_that_names_what_is_gone_carries_nothing_from_it():
+    links = [line("indicator", "same", "I9", "I9"), line("indicator", "same", "I1", "I1")]
+    assert carry_values(OLD, SAME, links, {"I1": 1, "I9": 2}) == ({"I1": 1}, {"I9": 2})
+    assert effect_on_values(OLD, SAME, links, {"I1": 3, "I9": 2}) == Effect(carried=3, beside=2)

@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
 
 from ecoquartier.access.scopes import versions_edited_by
+from ecoquartier.campaigns.models import Campaign
 from ecoquartier.campaigns.queries import current_framework, frameworks_for
 from ecoquartier.core.errors import DomainError, PermissionRefused, TransitionRefused
 from ecoquartier.core.registry import invariants
@@ -117,6 +118,7 @@ def test_a_copy_is_published_then_replaces_the_other(bureau, shipped, draft):
     assert draft.state == VersionState.DRAFT
     published = publish(draft, actor=bureau)
     assert (published.state, bool(published.published_at)) == ("published", True)
+    Campaign.objects.update(framework=published)
     retired = retire(shipped, actor=bureau)
     assert (retired.state, bool(retired.retired_at)) == ("retired", True)
     assert set(public_versions()) == {published, retired}
@@ -168,6 +170,15 @@ def test_a_draft_follows_a_version_in_use(bureau, draft):
         publish(second, actor=bureau)
 
 
+def test_a_draft_that_another_prolongs_stays(bureau, draft):
+    copy_version(draft, actor=bureau, code="2032", title="La suivante")
+    with pytest.raises(DomainError, match="La version 2032 la prolonge"):
+        discard(draft, actor=bureau)
+    discard(Framework.objects.get(pk="2032"), actor=bureau)
+    discard(draft, actor=bureau)
+    assert not Framework.objects.filter(pk__in=("2031", "2032")).exists()
+
+
 def test_a_draft_may_be_discarded(bureau, draft):
     discard(draft, actor=bureau)
     assert not Framework.objects.filter(pk="2031").exists()
@@ -177,11 +188,18 @@ def test_a_draft_may_be_discarded(bureau, draft):
 
 @pytest.mark.parametrize(
     ("code", "words"),
-    [("2016", "porte déjà le code 2016"), ("été", "lettres sans accent"), ("x" * 21, "vingt au plus")],
+    [
+        ("2016", "porte déjà le code 2016"),
+        ("été", "lettres sans accent"),
+        ("x" * 21, "vingt au plus"),
+        ("comparer", "« comparer » est un mot réservé"),
+        ("Importer", "« Importer » est un mot réservé"),
+    ],
 )
 def test_a_copy_needs_a_code_of_its_own(bureau, shipped, code, words):
-    with pytest.raises(DomainError, match=words):
+    with pytest.raises(DomainError) as refusal:
         copy_version(shipped, actor=bureau, code=code, title="x")
+    assert words in refusal.value.message.replace("\u00a0", " ")
 
 
 def test_a_copy_says_the_same(shipped, draft):
@@ -262,7 +280,7 @@ def test_values_out_of_bounds_are_refused(bureau, draft):
         (one, {"title": ""}, ValidationError),
         (one, {"challenges": ["bonheur"]}, DomainError),
         (one, {"sdgs": [18]}, DomainError),
-        (one.notions.first(), {"code": "2.1"}, DomainError),
+        (one.notions.first(), {"code": "2.1"}, ValidationError),
         (indicator, {"formula": "dwellings ** 2"}, ValidationError),
         (indicator, {"kind": "ratio"}, ValidationError),
     ):
@@ -283,10 +301,23 @@ def test_what_is_not_of_the_version_is_a_mistake(bureau, shipped, draft):
 
 
 def test_what_still_holds_something_is_not_removed(bureau, draft):
-    with pytest.raises(DomainError, match="contient des engagements"):
+    with pytest.raises(DomainError, match=r"contient des engagements \(1, 2, 3, 4, 5\)"):
         remove_element(draft, actor=bureau, element=draft.dimensions.first())
-    with pytest.raises(DomainError, match="a des indicateurs"):
+    with pytest.raises(DomainError, match=r"a des indicateurs \(I01\)"):
         remove_element(draft, actor=bureau, element=commitment(draft, 1))
+
+
+def test_two_elements_never_bear_the_same_name(bureau, draft):
+    one, other = commitment(draft, 1), draft.dimensions.last()
+    for element, values, sentence in (
+        (other, {"code": "D1"}, "Une dimension de cette version porte déjà le code D1."),
+        (one, {"number": 2}, "Un engagement de cette version porte déjà le numéro 2."),
+        (one.notions.first(), {"code": "2.1"}, "Une notion de cette version porte déjà le code 2.1."),
+        (draft.indicators.first(), {"code": "I02"}, "Un indicateur de cette version porte déjà le code I02."),
+    ):
+        with pytest.raises(ValidationError) as refusal:
+            change_element(draft, actor=bureau, element=element, **values)
+        assert refusal.value.message_dict == {next(iter(values)): [sentence]}
 
 
 def test_a_version_may_have_challenges_of_its_own(bureau, draft):

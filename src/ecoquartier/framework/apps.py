@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 
-from ecoquartier.core.registry import PersonalData, invariants, personal_data
+from ecoquartier.core.registry import PersonalData, invariants, pending, personal_data
 
 
 class FrameworkConfig(AppConfig):
@@ -21,12 +21,13 @@ class FrameworkConfig(AppConfig):
 
         invariants.register("framework_parts_of_their_version", queries.stray_parts)
         invariants.register("supplements_of_versions_in_use", queries.supplements_of_drafts)
+        pending.register("framework", queries.work_of)
         personal_data.register(
             "framework.LocalSupplement",
             PersonalData(
                 model="framework.LocalSupplement",
                 person="author",
-                holds="les compléments locaux du référentiel qu’elle a écrits",
+                holds="les déclinaisons locales du référentiel qu’elle a écrites",
                 retention="sans limite\u00a0: le texte est celui d’un service",
                 fields=("commitment__title", "guidance", "questions", "reason", "created_at"),
                 words=("guidance", "questions", "reason"),

@@ -1,6 +1,7 @@
 """Vocabulary of the référentiel."""
 
 from django.db.models import TextChoices
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 
@@ -20,12 +21,17 @@ class IndicatorKind(TextChoices):
     BOOLEAN = "boolean", _("oui ou non")
     TEXT = "text", _("texte")
 
+    def with_unit(self, unit: str) -> str:
+        """« Nombre (m²/habitant) »; a percentage, a yes or a no say it by themselves."""
+        name = capfirst(self.label)
+        return name if not unit or self in (IndicatorKind.PERCENT, IndicatorKind.BOOLEAN) else f"{name} ({unit})"
+
 
 class Direction(TextChoices):
     """Which way is better."""
 
-    HIGHER = "higher", _("plus haut est mieux")
-    LOWER = "lower", _("plus bas est mieux")
+    HIGHER = "higher", _("plus haut, c’est mieux")
+    LOWER = "lower", _("plus bas, c’est mieux")
     CONTEXT = "context", _("selon le contexte")
 
 
@@ -61,5 +67,6 @@ class SupplementState(TextChoices):
     """The life of what a territory adds."""
 
     DRAFT = "draft", _("en préparation")
+    PROPOSED = "proposed", _("proposée")
     PUBLISHED = "published", _("publiée")
     WITHDRAWN = "withdrawn", _("retirée")

@@ -14,6 +14,7 @@ from ecoquartier.core import clock
 from ecoquartier.framework.domain import vocabulary
 from ecoquartier.framework.domain.contents import CODE, FORMULA, LONG, SHORT, TITLE, UNIT
 from ecoquartier.framework.domain.formula import FormulaError, parse
+from ecoquartier.framework.domain.measure import Measure, measure
 from ecoquartier.framework.domain.reading import MAX_CHARACTERS
 from ecoquartier.framework.enums import (
     Change,
@@ -182,7 +183,9 @@ class Indicator(models.Model):
         return f"{self.code} {self.title}"
 
     def clean(self) -> None:
-        """The formula can be read."""
+        """A formula gives a number, and can be read."""
+        if self.formula and self.kind in (IndicatorKind.TEXT, IndicatorKind.BOOLEAN):
+            raise ValidationError({"formula": _("Une formule donne un nombre\u00a0: cet indicateur n’en est pas un.")})
         if self.formula:
             try:
                 parse(self.formula, vocabulary.figures())
@@ -232,6 +235,10 @@ class Correspondence(models.Model):
         return self.framework_id
 
 
+UNPUBLISHED = (SupplementState.DRAFT, SupplementState.PROPOSED)
+"""States of a supplement that only its territory reads."""
+
+
 class LocalSupplement(models.Model):
     """What a county or a region adds to a commitment of a version; it never removes anything."""
 
@@ -244,7 +251,8 @@ class LocalSupplement(models.Model):
     indicators = models.JSONField(
         _("indicateurs"), default=list, blank=True, help_text="objects {title, unit, kind, direction, method}"
     )
-    reason = models.TextField(_("motif"), help_text=_("Pourquoi ce territoire a besoin de ce complément."))
+    reason = models.TextField(_("motif"), help_text=_("Pourquoi ce territoire a besoin de cette déclinaison."))
+    origin = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="copies")
     state = models.CharField(_("état"), max_length=10, choices=SupplementState.choices, default=SupplementState.DRAFT)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(default=clock.now, editable=False)
@@ -257,13 +265,13 @@ class LocalSupplement(models.Model):
             models.CheckConstraint(
                 condition=Q(county__isnull=True) ^ Q(region__isnull=True),
                 name="framework_localsupplement_territory",
-                violation_error_message=_("Un complément est celui d’un département ou celui d’une région."),
+                violation_error_message=_("Une déclinaison est celle d’un département ou celle d’une région."),
             ),
             models.CheckConstraint(
                 condition=Q(state__in=SupplementState.values), name="framework_localsupplement_state"
             ),
             models.CheckConstraint(
-                condition=Q(state=SupplementState.DRAFT) | Q(published_at__isnull=False),
+                condition=Q(state__in=UNPUBLISHED) | Q(published_at__isnull=False),
                 name="framework_localsupplement_published_at",
             ),
         ]
@@ -285,6 +293,11 @@ class LocalSupplement(models.Model):
     def question_list(self) -> list[str]:
         """The questions, in order."""
         return [line.strip() for line in self.questions.splitlines() if line.strip()]
+
+    @property
+    def measures(self) -> list[Measure]:
+        """The indicators in words."""
+        return [measure(**item) for item in self.indicators]
 
     @property
     def is_empty(self) -> bool:

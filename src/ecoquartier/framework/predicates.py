@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ecoquartier.core.predicates import predicate
+from ecoquartier.framework.enums import SupplementState
 from ecoquartier.framework.models import LocalSupplement
 
 
@@ -10,6 +11,18 @@ from ecoquartier.framework.models import LocalSupplement
 def is_supplement_of_my_county(user, obj=None) -> bool:
     """Is what a county adds, and one is its correspondent."""
     return isinstance(obj, LocalSupplement) and obj.county_id in user.rights.counties
+
+
+@predicate
+def is_supplement_of_a_county(user, obj=None) -> bool:
+    """Is what a county adds: its region publishes it."""
+    return isinstance(obj, LocalSupplement) and obj.county_id is not None
+
+
+@predicate
+def is_published_supplement(user, obj=None) -> bool:
+    """Is what a territory adds, published."""
+    return isinstance(obj, LocalSupplement) and obj.state == SupplementState.PUBLISHED
 
 
 @predicate

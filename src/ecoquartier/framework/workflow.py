@@ -6,10 +6,12 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ecoquartier.core.registry import retirements
 from ecoquartier.framework.domain.contents import Version, as_source
 from ecoquartier.framework.domain.mapping import faults
 from ecoquartier.framework.domain.reading import ContentError, read
 from ecoquartier.framework.enums import SupplementState, VersionState
+from ecoquartier.framework.messages import SUPPLEMENT_PROPOSED
 from ecoquartier.framework.models import Commitment, Framework, LocalSupplement
 from ecoquartier.framework.queries import contents_of
 from ecoquartier.workflow.engine import Transition, Workflow
@@ -25,6 +27,8 @@ class VersionStep(TextChoices):
 class SupplementStep(TextChoices):
     """Steps of what a territory adds."""
 
+    PROPOSE = "propose", gettext_lazy("Proposer à la publication")
+    RETURN = "return", gettext_lazy("Remettre en préparation")
     PUBLISH = "publish", gettext_lazy("Publier")
     WITHDRAW = "withdraw", gettext_lazy("Retirer")
 
@@ -68,7 +72,12 @@ def is_mapped(framework: Framework) -> str | None:
 
 
 def follows_a_published_one(framework: Framework) -> str | None:
-    """Notebooks come from a version that was in use."""
+    """Notebooks come from a version that was in use: only the first of all follows none."""
+    if framework.based_on is None and Framework.objects.public().exclude(pk=framework.pk).exists():
+        return _(
+            "D’autres versions sont publiées\u00a0: dites dans la fiche laquelle celle-ci prolonge, puis relisez la "
+            "table de correspondance."
+        )
     if framework.based_on is not None and framework.based_on.state == VersionState.DRAFT:
         return _("La version précédente n’est pas publiée.")
     return None
@@ -81,16 +90,30 @@ def is_not_the_last(framework: Framework) -> str | None:
     return _("C’est la seule version publiée\u00a0: publiez d’abord celle qui la remplace.")
 
 
+def is_followed_by_nobody(framework: Framework) -> str | None:
+    """Nobody is left with a version that is not in use any more: what follows it says so."""
+    return next(filter(None, (why_followed(framework) for _key, why_followed in retirements.items())), None)
+
+
 def is_in_preparation(supplement: LocalSupplement) -> str | None:
-    """What is published is read by others: it is withdrawn and written again, never changed."""
+    """What is proposed or published is read by others: it comes back first, or another is written, never changed."""
     if supplement.state == SupplementState.DRAFT:
         return None
-    return _("Ce complément n’est plus en préparation\u00a0: retirez-le et écrivez-en un autre.")
+    if supplement.state == SupplementState.PROPOSED:
+        return _("Cette déclinaison attend sa publication\u00a0: remettez-la d’abord en préparation.")
+    return _("Cette déclinaison n’est plus en préparation\u00a0: écrivez-en une autre à partir d’elle.")
+
+
+def is_ready(supplement: LocalSupplement) -> str | None:
+    """What a county writes is published once the county says that it is finished."""
+    if supplement.state == SupplementState.DRAFT and supplement.county_id:
+        return _("Le département ne l’a pas encore proposée.")
+    return None
 
 
 def adds_something(supplement: LocalSupplement) -> str | None:
     """There is something to read."""
-    return _("Ce complément n’ajoute rien encore.") if supplement.is_empty else None
+    return _("Cette déclinaison n’ajoute rien encore.") if supplement.is_empty else None
 
 
 def is_of_a_version_in_use(commitment: Commitment) -> str | None:
@@ -124,7 +147,7 @@ VERSION_WORKFLOW = Workflow(
             VersionState.RETIRED,
             "framework.publish",
             "framework.retired",
-            guards=(is_not_the_last,),
+            guards=(is_not_the_last, is_followed_by_nobody),
         ),
     ],
 )
@@ -135,12 +158,28 @@ SUPPLEMENT_WORKFLOW = Workflow(
     initial=SupplementState.DRAFT,
     transitions=[
         Transition(
-            SupplementStep.PUBLISH,
+            SupplementStep.PROPOSE,
             (SupplementState.DRAFT,),
+            SupplementState.PROPOSED,
+            "framework.propose_supplement",
+            "supplement.proposed",
+            guards=(adds_something, is_about_a_version_in_use),
+            notices=(SUPPLEMENT_PROPOSED,),
+        ),
+        Transition(
+            SupplementStep.PUBLISH,
+            (SupplementState.DRAFT, SupplementState.PROPOSED),
             SupplementState.PUBLISHED,
             "framework.publish_supplement",
             "supplement.published",
-            guards=(adds_something, is_about_a_version_in_use),
+            guards=(is_ready, adds_something, is_about_a_version_in_use),
+        ),
+        Transition(
+            SupplementStep.RETURN,
+            (SupplementState.PROPOSED,),
+            SupplementState.DRAFT,
+            "framework.return_supplement",
+            "supplement.returned",
         ),
         Transition(
             SupplementStep.WITHDRAW,

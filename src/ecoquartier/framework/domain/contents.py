@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ecoquartier.framework.enums import Change, ElementKind
+from ecoquartier.framework.domain import vocabulary
+from ecoquartier.framework.domain.formula import in_words
+from ecoquartier.framework.enums import Change, Direction, ElementKind, IndicatorKind, Provenance
 
 CODE, SHORT, UNIT, LONG, TITLE, FORMULA, PARAGRAPH = 10, 80, 40, 200, 300, 200, 2000
 """Longest texts: a code, a short title, a unit, a title, the title of a commitment, a formula, a paragraph."""
@@ -99,7 +101,8 @@ class Element:
 
     Args:
         place: what holds it: the dimension of a commitment, the commitment of a notion or of an indicator.
-        texts: (French name, text) of all that it says.
+        place_text: (French name, text) of what holds it.
+        texts: (French name, text) of all that it says, as people read it.
         measure: what its values are; values are carried between equal measures only.
     """
 
@@ -107,6 +110,7 @@ class Element:
     code: str
     title: str
     place: str
+    place_text: tuple[str, str]
     texts: tuple[tuple[str, str], ...]
     measure: tuple[str, str] = ("", "")
 
@@ -121,55 +125,75 @@ class Element:
 
 def elements(version: Version) -> dict[tuple[str, str], Element]:
     """Every element of a version by (kind, code), in order."""
-    place = {number: dimension.code for dimension in version.dimensions for number in dimension.commitments}
-    found = [
-        Element(
-            ElementKind.COMMITMENT,
-            str(c.number),
-            c.title,
-            place.get(c.number, ""),
-            (
-                ("titre", c.title),
-                ("titre court", c.short),
-                ("provenance", c.provenance),
-                ("enjeux", ", ".join(c.challenges)),
-                ("ODD", ", ".join(map(str, c.sdgs))),
-            ),
-        )
-        for c in version.commitments
-    ]
-    found += [
-        Element(
-            ElementKind.NOTION,
-            n.code,
-            n.title,
-            str(c.number),
-            (("titre", n.title), ("questions", "\n".join(n.questions)), ("provenance", n.provenance)),
-        )
-        for c in version.commitments
-        for n in c.notions
-    ]
-    found += [
-        Element(
-            ElementKind.INDICATOR,
-            i.code,
-            i.title,
-            str(i.commitment),
-            (
-                ("titre", i.title),
-                ("unité", i.unit),
-                ("nature", i.kind),
-                ("sens", i.direction),
-                ("méthode", i.method),
-                ("formule", i.formula),
-                ("enjeux", ", ".join(i.challenges)),
-                ("provenance", i.provenance),
-            ),
-            (i.kind, i.unit),
-        )
-        for i in version.indicators
-    ]
+    names = {**vocabulary.challenges(), **{challenge.code: challenge.title for challenge in version.challenges}}
+    dimensions = {number: dimension for dimension in version.dimensions for number in dimension.commitments}
+    commitments = {commitment.number: commitment for commitment in version.commitments}
+
+    def named(codes: tuple[str, ...]) -> str:
+        return ", ".join(names.get(code, code) for code in codes)
+
+    found = [_commitment(c, dimensions.get(c.number), named(c.challenges)) for c in version.commitments]
+    found += [_notion(n, c) for c in version.commitments for n in c.notions]
+    found += [_indicator(i, commitments.get(i.commitment), named(i.challenges)) for i in version.indicators]
     return {element.key: element for element in found}
+
+
+def _commitment(row: Commitment, dimension: Dimension | None, challenges: str) -> Element:
+    return Element(
+        ElementKind.COMMITMENT,
+        str(row.number),
+        row.title,
+        dimension.code if dimension else "",
+        ("dimension", dimension.title if dimension else ""),
+        (
+            ("titre", row.title),
+            ("titre court", row.short),
+            ("provenance", str(Provenance(row.provenance).label)),
+            ("enjeux", challenges),
+            ("ODD", ", ".join(map(str, row.sdgs))),
+        ),
+    )
+
+
+def _notion(row: Notion, commitment: Commitment) -> Element:
+    return Element(
+        ElementKind.NOTION,
+        row.code,
+        row.title,
+        str(commitment.number),
+        _held_by(commitment),
+        (
+            ("titre", row.title),
+            ("questions", "\n".join(row.questions)),
+            ("provenance", str(Provenance(row.provenance).label)),
+        ),
+    )
+
+
+def _indicator(row: Indicator, commitment: Commitment | None, challenges: str) -> Element:
+    figures = {code: figure.title for code, figure in vocabulary.figures().items()}
+    return Element(
+        ElementKind.INDICATOR,
+        row.code,
+        row.title,
+        str(row.commitment),
+        _held_by(commitment),
+        (
+            ("titre", row.title),
+            ("unité", row.unit),
+            ("nature", str(IndicatorKind(row.kind).label)),
+            ("sens", str(Direction(row.direction).label)),
+            ("méthode", row.method),
+            ("formule", in_words(row.formula, figures)),
+            ("enjeux", challenges),
+            ("provenance", str(Provenance(row.provenance).label)),
+        ),
+        (row.kind, row.unit),
+    )
+
+
+def _held_by(commitment: Commitment | None) -> tuple[str, str]:
+    return "engagement", f"{commitment.number}. {commitment.short}" if commitment else ""
 
 
 def as_source(version: Version) -> dict[str, Any]:

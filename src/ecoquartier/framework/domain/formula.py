@@ -1,4 +1,4 @@
-"""Formulas of indicators: + - * / and parentheses over numbers and declared figures of the programme, nothing else.
+"""Formulas of indicators: four operations and parentheses over numbers and declared figures of the programme.
 
 A formula is read once into a flat list of steps; computing it is a loop over that list. There is no attribute, no call,
 no power and no comparison in the grammar, so there is nothing to forbid afterwards.
@@ -17,7 +17,9 @@ from ecoquartier.core.errors import DomainError
 
 MAX_LENGTH = 200
 MAX_DEPTH = 20
-TOKEN = re.compile(r"\s*(?:(?P<number>[0-9]+(?:\.[0-9]+)?)|(?P<name>[A-Za-z_][A-Za-z0-9_]*)|(?P<sign>[-+*/()]))")
+TOKEN = re.compile(r"\s*(?:(?P<number>[0-9]+(?:[.,][0-9]+)?)|(?P<name>[A-Za-z_][A-Za-z0-9_]*)|(?P<sign>[-+*/()]))")
+# What people type, and what in_words shows, is read as what computers call it: one sign for one sign.
+TYPED = str.maketrans("×÷−", "*/-")
 OPPOSITE = "±"
 """The step that changes the sign of what precedes it."""
 
@@ -30,9 +32,7 @@ class FormulaError(DomainError):
 
     def __init__(self, why: str, position: int) -> None:
         self.position = position
-        super().__init__(
-            _("Formule, signe %(position)s\u00a0: %(why)s.") % {"position": position, "why": why}, code="formula"
-        )
+        super().__init__(_("Signe %(position)s\u00a0: %(why)s.") % {"position": position, "why": why}, code="formula")
 
 
 @dataclass(frozen=True)
@@ -103,6 +103,12 @@ def parse(text: str, figures: Collection[str]) -> Formula:
     return _Parser(text, figures).read()
 
 
+def in_words(text: str, names: Mapping[str, str]) -> str:
+    """A formula as people read it: « 100 × logements sociaux ÷ logements », from code of a figure → its name."""
+    spaced = re.sub(r"(?<=[\w)])\s*([-+*/])\s*", r" \1 ", text.translate(TYPED)).translate(str.maketrans("*/.", "×÷,"))
+    return re.sub(r"[A-Za-z_]\w*", lambda found: names.get(found[0], found[0]), spaced.strip())
+
+
 class _Parser:
     """Sum = product (+ or - product)…; product = factor (* or / factor)…; factor = number, figure, -factor, (sum)."""
 
@@ -126,14 +132,14 @@ class _Parser:
     def _cut(self, text: str) -> list[_Token]:
         if len(text) > MAX_LENGTH:
             raise FormulaError(_("elle dépasse %(limit)s signes") % {"limit": MAX_LENGTH}, MAX_LENGTH + 1)
-        tokens, at, end = [], 0, len(text.rstrip())
+        tokens, at, end, typed = [], 0, len(text.rstrip()), text.translate(TYPED)
         while at < end:
-            match = TOKEN.match(text, at)
+            match = TOKEN.match(typed, at)
             if match is None:
                 at += len(text[at:]) - len(text[at:].lstrip())
                 raise FormulaError(
                     _(
-                        "«\u00a0%(sign)s\u00a0» n’est pas permis, seulement + - * / ( ), les nombres à point décimal "
+                        "«\u00a0%(sign)s\u00a0» n’est pas permis, seulement + - × ÷ ( ), les nombres "
                         "et les chiffres du programme"
                     )
                     % {"sign": text[at]},
@@ -175,7 +181,7 @@ class _Parser:
             )
         self.at += 1
         if token.kind == "number":
-            self.steps.append(Decimal(token.text))
+            self.steps.append(Decimal(token.text.replace(",", ".")))
         elif token.kind == "name":
             self._figure(token)
         else:

@@ -106,10 +106,9 @@ def faults(old: Version, new: Version, links: Sequence[Link]) -> list[str]:
     found += _absent(after, of_new, _("%(element)s de la nouvelle version manque à la table."))
     found += [_unknown(key, old) for key in of_old if key not in before]
     found += [_unknown(key, new) for key in of_new if key not in after]
-    if not found:
-        found = [sentence for key, lines in of_old.items() for sentence in _incoherent(key, lines, Change.SPLIT)]
-        found += [sentence for key, lines in of_new.items() for sentence in _incoherent(key, lines, Change.MERGED)]
-        found += [sentence for link in links if (sentence := _not_the_same(link, before, after))]
+    found += [sentence for key, lines in of_old.items() for sentence in _incoherent(key, lines, Change.SPLIT)]
+    found += [sentence for key, lines in of_new.items() for sentence in _incoherent(key, lines, Change.MERGED)]
+    found += [sentence for link in links if (sentence := _not_the_same(link, before, after))]
     return found
 
 
@@ -145,7 +144,7 @@ def _incoherent(key: Key, lines: Sequence[Link], several: Change) -> list[str]:
 
 
 def _not_the_same(link: Link, before: Mapping[Key, Element], after: Mapping[Key, Element]) -> str:
-    if link.change != Change.SAME:
+    if link.change != Change.SAME or (link.kind, link.old) not in before or (link.kind, link.new) not in after:
         return ""
     real = nature(before[link.kind, link.old], after[link.kind, link.new])
     if real == Change.SAME:
@@ -293,5 +292,6 @@ def measured_alike(old: Version, new: Version, links: Iterable[Link]) -> dict[st
         for link in links
         if link.kind == ElementKind.INDICATOR
         and link.change in ONE_TO_ONE
+        and _stands(link, before, after)
         and before[link.kind, link.old].measure == after[link.kind, link.new].measure
     }

@@ -7,15 +7,19 @@ for the day when somebody saves the sheet as CSV; reading takes it away.
 from __future__ import annotations
 
 import io
+import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
-from typing import Any
+from itertools import islice
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 from lxml import etree
 from odfdo import Cell, Document, Paragraph, Row, Table
 
+from ecoquartier.core.text import sort_key
 from ecoquartier.framework.domain.contents import Version, as_source
 from ecoquartier.framework.domain.ods_layout import (
     COMMITMENTS,
@@ -30,17 +34,21 @@ from ecoquartier.framework.domain.ods_layout import (
     Column,
     Sheet,
 )
-from ecoquartier.framework.domain.reading import ContentError, Path, read
+from ecoquartier.framework.domain.reading import ContentError, Path, read, shown
 
-MAX_BYTES = 20_000_000
+MAX_BYTES = 10_000_000
 MAX_ROWS = 5_000
 MAX_COLUMNS = 30
 MAX_NUMBER = 10_000_000
+MAX_TEXT = 10_000
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "'")
 SEPARATOR = ", "
 
 TABLE, TEXT = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}", "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+PLAIN_TYPES = (None, "string", "float")
+ASIDE = {f"{OFFICE}annotation", f"{TEXT}note"}
+"""What people write about a text, which is not in it."""
 
 
 # --- Writing ------------------------------------------------------------------------------------------------------
@@ -135,41 +143,83 @@ def _tables(data: bytes) -> dict[str, etree._Element]:
         NotImplementedError,
         RuntimeError,
         EOFError,
+        OSError,
+        ValueError,
+        struct.error,
         zlib.error,
+        lzma.LZMAError,
         etree.XMLSyntaxError,
     ) as error:
         raise _not_a_workbook() from error
     if root.getroottree().docinfo.internalDTD is not None:  # a true one declares nothing
         raise _not_a_workbook()
-    return {str(table.get(f"{TABLE}name")): table for table in root.iter(f"{TABLE}table")}
+    tables: dict[str, etree._Element] = {}
+    for table in root.iter(f"{TABLE}table"):
+        name = str(table.get(f"{TABLE}name"))
+        if name in tables:
+            raise ContentError((), _("la feuille «\u00a0%(name)s\u00a0» est là deux fois") % {"name": shown(name)})
+        tables[name] = table
+    return tables
 
 
 def _not_a_workbook() -> ContentError:
     return ContentError((), _("ce fichier n’est pas un classeur ODS"))
 
 
-def _lines(table: etree._Element) -> Iterator[tuple[int, list[str]]]:
-    """Lines that hold something: their number as the spreadsheet shows it, and the texts of their cells."""
+class _Cell(NamedTuple):
+    """The text of a cell, or why it is none."""
+
+    text: str
+    fault: str = ""
+
+
+def _lines(table: etree._Element, sheet: Sheet) -> Iterator[tuple[int, list[_Cell]]]:
+    """Lines that hold something: their number as the spreadsheet shows it, and their cells."""
     number = 1
     for row in table.iter(f"{TABLE}table-row"):
-        cells: list[str] = []
+        cells: list[_Cell] = []
         for cell in row.iter(f"{TABLE}table-cell", f"{TABLE}covered-table-cell"):
-            repeated = _count(cell, f"{TABLE}number-columns-repeated", MAX_COLUMNS)
-            cells += [_text_of(cell)] * repeated
-        if any(cells):
+            cells += [_read(cell)] * _count(cell, f"{TABLE}number-columns-repeated", MAX_COLUMNS)
+            if len(cells) >= MAX_COLUMNS:
+                break
+        repeated = _count(row, f"{TABLE}number-rows-repeated", MAX_NUMBER)
+        if not any(cell.text or cell.fault for cell in cells):
+            number += repeated
+            continue
+        for _repetition in range(repeated):
             if number > MAX_ROWS:
-                raise ContentError((), _("la feuille a plus de %(limit)s lignes") % {"limit": MAX_ROWS})
-            yield number, cells[:MAX_COLUMNS]
-        number += _count(row, f"{TABLE}number-rows-repeated", MAX_NUMBER)
+                why = _("la feuille a plus de %(limit)s lignes") % {"limit": MAX_ROWS}
+                raise ContentError((), why, _place(sheet))
+            yield number, cells
+            number += 1
 
 
-def _text_of(cell: etree._Element) -> str:
-    """What a cell shows, or its exact number."""
-    if cell.get(f"{OFFICE}value-type") == "float":
-        number = cell.get(f"{OFFICE}value", "")
-        return number.removesuffix(".0")
-    text = "\n".join("".join(_inline(paragraph)) for paragraph in cell.findall(f"{TEXT}p")).strip()
-    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA_SIGNS) else text
+def _read(cell: etree._Element) -> _Cell:
+    """What a cell shows, or its exact number; what a spreadsheet made of it by itself is not a text."""
+    if cell.tag == f"{TABLE}covered-table-cell":
+        return _Cell("", _("cette cellule est fusionnée avec sa voisine\u00a0; séparez-les"))
+    if cell.get(f"{TABLE}formula") is not None:
+        return _Cell("", _("une formule n’est pas lue\u00a0; écrivez ce qu’elle donne"))
+    kind = cell.get(f"{OFFICE}value-type")
+    if kind not in PLAIN_TYPES:
+        return _Cell("", _("la cellule n’est pas un texte\u00a0; donnez-lui le format «\u00a0Texte\u00a0»"))
+    if kind == "float":
+        return _Cell(cell.get(f"{OFFICE}value", "").removesuffix(".0"))
+    pieces, length = [], 0
+    for piece in _pieces(cell):
+        pieces.append(piece)
+        length += len(piece)
+        if length > MAX_TEXT:
+            return _Cell("", _("la cellule a plus de %(limit)s signes") % {"limit": MAX_TEXT})
+    text = "".join(pieces).strip()
+    return _Cell(text[1:] if text.startswith("'") and text[1:].startswith(FORMULA_SIGNS) else text)
+
+
+def _pieces(cell: etree._Element) -> Iterator[str]:
+    for rank, paragraph in enumerate(cell.findall(f"{TEXT}p")):
+        if rank:
+            yield "\n"
+        yield from _inline(paragraph)
 
 
 def _inline(element: etree._Element) -> Iterator[str]:
@@ -181,7 +231,7 @@ def _inline(element: etree._Element) -> Iterator[str]:
             yield "\t"
         elif child.tag == f"{TEXT}line-break":
             yield "\n"
-        else:
+        elif isinstance(child.tag, str) and child.tag not in ASIDE:  # a comment of the file has no name
             yield from _inline(child)
         yield child.tail or ""
 
@@ -189,7 +239,7 @@ def _inline(element: etree._Element) -> Iterator[str]:
 def _count(element: etree._Element, name: str, highest: int) -> int:
     """How many times an element stands for itself."""
     text = element.get(name, "1")
-    return min(int(text), highest) if text.isascii() and text.isdigit() else 1
+    return min(int(text), highest) if text.isascii() and text.isdigit() and len(text) < 10 else 1
 
 
 class _Reader:
@@ -212,7 +262,7 @@ class _Reader:
         source = dict(versions[0][1])
         self.places[()] = versions[0][0]
         for sheet in (OWN_CHALLENGES, MAPPING):
-            if rows := self._items(sheet, required=False):
+            if rows := self._items(sheet):
                 source[sheet.name] = self._placed(sheet, rows)
         source["dimensions"] = self._placed(DIMENSIONS, self._items(DIMENSIONS))
         source["commitments"] = self._placed(COMMITMENTS, self._items(COMMITMENTS))
@@ -249,7 +299,9 @@ class _Reader:
             code = item.pop("dimension")
             if code not in held:
                 place = self.place_of(("commitments", rank, "dimension"))
-                raise ContentError((), _("la dimension «\u00a0%(code)s\u00a0» n’existe pas") % {"code": code}, place)
+                raise ContentError(
+                    (), _("la dimension «\u00a0%(code)s\u00a0» n’existe pas") % {"code": shown(code)}, place
+                )
             held[code].append(item["number"])
 
     def _put_notions(self, source: dict[str, Any]) -> None:
@@ -264,39 +316,48 @@ class _Reader:
             self.places["commitments", rank, "notions", len(siblings)] = place
             item["questions"] = notions[item["code"]] = []
             siblings.append(item)
-        for place, item in self._items(QUESTIONS, required=False):
+        for place, item in self._items(QUESTIONS):
             if item["notion"] not in notions:
-                raise ContentError(
-                    (), _("la notion «\u00a0%(code)s\u00a0» n’existe pas") % {"code": item["notion"]}, place
-                )
+                why = _("la notion «\u00a0%(code)s\u00a0» n’existe pas") % {"code": shown(item["notion"])}
+                raise ContentError((), why, place)
             notions[item["notion"]].append(item["question"])
 
-    def _items(self, sheet: Sheet, *, required: bool = True) -> list[tuple[str, dict[str, Any]]]:
+    def _items(self, sheet: Sheet) -> list[tuple[str, dict[str, Any]]]:
         """The lines of a sheet as (place, values by column)."""
         table = self.tables.get(sheet.title)
-        lines = list(_lines(table)) if table is not None else []
-        if not lines:
-            if not required:
-                return []
+        lines = _lines(table, sheet) if table is not None else iter(())
+        headings = [sort_key(cell.text) for _number, cells in islice(lines, 1) for cell in cells]
+        if not headings:
             raise ContentError((), _("la feuille manque, ou est vide"), _place(sheet))
-        headings = lines[0][1]
-        for column in sheet.columns:
-            if column.heading not in headings:
-                raise ContentError(
-                    (), _("la colonne «\u00a0%(name)s\u00a0» manque") % {"name": column.heading}, _place(sheet)
-                )
+        ranks = [self._rank(sheet, column, headings) for column in sheet.columns]
         found = []
-        for number, cells in lines[1:]:
-            texts = dict(zip(headings, cells + [""] * len(headings), strict=False))
-            found.append((_place(sheet, number), self._values(sheet, number, texts)))
+        for number, cells in lines:
+            held = [cells[rank] if rank < len(cells) else _Cell("") for rank in ranks]
+            if any(cell.text or cell.fault for cell in held):
+                found.append((_place(sheet, number), self._values(sheet, number, held)))
         return found
 
-    def _values(self, sheet: Sheet, number: int, texts: dict[str, str]) -> dict[str, Any]:
+    def _rank(self, sheet: Sheet, column: Column, headings: list[str]) -> int:
+        count = headings.count(sort_key(column.heading))
+        if count != 1:
+            sentence = (
+                _("la colonne «\u00a0%(name)s\u00a0» est là deux fois")
+                if count
+                else _("la colonne «\u00a0%(name)s\u00a0» manque")
+            )
+            raise ContentError((), sentence % {"name": column.heading}, _place(sheet))
+        return headings.index(sort_key(column.heading))
+
+    def _values(self, sheet: Sheet, number: int, cells: list[_Cell]) -> dict[str, Any]:
         values = {}
-        for column in sheet.columns:
-            text = texts[column.heading]
+        for column, (text, fault) in zip(sheet.columns, cells, strict=True):
+            place = _("%(place)s, colonne «\u00a0%(column)s\u00a0»") % {
+                "place": _place(sheet, number),
+                "column": column.heading,
+            }
+            if fault:
+                raise ContentError((), fault, place)
             if text or not column.optional:
-                place = f"{_place(sheet, number)}, {column.heading}"
                 if column.several:
                     parts = [part.strip() for part in text.split(",") if part.strip()]
                     values[column.name] = [_value(column, part, place) for part in parts]
@@ -311,10 +372,11 @@ def _value(column: Column, text: str, place: str) -> Any:
             raise ContentError((), _("un nombre entier est attendu"), place)
         return int(text)
     if column.labels:
-        values = {str(label): value for value, label in column.labels.choices}
-        if text not in values:
-            raise ContentError((), _("sont connus %(known)s") % {"known": ", ".join(values)}, place)
-        return values[text]
+        values = {sort_key(str(label)): value for value, label in column.labels.choices}
+        if sort_key(text) not in values:
+            known = ", ".join(str(label) for _value, label in column.labels.choices)
+            raise ContentError((), _("sont connus %(known)s") % {"known": known}, place)
+        return values[sort_key(text)]
     return text
 
 

@@ -21,8 +21,14 @@ MAX_ITEMS = 500
 MAX_NUMBER = 999
 MAX_CHARACTERS = 20_000
 VERSION_CODE = re.compile(r"[a-z0-9_-]{1,20}", re.IGNORECASE)
+RESERVED_CODES = ("comparer", "importer")
+"""Words that stand in addresses where the code of a version does."""
 PLAIN_CODE = re.compile(r"[A-Za-z0-9._-]+")
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+# Signs that nobody sees, those that turn the sense of reading included: a text must be what it looks like.
+CONTROL = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f\x85\u200b\u2028-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff\ufffe\uffff]"
+)
+SHOWN = 40
 
 
 class ContentError(DomainError):
@@ -37,6 +43,12 @@ class ContentError(DomainError):
         else:
             sentence = f"{why[:1].upper()}{why[1:]}."
         super().__init__(sentence, code="not_a_framework")
+
+
+def shown(value: Any) -> str:
+    """What a file holds, as a sentence may repeat it: short, on one line, without invisible signs."""
+    words = " ".join(CONTROL.sub("", str(value)[: SHOWN * 2]).split())
+    return words if len(words) <= SHOWN else f"{words[:SHOWN]}…"
 
 
 @dataclass(frozen=True)
@@ -57,7 +69,7 @@ class Node:
         known = [*required, *optional]
         for key in self.value:
             if key not in known:
-                Node(None, (*self.path, str(key))).refuse(
+                Node(None, (*self.path, shown(key))).refuse(
                     _("rubrique inconnue\u00a0; sont connues %(names)s") % {"names": ", ".join(known)}
                 )
         for key in required:
@@ -75,8 +87,8 @@ class Node:
             self.refuse(_("la liste est vide"))
         return [Node(value, (*self.path, rank)) for rank, value in enumerate(self.value)]
 
-    def text(self, limit: int, *, empty: bool = False) -> str:
-        """A text of at most `limit` characters."""
+    def text(self, limit: int, *, empty: bool = False, lines: bool = False) -> str:
+        """A text of at most `limit` characters, on one line unless `lines`."""
         if not isinstance(self.value, str):
             self.refuse(_("un texte est attendu, entre guillemets"))
         if not empty and not self.value.strip():
@@ -89,6 +101,8 @@ class Node:
             )
         if CONTROL.search(self.value):
             self.refuse(_("le texte contient un signe invisible"))
+        if not lines and ("\n" in self.value or "\t" in self.value):
+            self.refuse(_("le texte tient sur une seule ligne, sans tabulation"))
         return self.value
 
     def code(self, limit: int = CODE) -> str:
@@ -107,11 +121,11 @@ class Node:
         return self.value
 
     def choice(self, values: Collection[Any]) -> Any:
-        """One of the values."""
-        if isinstance(self.value, bool | list | dict) or self.value not in values:
+        """One of the values; 1.0 and true are not 1."""
+        if not any(type(self.value) is type(value) and self.value == value for value in values):
             self.refuse(
                 _("«\u00a0%(value)s\u00a0» n’est pas connu\u00a0; sont connus %(known)s")
-                % {"value": str(self.value)[:40], "known": ", ".join(map(str, values))}
+                % {"value": shown(self.value), "known": ", ".join(map(str, values))}
             )
         return self.value
 
@@ -132,13 +146,16 @@ def read(source: Any) -> contents.Version:
         ("code", "title", "answer_max_characters", "dimensions", "commitments", "indicators"),
         ("challenges", "based_on", "mapping"),
     )
-    own = _challenges(top["challenges"]) if "challenges" in top else ()
+    own = read_challenges(top["challenges"]) if "challenges" in top else ()
     challenges = {**vocabulary.challenges(), **{challenge.code: challenge.title for challenge in own}}
     commitments = _commitments(top["commitments"], challenges)
     numbers = {commitment.number for commitment in commitments}
+    code = _version_code(top["code"])
     based_on = _version_code(top["based_on"]) if "based_on" in top else ""
+    if based_on == code:
+        top["based_on"].refuse(_("une version ne se prolonge pas elle-même"))
     return contents.Version(
-        code=_version_code(top["code"]),
+        code=code,
         title=top["title"].text(LONG),
         answer_max_characters=top["answer_max_characters"].number(MAX_CHARACTERS, 100),
         dimensions=_dimensions(top["dimensions"], numbers),
@@ -152,12 +169,28 @@ def read(source: Any) -> contents.Version:
 
 def _version_code(node: Node) -> str:
     text = node.text(20)
-    if not VERSION_CODE.fullmatch(text):
-        node.refuse(_("un code de version n’a que des lettres sans accent, des chiffres et des tirets"))
+    if fault := version_code_fault(text):
+        node.refuse(fault)
     return text
 
 
-def _challenges(node: Node) -> tuple[contents.Challenge, ...]:
+def version_code_fault(code: str) -> str | None:
+    """Why a version cannot bear this code, to be put in a sentence; nothing when it can."""
+    if code.lower() in RESERVED_CODES:
+        return _("«\u00a0%(code)s\u00a0» est un mot réservé aux adresses du site, choisissez un autre code") % {
+            "code": code
+        }
+    if not VERSION_CODE.fullmatch(code):
+        return _("un code de version n’a que des lettres sans accent, des chiffres et des tirets, vingt au plus")
+    return None
+
+
+def read_challenges(node: Node) -> tuple[contents.Challenge, ...]:
+    """The challenges that a version adds to those of the vocabulary.
+
+    Raises:
+        ContentError: which one is wrong, and why.
+    """
     seen = set(vocabulary.challenges())
     found = []
     for item in node.items():
@@ -218,7 +251,7 @@ def _notion(node: Node, codes: set[str]) -> contents.Notion:
         code=code,
         title=field["title"].text(LONG),
         provenance=field["provenance"].choice(Provenance.values),
-        questions=tuple(question.text(PARAGRAPH) for question in field["questions"].items()),
+        questions=tuple(question.text(PARAGRAPH, lines=True) for question in field["questions"].items()),
     )
 
 
@@ -230,18 +263,22 @@ def _indicators(node: Node, numbers: set[int], challenges: Collection[str]) -> t
         field = item.fields(required, ("method", "formula"))
         code = field["code"].code()
         field["code"].once(code, codes)
+        kind = field["kind"].choice(IndicatorKind.values)
+        formula = _formula(field["formula"]) if "formula" in field else ""
+        if formula and kind in (IndicatorKind.TEXT, IndicatorKind.BOOLEAN):
+            field["formula"].refuse(_("une formule donne un nombre, cet indicateur n’en est pas un"))
         found.append(
             contents.Indicator(
                 code=code,
                 commitment=field["commitment"].choice(sorted(numbers)),
                 title=field["title"].text(LONG),
                 unit=field["unit"].text(UNIT, empty=True),
-                kind=field["kind"].choice(IndicatorKind.values),
+                kind=kind,
                 direction=field["direction"].choice(Direction.values),
                 challenges=_several(field["challenges"], challenges),
                 provenance=field["provenance"].choice(Provenance.values),
-                method=field["method"].text(PARAGRAPH, empty=True) if "method" in field else "",
-                formula=_formula(field["formula"]) if "formula" in field else "",
+                method=field["method"].text(PARAGRAPH, empty=True, lines=True) if "method" in field else "",
+                formula=formula,
             )
         )
     return tuple(found)

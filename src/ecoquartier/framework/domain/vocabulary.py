@@ -16,11 +16,23 @@ VOCABULARY = Path(__file__).parents[1] / "data" / "vocabulaire.yaml"
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure of the programme that a formula may name."""
+    """A figure of the programme, which a formula may name.
+
+    Args:
+        decimals: digits after the comma.
+        least, most: beyond, a value is refused.
+        usual: outside, a value is kept and questioned.
+        part_of: code of the figure that it never exceeds.
+    """
 
     code: str
     title: str
     unit: str
+    decimals: int = 0
+    least: float = 0
+    most: float = 0
+    usual: tuple[float, float] = (0, 0)
+    part_of: str = ""
 
 
 @cache
@@ -32,6 +44,12 @@ def _words() -> dict[str, Any]:
 def challenges() -> Mapping[str, str]:
     """Code of a challenge → its name, in order."""
     return MappingProxyType({item["code"]: item["title"] for item in _words()["challenges"]})
+
+
+@cache
+def meanings() -> Mapping[str, str]:
+    """Code of a challenge → what it means, in a sentence."""
+    return MappingProxyType({item["code"]: item["meaning"] for item in _words()["challenges"]})
 
 
 @cache

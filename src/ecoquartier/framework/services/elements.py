@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Max
+from django.core.exceptions import ValidationError
+from django.db.models import CharField, Max, QuerySet, TextField
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from ecoquartier.core.errors import DomainError
 from ecoquartier.framework.domain import vocabulary
+from ecoquartier.framework.domain.contents import PARAGRAPH
+from ecoquartier.framework.domain.reading import Node
 from ecoquartier.framework.enums import ElementKind
 from ecoquartier.framework.models import Commitment, Correspondence, Dimension, Framework, Indicator, Notion
 from ecoquartier.framework.queries import challenge_names
@@ -32,6 +37,13 @@ KINDS: dict[type, tuple[str, str]] = {
     Indicator: (ElementKind.INDICATOR, "code"),
 }
 """Elements that have a counterpart in another version: their kind, and the field that names them."""
+TAKEN: dict[type, tuple[str, object]] = {
+    Dimension: ("code", gettext_lazy("Une dimension de cette version porte déjà le code %(name)s.")),
+    Commitment: ("number", gettext_lazy("Un engagement de cette version porte déjà le numéro %(name)s.")),
+    Notion: ("code", gettext_lazy("Une notion de cette version porte déjà le code %(name)s.")),
+    Indicator: ("code", gettext_lazy("Un indicateur de cette version porte déjà le code %(name)s.")),
+}
+"""What is said, at which field, when two elements of a version would bear the same name."""
 
 
 @act("framework.extended", permission="framework.edit", guards=(is_draft,))
@@ -79,10 +91,8 @@ def remove_element(framework: Framework, *, actor, element: Element) -> Effect:
         ValueError: the element is not of this version.
     """
     _must_belong(framework, element)
-    if isinstance(element, Dimension) and element.commitments.exists():
-        raise DomainError(_("Cette dimension contient des engagements\u00a0: déplacez-les d’abord."), code="not_empty")
-    if isinstance(element, Commitment) and element.indicators.exists():
-        raise DomainError(_("Cet engagement a des indicateurs\u00a0: déplacez-les d’abord."), code="not_empty")
+    if reason := still_holds(element):
+        raise DomainError(reason, code="not_empty")
     gone = [element, *(element.notions.all() if isinstance(element, Commitment) else ())]
     for part in gone:
         if type(part) in KINDS:
@@ -91,6 +101,17 @@ def remove_element(framework: Framework, *, actor, element: Element) -> Effect:
     data = {"kind": element._meta.model_name, "element": element.pk}
     element.delete()
     return Effect(data=data)
+
+
+def still_holds(element: Element) -> str | None:
+    """Why an element does not go yet: what it holds must go elsewhere first; nothing when it may go."""
+    if isinstance(element, Dimension) and (held := list(element.commitments.values_list("number", flat=True))):
+        names = ", ".join(map(str, held))
+        return _("Cette dimension contient des engagements (%(names)s)\u00a0: déplacez-les d’abord.") % {"names": names}
+    if isinstance(element, Commitment) and (codes := list(element.indicators.values_list("code", flat=True))):
+        names = ", ".join(codes)
+        return _("Cet engagement a des indicateurs (%(names)s)\u00a0: déplacez-les d’abord.") % {"names": names}
+    return None
 
 
 def _must_belong(framework: Framework, element: Element) -> None:
@@ -127,12 +148,32 @@ def _save(framework: Framework, element: Element) -> None:
             raise DomainError(
                 _("«\u00a0%(value)s\u00a0» n’est pas connu de cette version.") % {"value": unknown[0]}, code="unknown"
             )
-    if isinstance(element, Notion):
-        same = Notion.objects.filter(commitment__framework=framework, code=element.code).exclude(pk=element.pk)
-        if same.exists():
-            raise DomainError(_("Une notion porte déjà le code %(code)s.") % {"code": element.code}, code="code_taken")
+    field, sentence = TAKEN[type(element)]
+    name = getattr(element, field)
+    if _of_same_kind(framework, element).filter(**{field: name}).exclude(pk=element.pk).exists():
+        raise ValidationError({field: str(sentence) % {"name": name}})
     element.full_clean()
+    _check_words(element)
     element.save()
+
+
+def _check_words(element: Element) -> None:
+    """What a file would be refused for: a sign that nobody sees, a code with spaces, too many questions."""
+    for field in (field for field in element._meta.fields if field.name in FIELDS[type(element)]):
+        node = Node(getattr(element, field.name), (capfirst(str(field.verbose_name)),))
+        if field.name == "code":
+            node.code()
+        elif field.name == "questions":
+            for question in node.items():
+                question.text(PARAGRAPH, lines=True)
+        elif isinstance(field, CharField | TextField) and not field.choices:
+            node.text(field.max_length or PARAGRAPH, empty=field.blank, lines=isinstance(field, TextField))
+
+
+def _of_same_kind(framework: Framework, element: Element) -> QuerySet:
+    """Every element of this kind in the version."""
+    holder = "commitment__framework" if isinstance(element, Notion) else "framework"
+    return type(element)._default_manager.filter(**{holder: framework})
 
 
 def _last_rank(element: Notion | Indicator) -> int:

@@ -1,17 +1,21 @@
-"""Versions in and out of the platform, as YAML or ODS."""
+"""Versions in and out of the platform, as YAML or ODS; out as PDF too."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 from django.db import transaction
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from ecoquartier.core import clock
 from ecoquartier.core.errors import DomainError
+from ecoquartier.core.text import long_date
 from ecoquartier.framework.domain import contents
+from ecoquartier.framework.domain.document import make_document
 from ecoquartier.framework.domain.ods_file import from_ods, to_ods
 from ecoquartier.framework.domain.yaml_file import from_yaml, to_yaml
 from ecoquartier.framework.enums import VersionState
@@ -29,6 +33,12 @@ from ecoquartier.workflow.engine import Effect, act, record, require
 
 DATA = Path(__file__).parents[1] / "data"
 MAX_BYTES = 5_000_000
+KEPT = 8
+
+# Everybody may ask for them and a published version never changes: each process makes them once.
+_text = lru_cache(KEPT)(to_yaml)
+_workbook = lru_cache(KEPT)(to_ods)
+_document = lru_cache(KEPT)(make_document)
 
 
 class Imported(NamedTuple):
@@ -57,13 +67,27 @@ def file_of(framework: Framework, name: str) -> bytes:
     """The file of a version, by the end of its name.
 
     Raises:
-        DomainError: neither YAML nor ODS.
+        DomainError: neither YAML, ODS nor PDF.
     """
     if name.lower().endswith((".yaml", ".yml")):
-        return to_yaml(contents_of(framework)).encode()
+        return _text(contents_of(framework)).encode()
     if name.lower().endswith(".ods"):
-        return to_ods(contents_of(framework))
-    raise DomainError(_("Le nom du fichier doit finir par .yaml ou .ods."), code="unknown_format")
+        return _workbook(contents_of(framework))
+    if name.lower().endswith(".pdf"):
+        at = framework.published_at or clock.now()
+        return _document(contents_of(framework), status=_status(framework), at=at)
+    raise DomainError(_("Le nom du fichier doit finir par .yaml, .ods ou .pdf."), code="unknown_format")
+
+
+def _status(framework: Framework) -> str:
+    """Where the version is in its life, with the days."""
+    if framework.published_at is None:
+        return _("brouillon du %(day)s") % {"day": long_date(clock.today())}
+    published = _("publiée le %(day)s") % {"day": long_date(localdate(framework.published_at))}
+    if framework.retired_at is None:
+        return published
+    retired = _("retirée le %(day)s") % {"day": long_date(localdate(framework.retired_at))}
+    return f"{published}, {retired}"
 
 
 @transaction.atomic
@@ -85,8 +109,11 @@ def load_shipped() -> dict[str, int]:
 
 
 @transaction.atomic
-def import_version(data: bytes, *, actor, name: str) -> Imported:
+def import_version(data: bytes, *, actor, name: str, replaces: bool = True) -> Imported:
     """Take a version from a file: a new draft, or the new contents of a draft; the same file twice changes nothing.
+
+    Args:
+        replaces: whether a draft of the same code may be lost.
 
     Raises:
         PermissionRefused: the person does not edit the référentiel.
@@ -101,6 +128,15 @@ def import_version(data: bytes, *, actor, name: str) -> Imported:
         return Imported(framework, True)
     if contents_of(existing) == version:
         return Imported(existing, False)
+    if existing.state == VersionState.DRAFT and not replaces:
+        raise DomainError(
+            _(
+                "Un brouillon %(code)s existe déjà, «\u00a0%(title)s\u00a0»\u00a0: cochez la case pour le remplacer, "
+                "ou changez le code."
+            )
+            % {"code": existing.code, "title": existing.title},
+            code="draft_exists",
+        )
     return Imported(replace_contents(existing, actor=actor, version=version), True)
 
 

@@ -9,14 +9,14 @@ from django.utils.translation import gettext as _
 from ecoquartier.core import clock
 from ecoquartier.core.errors import DomainError
 from ecoquartier.framework.domain.mapping import propose
-from ecoquartier.framework.domain.reading import VERSION_CODE
+from ecoquartier.framework.domain.reading import Node, read_challenges, version_code_fault
 from ecoquartier.framework.models import Framework
 from ecoquartier.framework.queries import contents_of
 from ecoquartier.framework.services.files import create, renamed, write_links
 from ecoquartier.framework.workflow import VERSION_WORKFLOW, VersionStep, is_draft
 from ecoquartier.workflow.engine import Effect, act
 
-FIELDS = ("title", "answer_max_characters", "challenges")
+FIELDS = ("title", "answer_max_characters", "challenges", "based_on")
 
 
 @act("framework.copied", permission="framework.edit")
@@ -26,11 +26,8 @@ def copy_version(source: Framework, *, actor, code: str, title: str) -> Effect:
     Raises:
         DomainError: the code is taken, or is not one.
     """
-    if not VERSION_CODE.fullmatch(code):
-        raise DomainError(
-            _("Un code de version n’a que des lettres sans accent, des chiffres et des tirets, vingt au plus."),
-            code="bad_code",
-        )
+    if fault := version_code_fault(code):
+        raise DomainError(f"{fault[0].upper()}{fault[1:]}.", code="bad_code")
     if Framework.objects.filter(pk=code).exists():
         raise DomainError(_("Une version porte déjà le code %(code)s.") % {"code": code}, code="code_taken")
     before = contents_of(source)
@@ -42,9 +39,10 @@ def copy_version(source: Framework, *, actor, code: str, title: str) -> Effect:
 
 @act("framework.described", permission="framework.edit", guards=(is_draft,))
 def describe_version(framework: Framework, *, actor, **values: Any) -> Effect:
-    """Change what a draft says of itself, among `FIELDS`.
+    """Change what a draft says of itself, among `FIELDS`; another version before it begins the correspondence again.
 
     Raises:
+        ContentError: a challenge has no code, no name, or the code of another.
         ValidationError: a value is out of bounds.
         ValueError: a field is not editable.
     """
@@ -53,7 +51,11 @@ def describe_version(framework: Framework, *, actor, **values: Any) -> Effect:
     changed = [name for name, value in values.items() if getattr(framework, name) != value]
     for name in changed:
         setattr(framework, name, values[name])
+    read_challenges(Node(framework.challenges))
     framework.full_clean()
+    if "based_on" in changed:
+        before = framework.based_on
+        write_links(framework, propose(contents_of(before), contents_of(framework)) if before else ())
     return Effect(fields=changed, data={"fields": changed})
 
 
@@ -71,7 +73,15 @@ def retire(framework: Framework, *, actor) -> Effect:
     return Effect(fields=["retired_at"])
 
 
-@act("framework.discarded", permission="framework.edit", guards=(is_draft,))
+def nothing_follows(framework: Framework) -> str | None:
+    """No other version says what its elements have become."""
+    following = framework.next_versions.order_by("code").first()
+    if following is None:
+        return None
+    return _("La version %(code)s la prolonge\u00a0: supprimez-la d’abord.") % {"code": following.code}
+
+
+@act("framework.discarded", permission="framework.edit", guards=(is_draft, nothing_follows))
 def discard(framework: Framework, *, actor) -> Effect:
     """Remove a draft and all that it holds."""
     Framework.objects.filter(pk=framework.pk).delete()

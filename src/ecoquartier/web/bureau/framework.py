@@ -12,13 +12,16 @@ from django.views.generic.base import View
 
 from ecoquartier.access.scopes import versions_edited_by
 from ecoquartier.core.reading import reading
+from ecoquartier.framework.domain.mapping import effect_on_answers
 from ecoquartier.framework.enums import Provenance, VersionState
 from ecoquartier.framework.models import Framework
-from ecoquartier.framework.queries import tree_of
+from ecoquartier.framework.queries import contents_of, tree_of
 from ecoquartier.framework.services import files, versions
-from ecoquartier.framework.workflow import VERSION_WORKFLOW, VersionStep
+from ecoquartier.framework.workflow import VERSION_WORKFLOW, VersionStep, is_draft
+from ecoquartier.notebooks.queries import answers_by_commitment
 from ecoquartier.web.bureau import words
 from ecoquartier.web.bureau.framework_forms import CopyVersionForm, VersionFileForm, VersionForm
+from ecoquartier.web.bureau.framework_words import counted, lacks
 from ecoquartier.web.shared.views import AccessMixin, ConfirmPage, DetailPage, FormPage, ListPage
 from ecoquartier.web.shared.views.access import ObjectMixin
 
@@ -60,6 +63,15 @@ class OnVersion:
         return page_of(self.object)
 
 
+class OnDraft(OnVersion):
+    """What the forms of a draft share: on a version that no longer changes, they say so and are not shown."""
+
+    template_name = "bureau/framework_form.html"
+
+    def get_context_data(self, **kwargs) -> dict[str, Any]:
+        return super().get_context_data(obstacle=is_draft(self.object), **kwargs)
+
+
 class VersionPage(OnVersion, DetailPage):
     """One version: its tree, and what may be done with it."""
 
@@ -92,14 +104,15 @@ class ImportVersion(FormPage):
     permission = "framework.edit"
     refusal = words.REFUSAL
     title = gettext_lazy("Importer une version")
-    lead = gettext_lazy("Une version nouvelle entre comme brouillon. Un brouillon de même code est remplacé.")
+    lead = gettext_lazy("Une version nouvelle entre comme brouillon\u00a0; ce qui est publié ne change pas.")
     breadcrumb = (words.HOME, VERSIONS)
     form_class = VersionFileForm
     submit_label = gettext_lazy("Importer")
 
     def perform(self, form: VersionFileForm) -> files.Imported:
         file = form.cleaned_data["file"]
-        return files.import_version(file.read(), actor=self.actor, name=file.name)
+        replaces = form.cleaned_data["replaces"]
+        return files.import_version(file.read(), actor=self.actor, name=file.name, replaces=replaces)
 
     def get_success_message(self, result: files.Imported) -> str:
         return _("La version est importée.") if result.has_changed else _("Cette version est déjà là, inchangée.")
@@ -137,7 +150,7 @@ class CopyVersion(OnVersion, FormPage):
         return page_of(result)
 
 
-class DescribeVersion(OnVersion, FormPage):
+class DescribeVersion(OnDraft, FormPage):
     """What a draft says of itself."""
 
     form_class = VersionForm
@@ -145,14 +158,14 @@ class DescribeVersion(OnVersion, FormPage):
     success_message = gettext_lazy("La fiche est enregistrée.")
 
     def get_initial(self) -> dict[str, Any]:
-        return {"title": self.object.title, "answer_max_characters": self.object.answer_max_characters}
+        return {name: getattr(self.object, name) for name in versions.FIELDS}
 
     def perform(self, form: VersionForm) -> Framework:
         return versions.describe_version(self.object, actor=self.actor, **form.cleaned_data)
 
 
 class PublishVersion(OnVersion, ConfirmPage):
-    """From a draft to a version that campaigns may take."""
+    """From a draft to a version that campaigns may take: what it holds, what it lacks, what notebooks become."""
 
     permission = "framework.publish"
     service = staticmethod(versions.publish)
@@ -161,11 +174,24 @@ class PublishVersion(OnVersion, ConfirmPage):
     success_message = gettext_lazy("La version est publiée.")
     effects = (gettext_lazy("Les prochaines campagnes pourront la suivre\u00a0; chacun peut la lire."),)
     irreversible = (gettext_lazy("Ce qu’elle dit ne changera plus\u00a0: une correction demandera une autre version."),)
+    template_name = "bureau/framework_publish.html"
 
     def get_obstacles(self) -> list[str]:
-        with reading():
-            reason = VERSION_WORKFLOW.why_not(VersionStep.PUBLISH, self.object, self.actor)
+        reason = VERSION_WORKFLOW.why_not(VersionStep.PUBLISH, self.object, self.actor)
         return [reason] if reason else []
+
+    def get_context_data(self, **kwargs) -> dict[str, Any]:
+        framework = self.object
+        with reading():
+            version = contents_of(framework)
+            before = framework.based_on
+            return super().get_context_data(
+                framework=framework,
+                facts=counted(version),
+                lacks=lacks(version),
+                effect=before and effect_on_answers(version.mapping, answers_by_commitment(before)),
+                **kwargs,
+            )
 
 
 class RetireVersion(OnVersion, ConfirmPage):
@@ -194,6 +220,10 @@ class DiscardVersion(OnVersion, ConfirmPage):
     success_message = gettext_lazy("Le brouillon est supprimé.")
     irreversible = (gettext_lazy("Tout ce qu’il contient disparaît, avec sa table de correspondance."),)
     is_dangerous = True
+
+    def get_obstacles(self) -> list[str]:
+        reasons = (is_draft(self.object), versions.nothing_follows(self.object))
+        return [reason for reason in reasons if reason]
 
     def get_success_url(self, result: Any) -> str:
         return resolve_url("bureau:framework")

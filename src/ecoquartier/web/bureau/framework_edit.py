@@ -8,10 +8,13 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ecoquartier.core.text import french, french_list
+from ecoquartier.framework.enums import Provenance
 from ecoquartier.framework.models import Commitment, Dimension, Indicator, Notion
 from ecoquartier.framework.queries import element_of
 from ecoquartier.framework.services import elements
-from ecoquartier.web.bureau.framework import OnVersion
+from ecoquartier.framework.workflow import is_draft
+from ecoquartier.web.bureau.framework import OnDraft, OnVersion
 from ecoquartier.web.bureau.framework_forms import FORMS
 from ecoquartier.web.shared.views import ConfirmPage, FormPage
 
@@ -40,7 +43,7 @@ class OnElement(OnVersion):
             raise Http404
 
 
-class AddElement(OnElement, FormPage):
+class AddElement(OnElement, OnDraft, FormPage):
     """A new element of a draft."""
 
     success_message = gettext_lazy("C’est ajouté.")
@@ -50,7 +53,9 @@ class AddElement(OnElement, FormPage):
         return _("Ajouter %(what)s") % {"what": self.called}
 
     def get_initial(self) -> dict[str, Any]:
-        return {name: self.request.GET[name] for name in ("dimension", "commitment") if name in self.request.GET}
+        holder = {name: self.request.GET[name] for name in ("dimension", "commitment") if name in self.request.GET}
+        # What is written here is not the official text until somebody says so.
+        return {"provenance": Provenance.INDICATIVE, **holder}
 
     def get_form(self):
         return FORMS[self.model](framework=self.object, **self.get_form_kwargs())
@@ -59,7 +64,7 @@ class AddElement(OnElement, FormPage):
         return elements.add_element(self.object, actor=self.actor, model=self.model, **form.cleaned_data)
 
 
-class EditElement(OnElement, FormPage):
+class EditElement(OnElement, OnDraft, FormPage):
     """An element of a draft, changed."""
 
     template_name = "bureau/framework_element.html"
@@ -84,10 +89,19 @@ class RemoveElement(OnElement, ConfirmPage):
     success_message = gettext_lazy("C’est retiré.")
     submit_label = gettext_lazy("Retirer")
     is_dangerous = True
-    effects = (gettext_lazy("La table de correspondance demandera ce que deviennent les éléments d’avant."),)
 
     def get_title(self) -> str:
-        return _("Retirer «\u00a0%(element)s\u00a0»") % {"element": self.element}
+        return french(_("Retirer «\u00a0%(element)s\u00a0»") % {"element": self.element})
+
+    def get_effects(self) -> list[str]:
+        effects = [_("La table de correspondance demandera ce que deviennent les éléments d’avant.")]
+        if isinstance(self.element, Commitment) and (codes := self.element.notions.values_list("code", flat=True)):
+            effects.insert(0, _("Ses notions partent avec lui\u00a0: %(codes)s.") % {"codes": french_list(codes)})
+        return effects
+
+    def get_obstacles(self) -> list[str]:
+        reason = is_draft(self.object) or elements.still_holds(self.element)
+        return [reason] if reason else []
 
     def perform(self, form):
         return elements.remove_element(self.object, actor=self.actor, element=self.element)

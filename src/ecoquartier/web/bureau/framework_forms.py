@@ -10,12 +10,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ecoquartier.core.text import french
 from ecoquartier.framework.domain import vocabulary
 from ecoquartier.framework.domain.contents import CODE, FORMULA, LONG, PARAGRAPH, SHORT, TITLE, UNIT
 from ecoquartier.framework.domain.reading import MAX_CHARACTERS, MAX_NUMBER
 from ecoquartier.framework.enums import Change, Direction, ElementKind, IndicatorKind, Provenance
 from ecoquartier.framework.models import Commitment, Dimension, Framework, Indicator, Notion
-from ecoquartier.framework.queries import challenge_names
+from ecoquartier.framework.queries import challenge_names, public_versions
 from ecoquartier.framework.services.files import MAX_BYTES
 from ecoquartier.web.shared.forms import Form
 
@@ -33,6 +34,11 @@ class VersionFileForm(Form):
         help_text=gettext_lazy("YAML ou ODS, 5 Mo au plus, comme ceux que donne l’export."),
         widget=forms.FileInput(attrs={"accept": ".yaml,.yml,.ods"}),
     )
+    replaces = forms.BooleanField(
+        label=gettext_lazy("Remplacer le brouillon de même code, s’il y en a un"),
+        required=False,
+        help_text=gettext_lazy("Ce qu’il contient est alors perdu, sa table de correspondance comprise."),
+    )
 
     def clean_file(self):
         """A file of a reasonable size; what it holds is for its reader to say."""
@@ -47,15 +53,6 @@ class CopyVersionForm(Form):
 
     code = forms.CharField(label=gettext_lazy("Code"), max_length=20, help_text=gettext_lazy("Par exemple 2027."))
     title = forms.CharField(label=gettext_lazy("Titre"), max_length=LONG)
-
-
-class VersionForm(Form):
-    """What a version says of itself."""
-
-    title = forms.CharField(label=gettext_lazy("Titre"), max_length=LONG)
-    answer_max_characters = forms.IntegerField(
-        label=gettext_lazy("Signes par réponse, espaces non compris"), min_value=100, max_value=MAX_CHARACTERS
-    )
 
 
 class CodesField(forms.CharField):
@@ -80,6 +77,16 @@ class LinkForm(Form):
         required=False,
         help_text=gettext_lazy("Séparés par des virgules\u00a0; vide pour ce qui est retiré."),
     )
+
+
+class HolderField(forms.ModelChoiceField):
+    """What holds an element, among those of its version."""
+
+    def __init__(self, *, label: str):
+        super().__init__(queryset=None, label=label, empty_label=gettext_lazy("Choisir…"))
+
+    def label_from_instance(self, obj: Any) -> str:
+        return french(str(obj))
 
 
 class ElementForm(Form):
@@ -108,7 +115,7 @@ class DimensionForm(ElementForm):
 class CommitmentForm(ElementForm):
     """A commitment."""
 
-    dimension = forms.ModelChoiceField(label=gettext_lazy("Dimension"), queryset=None)
+    dimension = HolderField(label=gettext_lazy("Dimension"))
     number = forms.IntegerField(label=gettext_lazy("Numéro"), min_value=1, max_value=MAX_NUMBER)
     title = forms.CharField(label=gettext_lazy("Titre"), max_length=TITLE)
     short = forms.CharField(label=gettext_lazy("Titre court"), max_length=SHORT)
@@ -153,10 +160,50 @@ class RankField(forms.IntegerField):
         )
 
 
+class ChallengesField(LinesField):
+    """Challenges that a version adds to the common ones, one a line, as « code : name »."""
+
+    def prepare_value(self, value: Any) -> Any:
+        named = isinstance(value, list) and all(isinstance(item, dict) for item in value)
+        return super().prepare_value([f"{item['code']}\u00a0: {item['title']}" for item in value] if named else value)
+
+    def to_python(self, value: Any) -> list[dict[str, str]]:
+        found = []
+        for line in super().to_python(value):
+            code, colon, title = line.partition(":")
+            if not colon:
+                raise ValidationError(
+                    _("«\u00a0%(line)s\u00a0»\u00a0: il manque le deux-points."), params={"line": line}
+                )
+            found.append({"code": code.strip(), "title": title.strip()})
+        return found
+
+
+class VersionForm(Form):
+    """What a version says of itself."""
+
+    title = forms.CharField(label=gettext_lazy("Titre"), max_length=LONG)
+    answer_max_characters = forms.IntegerField(
+        label=gettext_lazy("Signes par réponse, espaces non compris"), min_value=100, max_value=MAX_CHARACTERS
+    )
+    based_on = forms.ModelChoiceField(
+        label=gettext_lazy("Version qu’elle prolonge"),
+        queryset=public_versions(),
+        required=False,
+        empty_label=gettext_lazy("Aucune"),
+        help_text=gettext_lazy("En changer recommence la table de correspondance."),
+    )
+    challenges = ChallengesField(
+        label=gettext_lazy("Enjeux propres à cette version"),
+        required=False,
+        help_text=gettext_lazy("Un par ligne\u00a0: un code, deux-points, son nom. Les enjeux communs restent."),
+    )
+
+
 class NotionForm(ElementForm):
     """A notion and its questions."""
 
-    commitment = forms.ModelChoiceField(label=gettext_lazy("Engagement"), queryset=None)
+    commitment = HolderField(label=gettext_lazy("Engagement"))
     code = forms.CharField(label=gettext_lazy("Code"), max_length=CODE)
     rank = RankField()
     title = forms.CharField(label=gettext_lazy("Titre"), max_length=LONG)
@@ -169,7 +216,7 @@ class NotionForm(ElementForm):
 class IndicatorForm(ElementForm):
     """An indicator."""
 
-    commitment = forms.ModelChoiceField(label=gettext_lazy("Engagement"), queryset=None)
+    commitment = HolderField(label=gettext_lazy("Engagement"))
     code = forms.CharField(label=gettext_lazy("Code"), max_length=CODE)
     rank = RankField()
     title = forms.CharField(label=gettext_lazy("Titre"), max_length=LONG)
@@ -188,8 +235,9 @@ class IndicatorForm(ElementForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["formula"].help_text = _(
-            "Facultative\u00a0: + - * / et parenthèses, sur des nombres et les chiffres du programme (%(codes)s)."
-        ) % {"codes": ", ".join(vocabulary.figures())}
+            "Facultative\u00a0: + - × ÷ et parenthèses, sur des nombres et les chiffres du programme, nommés par leur "
+            "code\u00a0: %(codes)s."
+        ) % {"codes": ", ".join(f"{code} ({figure.title})" for code, figure in vocabulary.figures().items())}
 
 
 FORMS = {Dimension: DimensionForm, Commitment: CommitmentForm, Notion: NotionForm, Indicator: IndicatorForm}

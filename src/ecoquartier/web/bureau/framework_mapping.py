@@ -10,8 +10,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ecoquartier.framework.domain.comparison import compare
-from ecoquartier.framework.domain.contents import Version, elements
+from ecoquartier.framework.domain.comparison import change_label, compare
+from ecoquartier.framework.domain.contents import Element, Link, Version, elements
 from ecoquartier.framework.domain.mapping import effect_on_answers, faults
 from ecoquartier.framework.enums import Change, ElementKind, VersionState
 from ecoquartier.framework.queries import contents_of
@@ -65,19 +65,20 @@ class MappingPage(AfterAnother, FormPage):
             framework=self.object,
             is_draft=self.object.state == VersionState.DRAFT,
             lines=[
-                (
-                    ElementKind(line.kind).label,
-                    old.get((line.kind, line.old)),
-                    Change(line.change).label,
-                    TONES.get(Change(line.change), "wait"),
-                    new.get((line.kind, line.new)),
-                )
+                _words(line, old.get((line.kind, line.old)), new.get((line.kind, line.new)))
                 for line in self.after.mapping
             ],
             faults=faults(self.before, self.after, self.after.mapping),
             effect=effect_on_answers(self.after.mapping, answers_by_commitment(self.object.based_on)),
             **kwargs,
         )
+
+
+def _words(line: Link, old: Element | None, new: Element | None) -> tuple[object, ...]:
+    """A line as the page shows it: kind, old, change, tone, new; what is said identical may have other words."""
+    is_reworded = line.change == Change.SAME and old is not None and new is not None and old.texts != new.texts
+    change = change_label(line.change, True) if is_reworded else Change(line.change).label
+    return ElementKind(line.kind).label, old, change, TONES.get(Change(line.change), "wait"), new
 
 
 class CompleteMapping(OnVersion, ActionView):
@@ -100,9 +101,5 @@ class Comparison(AfterAnother, DetailPage):
         return _("Ce qui change")
 
     def get_context_data(self, **kwargs) -> dict[str, Any]:
-        rows = [
-            (row, ElementKind(row.kind).label, Change(row.change).label, [t for t in row.texts if t.has_changed])
-            for row in compare(self.before, self.after, self.after.mapping)
-            if row.has_changed
-        ]
-        return super().get_context_data(rows=rows, **kwargs)
+        rows = compare(self.before, self.after, self.after.mapping)
+        return super().get_context_data(rows=[row for row in rows if row.has_changed], **kwargs)

@@ -11,13 +11,13 @@ from ecoquartier.framework.services.files import file_of
 
 class Command(OperatorCommand):
     help = (
-        "Écrit une version du référentiel dans un fichier YAML ou ODS.\n\n"
+        "Écrit une version du référentiel dans un fichier YAML, ODS ou PDF.\n\n"
         "Exemple\u00a0: python manage.py export_framework 2016 referentiel.ods"
     )
 
     def add_arguments(self, parser):
         parser.add_argument("version", metavar="VERSION", help="le code de la version")
-        parser.add_argument("file", type=Path, help="le fichier à écrire, .yaml ou .ods")
+        parser.add_argument("file", type=Path, help="le fichier à écrire, .yaml, .ods ou .pdf")
 
     def handle(self, *args, file, **options):
         framework = versions().filter(pk=options["version"]).first()
