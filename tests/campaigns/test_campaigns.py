@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from ecoquartier.awards.services import plan_ceremony
 from ecoquartier.campaigns import services
 from ecoquartier.campaigns.domain import default_days
 from ecoquartier.campaigns.messages import CONCERNED
@@ -12,13 +13,16 @@ from ecoquartier.campaigns.models import Campaign, Scheme
 from ecoquartier.core import clock
 from ecoquartier.core.errors import DomainError, PermissionRefused, TransitionRefused
 from ecoquartier.core.registry import audiences
+from ecoquartier.dossiers.models import Dossier
 from ecoquartier.dossiers.queries import why_not_open
 from ecoquartier.dossiers.workflow import window_is_open
 from ecoquartier.framework.models import Framework
+from ecoquartier.framework.services.versions import copy_version, publish, retire
 from ecoquartier.journal.models import Entry
 from ecoquartier.notifications.models import Message
 from ecoquartier.ops.services.play import on
 from ecoquartier.territories.models import Commune
+from tests.support.schemes import invented_scheme
 
 NEXT = clock.today().year + 1
 
@@ -191,3 +195,82 @@ def test_a_campaign_follows_a_version_in_use(world):
     values = {"year": NEXT, "days": default_days(NEXT), "framework": Framework.objects.get(code="brouillon")}
     with pytest.raises(TransitionRefused, match="pas en vigueur"):
         services.start_campaign(Scheme.objects.get(code="quatre-etapes"), actor=world.bureau, **values)
+
+
+# --- An opening undone ---------------------------------------------------------------------------------------------
+
+
+def test_a_campaign_opened_by_mistake_is_removed_with_a_reason(world):
+    campaign = start(world)
+    with pytest.raises(DomainError, match="motif"):
+        services.remove_campaign(campaign, actor=world.bureau, reason=" ")
+    with pytest.raises(PermissionRefused):
+        services.remove_campaign(campaign, actor=world.coordinator, reason="Trop tôt.")
+    assert Campaign.objects.filter(year=NEXT).exists()
+    services.remove_campaign(campaign, actor=world.bureau, reason="Trop tôt.")
+    assert not Campaign.objects.filter(year=NEXT)
+    entry = Entry.objects.get(event="campaign.removed")
+    assert (entry.object_id, entry.data["days"]["filing"]) == (str(NEXT), f"{NEXT}-05-15")
+    assert entry.detail.content == {"reason": "Trop tôt."}
+    assert start(world).year == NEXT
+
+
+def test_what_is_launched_or_used_is_not_removed(world):
+    with pytest.raises(TransitionRefused, match="elle se clôt, elle ne se retire plus"):
+        services.remove_campaign(world.play.campaign, actor=world.bureau, reason="Essai.")
+    campaign = start(world)
+    plan_ceremony(campaign, actor=world.bureau, held_on=campaign.milestone("ceremony"))
+    with pytest.raises(TransitionRefused, match="une cérémonie en dépend déjà"):
+        services.remove_campaign(campaign, actor=world.bureau, reason="Essai.")
+    _part, dossier = world.draft()
+    later = services.open_campaign(NEXT + 1, scheme=campaign.scheme, framework=campaign.framework)
+    Dossier.objects.filter(pk=dossier.pk).update(campaign=later)
+    with pytest.raises(TransitionRefused, match="Un dossier"):
+        services.remove_campaign(later, actor=world.bureau, reason="Essai.")
+
+
+# --- The version that it follows -----------------------------------------------------------------------------------
+
+
+def test_a_version_that_a_campaign_follows_is_not_retired(world):
+    framework, campaign = Framework.objects.get(pk="2016"), world.play.campaign
+    newer = publish(copy_version(framework, actor=world.bureau, code="2031", title="R 2031"), actor=world.bureau)
+    with pytest.raises(TransitionRefused, match=f"La campagne {campaign.year} suit cette version"):
+        retire(framework, actor=world.bureau)
+    services.close_campaign(campaign, actor=world.bureau, reason="Essai.")
+    # Closed, it is still what everybody reads.
+    with pytest.raises(TransitionRefused, match=f"La campagne {campaign.year} suit cette version"):
+        retire(framework, actor=world.bureau)
+    services.open_campaign(campaign.year - 1, scheme=campaign.scheme, framework=framework)
+    with pytest.raises(TransitionRefused, match=f"Les campagnes {campaign.year - 1} et {campaign.year} suivent"):
+        retire(framework, actor=world.bureau)
+    Campaign.objects.filter(year=campaign.year - 1).update(framework=newer)
+    Campaign.objects.filter(year=campaign.year).update(framework=newer)
+    assert retire(framework, actor=world.bureau).state == "retired"
+
+
+def test_a_campaign_is_not_reopened_on_a_retired_version(world):
+    campaign = services.close_campaign(world.play.campaign, actor=world.bureau, reason="Essai.")
+    Framework.objects.filter(pk=campaign.framework_id).update(state="retired")
+    with pytest.raises(TransitionRefused, match="est retirée"):
+        services.reopen_campaign(campaign, actor=world.bureau, reason="Essai.")
+
+
+def test_a_campaign_follows_a_version_that_has_the_commitments_its_stages_name(world):
+    short = Framework.objects.create(code="2040", title="Court", state="published")
+    scheme = services.load_scheme(invented_scheme())
+    with pytest.raises(TransitionRefused, match="L’étape 2 demande l’engagement 1, qui n’existe pas"):
+        services.start_campaign(scheme, actor=world.bureau, year=NEXT, framework=short, days=default_days(NEXT))
+    whole = Framework.objects.get(pk="2016")
+    campaign = services.start_campaign(scheme, actor=world.bureau, year=NEXT, framework=whole, days=default_days(NEXT))
+    with pytest.raises(DomainError, match="L’étape 2 demande l’engagement 1, qui n’existe pas"):
+        services.change_campaign(
+            campaign,
+            actor=world.bureau,
+            scheme=scheme,
+            framework=short,
+            paths={},
+            completion_days=10,
+            notice_days=5,
+            reason="Essai.",
+        )

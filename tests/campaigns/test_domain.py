@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from ecoquartier.campaigns.domain import StageFacts, add_years, missing, scheme_faults
+from ecoquartier.campaigns.enums import Section
 
 
 @dataclass
@@ -19,6 +20,7 @@ class Rules:
     sections: list = field(default_factory=lambda: ["identity", "charter", "programme", "context", "answers"])
     commitments: list = field(default_factory=list)
     requires_meeting: bool = False
+    meeting_days: int = 30
     requires: Any = None
     years_after_delivery: int = 0
     experts: int = 2
@@ -48,9 +50,9 @@ def test_nothing_is_missing_when_all_is_there():
     [
         ({"has_charter": False}, ["charter"]),
         ({"answered": frozenset({2})}, ["answers"]),
-        ({"missing_identity": ("description",)}, ["identity"]),
-        ({"missing_programme": ("logements",)}, ["programme"]),
-        ({"missing_context": ("contexte",)}, ["context"]),
+        ({"empty": {"identity": ("description",)}}, ["identity"]),
+        ({"empty": {"programme": ("logements",)}}, ["programme"]),
+        ({"empty": {"context": ("contexte",)}}, ["context"]),
         ({"held": frozenset({2})}, ["held"]),
         ({"held": frozenset({3})}, ["held"]),
     ],
@@ -77,6 +79,20 @@ def test_the_meeting_is_asked_only_where_the_stage_says_so():
     facts = replace(FULL, has_meeting=False)
     assert sections(Rules(), facts) == []
     assert sections(Rules(requires_meeting=True), facts) == ["meeting"]
+
+
+def test_a_meeting_asked_for_is_said_with_its_day():
+    facts = replace(FULL, has_meeting=False, meeting_asked_on=date(2027, 3, 1))
+    (found,) = missing(Rules(requires_meeting=True), facts)
+    assert found.sentence.replace("\u00a0", " ") == (
+        "La rencontre avec le correspondant, demandée le 1er mars 2027, n’a pas encore eu lieu."
+    )
+
+
+def test_what_the_platform_has_no_place_for_is_never_demanded():
+    everything = Rules(sections=list(Section), years_after_delivery=3)
+    lacking = {found.section for found in missing(everything, StageFacts(commitments=((1, "Besoins"),)))}
+    assert lacking == {"charter", "answers", "delivery"}
 
 
 def test_a_required_stage_must_be_held():
@@ -113,6 +129,8 @@ def test_a_stage_may_ask_for_some_commitments_only():
         ({"scale": [["yes", "oui", "ok"], ["no", "non", "mauve"]]}, "La couleur"),
         ({"sections": ["charter"]}, "doit demander l’identité"),
         ({"sections": ["identity"], "commitments": [3]}, "sans demander de réponses"),
+        ({"sections": ["identity", "alchemy"]}, "une rubrique que la plateforme ne connaît pas"),
+        ({"requires_meeting": True, "meeting_days": 0}, "au moins un jour"),
         ({"requires": Rules(rank=3)}, "qu’une étape inférieure"),
         ({"requires": Rules(rank=2)}, "qu’une étape inférieure"),
     ],

@@ -7,6 +7,7 @@ import pytest
 
 from ecoquartier.campaigns import services
 from ecoquartier.campaigns.domain import StageFacts, missing
+from ecoquartier.campaigns.enums import GATHERED, Section
 from ecoquartier.campaigns.models import Campaign, Scheme, Stage
 from ecoquartier.campaigns.queries import (
     calendar_breaches,
@@ -18,7 +19,9 @@ from ecoquartier.campaigns.queries import (
 )
 from ecoquartier.core.errors import DomainError, PermissionRefused, TransitionRefused
 from ecoquartier.dossiers.models import Dossier
+from ecoquartier.framework.models import Framework
 from ecoquartier.journal.models import Entry
+from ecoquartier.notebooks.queries import stage_facts
 from ecoquartier.ops.services import play
 from ecoquartier.workflow.engine import Job
 from tests.support.schemes import invented_scheme
@@ -41,6 +44,68 @@ def test_three_schemes_are_shipped_with_what_each_stage_is_worth(db):
     }
     assert scheme_breaches() == []
     assert default_scheme().code == "quatre-etapes"
+
+
+def test_the_shipped_stages_ask_for_what_the_label_asks(db):
+    start, works, delivered, confirmed = (list(s.sections) for s in Stage.objects.filter(scheme="quatre-etapes"))
+    assert start == ["identity", "perimeter", "charter"]
+    assert set(works) - set(start) == {"programme", "context", "answers", "targets", "plans", "photos"}
+    assert set(delivered) - set(works) == {"delivery", "results", "recommendations"}
+    assert set(confirmed) - set(delivered) == {"self_assessment", "follow_up", "shared_evaluation", "influence"}
+    for stage in Stage.objects.all():
+        assert stage.sections == [section for section in Section if section in stage.sections], stage
+
+
+def test_each_section_gathered_is_missing_from_an_operation_that_holds_nothing(world):
+    operation = world.part(filled=False).operation
+    operation.charter_signatures.all().delete()
+    everything = revised(stage_of(), {"sections": list(Section)})
+    found = missing(everything, stage_facts(operation, framework=world.play.campaign.framework, known_to=None))
+    assert {lack.section for lack in found} == GATHERED
+    said = words_of(everything)
+    assert len(said.asked) == len(GATHERED)
+    assert all((str(section.label) in said.later) == (section not in GATHERED) for section in Section)
+
+
+def test_what_no_candidature_holds_yet_is_said_in_one_sentence_with_where_to_give_it(db):
+    said = words_of(stage_of())
+    assert said.later == (
+        "À préparer dès maintenant\u00a0: périmètre, objectifs des indicateurs, plans et photos. Ces pièces ne se "
+        "déposent pas encore avec la candidature sur la plateforme\u00a0: elles se remettent au correspondant du "
+        "département."
+    )
+    assert said.later in said.sentences
+    bare = words_of(revised(stage_of(), {"sections": ["identity"]}))
+    assert bare.later == ""
+    assert "" not in bare.sentences
+
+
+def test_a_wait_asks_for_the_day_it_starts_from(db):
+    sentence = "Indiquer la date de cette livraison\u00a0: l’attente part d’elle."
+    assert sentence in words_of(revised(stage_of(), {"years_after_delivery": 2})).asked
+    # Where the section is asked, it says so already.
+    dated = {"years_after_delivery": 2, "sections": ["identity", "delivery"]}
+    assert sentence not in words_of(revised(stage_of(), dated)).asked
+    assert sentence not in words_of(stage_of()).asked
+
+
+def test_a_stage_asks_for_commitments_that_exist(db):
+    with pytest.raises(
+        DomainError, match="L’étape 2 demande l’engagement 99, qui n’existe pas dans «\u00a0Référentiel"
+    ):
+        services.change_stage(stage_of(), actor=BUREAU, reason="Essai.", commitments=[1, 99])
+    rules = {name: getattr(stage_of(rank=4), name) for name in Stage.RULES} | {"level": 5, "commitments": [21]}
+    with pytest.raises(DomainError, match="demande l’engagement 21"):
+        services.add_stage(stage_of().scheme, actor=BUREAU, reason="Essai.", **rules)
+    changed = services.change_stage(stage_of(), actor=BUREAU, reason="Essai.", commitments=[1, 20])
+    assert changed.commitments == [1, 20]
+
+
+def test_the_commitments_are_those_of_the_version_that_the_campaign_follows(world):
+    short = Framework.objects.create(code="2040", title="Court", state="published")
+    Campaign.objects.update(framework=short)
+    with pytest.raises(DomainError, match="l’engagement 1, qui n’existe pas dans «\u00a0Court\u00a0»"):
+        services.change_stage(stage_of(), actor=BUREAU, reason="Essai.", commitments=[1])
 
 
 def test_a_reload_keeps_what_the_bureau_changed(db):

@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 
-from ecoquartier.core.registry import invariants, pending
+from ecoquartier.core.registry import invariants, pending, retirements
 
 
 class CampaignsConfig(AppConfig):
@@ -15,3 +15,4 @@ class CampaignsConfig(AppConfig):
         invariants.register("schemes_hold", queries.scheme_breaches)
         invariants.register("campaigns_in_order", queries.calendar_breaches)
         pending.register("campaigns", queries.work_of)
+        retirements.register("campaigns", queries.why_followed)

@@ -8,10 +8,10 @@ class DecisionPath(TextChoices):
     """Who decides, in which order."""
 
     REGISTRATION = "registration", _("enregistrement par le coordonnateur régional")
-    REGIONAL_THEN_NATIONAL = "regional_then_national", _("avis de la commission régionale, puis commission nationale")
+    REGIONAL_THEN_NATIONAL = "regional_then_national", _("commission de la région, puis commission nationale")
     REGIONAL_FINAL = (
         "regional_final_else_national",
-        _("commission régionale, ou nationale si elle n’a pas pu se prononcer"),
+        _("commission de la région, ou nationale si elle n’a pas pu se prononcer"),
     )
     NATIONAL_ONLY = "national_only", _("commission nationale")
 
@@ -31,14 +31,33 @@ class Publication(TextChoices):
 
 
 class Section(TextChoices):
-    """Parts of a deposit that a stage may require."""
+    """Parts of a deposit that a stage may require, in the order of a deposit."""
 
     IDENTITY = "identity", _("identité de l’opération")
+    PERIMETER = "perimeter", _("périmètre")
     CHARTER = "charter", _("charte signée")
     PROGRAMME = "programme", _("programme")
     CONTEXT = "context", _("contexte du site")
     ANSWERS = "answers", _("réponses aux engagements")
+    TARGETS = "targets", _("objectifs des indicateurs")
+    PLANS = "plans", _("plans")
+    PHOTOS = "photos", _("photos")
     DELIVERY = "delivery", _("date de livraison")
+    RESULTS = "results", _("résultats des indicateurs")
+    RECOMMENDATIONS = "recommendations", _("réponses aux recommandations")
+    SELF_ASSESSMENT = "self_assessment", _("auto-évaluation")
+    FOLLOW_UP = "follow_up", _("suivi dans la durée")
+    SHARED_EVALUATION = "shared_evaluation", _("évaluation partagée")
+    INFLUENCE = "influence", _("influence au-delà du périmètre")
+
+
+GATHERED = frozenset(
+    (Section.IDENTITY, Section.CHARTER, Section.PROGRAMME, Section.CONTEXT, Section.ANSWERS, Section.DELIVERY)
+)
+"""What a candidature gathers on the platform. A rule may name the others: everybody reads that they are to be prepared
+and given to the correspondent, and none is missing from a dossier (rule 5). A section is gathered from the day it has
+its line here and its fact in `notebooks.queries.stage_facts`; a test compares the two.
+"""
 
 
 TONES = ("ok", "wait", "bad", "neutral")

@@ -9,13 +9,11 @@ from django.utils.translation import gettext as _
 
 from ecoquartier.campaigns.enums import MilestoneCode
 from ecoquartier.campaigns.models import Campaign
-from ecoquartier.campaigns.queries import last_moved
+from ecoquartier.campaigns.queries import CALENDAR_PAGE, last_moved
 from ecoquartier.core.registry import audiences
 from ecoquartier.core.text import long_date
 from ecoquartier.notifications.domain import anyone, notice
 from ecoquartier.notifications.enums import Family
-
-CALENDAR_PAGE = "/demarche/calendrier/"
 
 M = MilestoneCode
 CONCERNED = {

@@ -40,8 +40,8 @@ class Stage(models.Model):
 
     WORDS = ("name", "moment", "promise")
     RULES = (
-        *("level", *WORDS, "sections", "commitments", "requires_meeting", "requires", "years_after_delivery"),
-        *("experts", "visit", "appreciations", "decision_path", "filing", "publication"),
+        *("level", *WORDS, "sections", "commitments", "requires_meeting", "meeting_days", "requires"),
+        *("years_after_delivery", "experts", "visit", "appreciations", "decision_path", "filing", "publication"),
     )
 
     scheme = models.ForeignKey(Scheme, on_delete=models.CASCADE, related_name="stages")
@@ -57,6 +57,9 @@ class Stage(models.Model):
         _("engagements demandés"), default=list, blank=True, help_text="numbers; all of them when empty"
     )
     requires_meeting = models.BooleanField(_("rencontre avec le correspondant"), default=False)
+    meeting_days = models.PositiveSmallIntegerField(
+        _("jours pour tenir la rencontre"), default=30, help_text="after which the bureau may waive a meeting asked"
+    )
     requires = models.ForeignKey(
         "self", verbose_name=_("étape à détenir"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )

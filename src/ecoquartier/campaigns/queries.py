@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from copy import copy
 from typing import Any
 
-from django.db.models import Count, F, Func, Max, OuterRef, Prefetch, Q, QuerySet, Subquery, TextField
+from django.db.models import PROTECT, Count, F, Func, Max, OuterRef, Prefetch, Q, QuerySet, Subquery, TextField
 from django.db.models.functions import Cast, Coalesce, Greatest
 from django.db.models.lookups import In
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from ecoquartier.campaigns.domain import StageWords, calendar_faults, describe, scheme_faults
-from ecoquartier.campaigns.enums import MilestoneCode
+from ecoquartier.campaigns.domain import StageWords, asked_commitments, calendar_faults, describe, scheme_faults
+from ecoquartier.campaigns.enums import MilestoneCode, Section
 from ecoquartier.campaigns.models import Campaign, Milestone, Scheme, Stage
 from ecoquartier.core import clock
 from ecoquartier.core.registry import Task, Work
-from ecoquartier.framework.models import Framework
+from ecoquartier.core.text import french_list
+from ecoquartier.framework.models import Commitment, Framework
+
+CALENDAR_PAGE = "/demarche/calendrier/"
 
 
 def current_campaign() -> Campaign | None:
@@ -68,6 +72,14 @@ def all_stages(person: Any = None) -> QuerySet[Stage]:
     return Stage.objects.select_related("scheme", "requires").order_by("scheme", "rank")
 
 
+def stages_asking(framework: Framework, number: int) -> list[Stage]:
+    """Stages of the campaign of the moment that ask to answer this commitment of the version that it follows."""
+    followed = all_stages().filter(
+        scheme__campaigns__in=campaign_of_the_moment(), scheme__campaigns__framework=framework
+    )
+    return [stage for stage in followed if Section.ANSWERS in stage.sections and asked_commitments(stage, [number])]
+
+
 def all_campaigns(person: Any = None) -> QuerySet[Campaign]:
     """Every campaign with its milestones, the latest first; the same for everybody."""
     return Campaign.objects.select_related("scheme").prefetch_related("milestones").order_by("-year")
@@ -83,6 +95,29 @@ def frameworks_for(campaign: Campaign | None = None) -> QuerySet[Framework]:
     """Versions of the référentiel that a campaign may follow, the latest first: those in use, and its own."""
     own = Framework.objects.filter(pk=campaign.framework_id) if campaign else Framework.objects.none()
     return (Framework.objects.in_use() | own).order_by("-code")
+
+
+def why_followed(framework: Framework) -> str | None:
+    """Why a version of the référentiel is not retired yet: a campaign that is not closed, or that of the moment."""
+    years = Campaign.objects.filter(Q(closed_at=None) | Q(pk__in=campaign_of_the_moment()), framework=framework)
+    names = [str(year) for year in years.order_by("year").values_list("year", flat=True)]
+    if not names:
+        return None
+    said = ngettext(
+        "La campagne %(years)s suit cette version\u00a0: attendez qu’elle soit close, et une autre lancée.",
+        "Les campagnes %(years)s suivent cette version\u00a0: attendez qu’elles soient closes, et une autre lancée.",
+        len(names),
+    )
+    return said % {"years": french_list(names)}
+
+
+def is_used(campaign: Campaign) -> bool:
+    """Whether something rests on a campaign, and keeps it: a dossier, a sitting, a ceremony."""
+    return any(
+        link.related_model._base_manager.filter(**{link.field.name: campaign}).exists()
+        for link in Campaign._meta.related_objects
+        if link.on_delete is PROTECT
+    )
 
 
 def last_moved(campaign: Campaign) -> list[Milestone]:
@@ -119,6 +154,28 @@ def stages_with(candidate: Stage) -> list[Stage]:
     return sorted([*others, candidate], key=lambda stage: stage.rank)
 
 
+def faults_of(stages: Iterable[Stage], framework: Framework) -> list[str]:
+    """Why these stages cannot be asked of those who answer this version: it lacks commitments that they name."""
+    known = set(Commitment.objects.filter(framework=framework).values_list("number", flat=True))
+    return [
+        _("L’étape %(rank)s demande l’engagement %(number)s, qui n’existe pas dans «\u00a0%(framework)s\u00a0».")
+        % {"rank": stage.rank, "number": number, "framework": framework}
+        for stage in stages
+        for number in sorted(set(stage.commitments) - known)
+    ]
+
+
+def faults_with(candidate: Stage) -> list[str]:
+    """Why a scheme cannot hold with this stage in its place.
+
+    The commitments that it names are looked for in the version of the latest campaign that follows the scheme; in the
+    latest version in use while none does.
+    """
+    campaign = candidate.scheme.campaigns.select_related("framework").order_by("-year").first()
+    framework = campaign.framework if campaign else Framework.objects.in_use().first()
+    return scheme_faults(stages_with(candidate)) + (faults_of([candidate], framework) if framework else [])
+
+
 def words_of(stage: Stage, campaign: Campaign | None = None) -> StageWords:
     """What everybody reads of a stage, with the dates and the path of a campaign when there is one."""
     if campaign is None or campaign.scheme_id != stage.scheme_id:
@@ -151,6 +208,16 @@ def stage_count(path: str = "stage__scheme") -> Subquery:
     return Subquery(stages.annotate(n=Count("pk")).values("n"))
 
 
+def meeting_delay() -> QuerySet:
+    """Days to hold a meeting that a holder asked for, in the scheme of the moment: one value, or none when no stage
+    wants such a meeting. To be read, or put inside another query.
+    """
+    chosen = Scheme.objects.filter(stages__isnull=False).order_by("-is_default", "code")
+    scheme = Coalesce(Subquery(campaign_of_the_moment().values("scheme")), Subquery(chosen.values("code")[:1]))
+    stages = Stage.objects.filter(scheme=scheme, requires_meeting=True).order_by("meeting_days")
+    return stages.values_list("meeting_days", flat=True)[:1]
+
+
 def milestone_day(code: Any, path: str = "campaign") -> Subquery:
     """The day of a milestone (a code, or the expression that gives it) of the campaign at `path`."""
     return Subquery(Milestone.objects.filter(campaign=OuterRef(path), code=code).values("day")[:1])
@@ -165,7 +232,7 @@ def work_of(user: Any) -> Work:
             Task(
                 _("%(milestone)s, campagne %(year)s")
                 % {"milestone": capfirst(str(row.get_code_display())), "year": row.campaign_id},
-                "/#titre-campagne",
+                CALENDAR_PAGE,
                 due_on=row.day,
             )
             for row in coming

@@ -5,11 +5,13 @@ import re
 import pytest
 from django.urls import reverse
 
-from ecoquartier.campaigns.models import Scheme, Stage
+from ecoquartier.campaigns.models import Campaign, Scheme, Stage
+from ecoquartier.campaigns.services import load_scheme
 from ecoquartier.dossiers.queries import missing_in
 from ecoquartier.journal.models import Entry
 from tests.support.client import StrictClient
 from tests.support.pages import queries_of, read, signed_in, words
+from tests.support.schemes import invented_scheme
 
 SCHEMES = reverse("bureau:schemes")
 SCHEME = reverse("bureau:scheme", kwargs={"code": "quatre-etapes"})
@@ -20,7 +22,10 @@ def rules(rank=2, **changes):
     """What the form of a stage sends, with changes."""
     stage = Stage.objects.get(scheme="quatre-etapes", rank=rank)
     values = {
-        **{name: getattr(stage, name) for name in ("name", "moment", "promise", "level", "years_after_delivery")},
+        **{
+            name: getattr(stage, name)
+            for name in ("name", "moment", "promise", "level", "meeting_days", "years_after_delivery")
+        },
         **{name: getattr(stage, name) for name in ("experts", "decision_path", "filing", "publication", "sections")},
         "requires": stage.requires_id or "",
         "commitments": ", ".join(map(str, stage.commitments)),
@@ -37,7 +42,7 @@ def seen(response):
 
 def cards(response, after):
     """The sentences of the cards of a stage, as they are written in a page."""
-    html = response.content.decode().partition(after)[2].partition("</main>")[0]
+    html = response.content.decode().partition(after)[2].partition("</main>")[0].partition("Écrit dans le régime")[0]
     return re.findall(r"<li>([^<]+)</li>", html)
 
 
@@ -107,6 +112,18 @@ def test_what_changed_since_it_was_read_is_shown_again(world):
         ({"appreciations": "oui"}, "Une appréciation par ligne"),
         ({"appreciations": "oui ; bon"}, "au moins deux appréciations"),
         ({"commitments": "un, deux"}, "Écrivez des numéros"),
+        ({"commitments": "1, 99999"}, "Écrivez des numéros"),
+        ({"commitments": "-1"}, "Écrivez des numéros"),
+        ({"commitments": "1, 99"}, "demande l’engagement 99, qui n’existe pas dans « Référentiel"),
+        ({"experts": -1}, "supérieure ou égale à 0"),
+        ({"experts": 10**30}, "inférieure ou égale à 9"),
+        ({"level": 10**30}, "inférieure ou égale à 99"),
+        ({"years_after_delivery": 31}, "inférieure ou égale à 30"),
+        ({"meeting_days": 0}, "supérieure ou égale à 1"),
+        ({"sections": ["identity", "alchemy"]}, "alchemy"),
+        ({"requires": "x"}, "Sélectionnez un choix valide"),
+        ({"name": " "}, "Ce champ est obligatoire"),
+        ({"reason": " "}, "Ce champ est obligatoire"),
         ({}, "Rien ne change."),
     ],
 )
@@ -114,6 +131,67 @@ def test_rules_that_cannot_hold_are_refused_with_a_sentence(world, changes, sent
     response = signed_in(world.bureau).post(STAGE, rules(**changes))
     assert response.status_code == 422
     assert sentence in words(response)
+
+
+def test_a_second_window_does_not_undo_what_the_first_did(world):
+    client = signed_in(world.bureau)
+    late = client.post(STAGE, rules(experts=3))
+    values = rules(name="travaux")
+    client.post(STAGE, values | {"seen": seen(client.post(STAGE, values))})
+    again = client.post(STAGE, rules(name="chantier", experts=3) | {"seen": seen(late)})
+    assert again.status_code == 200
+    assert "Étape 2, travaux" in words(again).partition("Ne sera plus dit")[2]
+    stage = Stage.objects.get(scheme="quatre-etapes", rank=2)
+    assert (stage.name, stage.experts) == ("travaux", 2)
+
+
+def test_what_the_platform_cannot_gather_yet_is_said_to_everybody_and_explained_to_the_bureau(world):
+    said = "À préparer dès maintenant : périmètre, objectifs des indicateurs, plans et photos."
+    note = "il ne manque à aucun dossier"
+    page = read(world.bureau, STAGE)
+    assert "Photos (pas encore recueilli)" in page
+    for shown in (page, read(world.bureau, SCHEME)):
+        assert said in shown
+        assert note in shown
+    public = words(StrictClient().get("/demarche/etapes/2/"))
+    assert said in public
+    assert note not in public
+    preview = signed_in(world.bureau).post(STAGE, rules(sections=["identity", "charter", "answers", "photos"]))
+    assert "À préparer dès maintenant : photos." in words(preview).partition("Sera dit à la place")[2]
+
+
+def test_the_words_of_the_colours_are_given_where_they_are_asked(world):
+    for url in (STAGE, reverse("bureau:scheme-edit", kwargs={"code": "quatre-etapes"})):
+        page = read(world.bureau, url)
+        for colour in ("bon (l’engagement est tenu)", "à suivre (", "mauvais (", "neutre ("):
+            assert colour in page
+    assert "une étape au-delà vaut 5 ou plus" in read(world.bureau, STAGE)
+
+
+def test_a_wait_says_that_it_asks_for_the_delivery(world):
+    preview = signed_in(world.bureau).post(STAGE, rules(years_after_delivery=2))
+    assert "Indiquer la date de cette livraison" in words(preview).partition("Sera dit à la place")[2]
+
+
+def test_no_choice_is_a_row_of_dashes(world):
+    year = world.play.campaign.year
+    pages = [STAGE, reverse("bureau:scheme-add"), reverse("bureau:campaign-open")]
+    pages += [reverse("bureau:stage-add", kwargs={"code": "quatre-etapes"})]
+    pages += [reverse("bureau:campaign-settings", kwargs={"year": year})]
+    assert [page for page in pages if "-----" in read(world.bureau, page)] == []
+
+
+def test_an_invented_scheme_is_read_in_the_editor_as_it_will_be_by_everybody(world):
+    scheme = load_scheme(invented_scheme())
+    Campaign.objects.update(scheme=scheme)
+    edit = reverse("bureau:stage-edit", kwargs={"code": scheme.pk, "rank": 5})
+    page = signed_in(world.bureau).get(edit)
+    public = StrictClient().get("/demarche/etapes/5/")
+    said = cards(page, "La page publique aujourd’hui")
+    assert said == cards(public, "Pour obtenir")
+    assert any(sentence.startswith("Trois experts") for sentence in said)
+    assert "La commission de massif décide" in " ".join(said)
+    assert read(world.bureau, reverse("bureau:scheme", kwargs={"code": scheme.pk})).count("Modifier l’étape") == 5
 
 
 def test_a_stage_may_have_its_own_scale(world):

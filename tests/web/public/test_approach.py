@@ -9,6 +9,7 @@ from ecoquartier.campaigns.models import Campaign, Scheme
 from ecoquartier.campaigns.services import load_scheme, open_campaign, reschedule
 from ecoquartier.core import clock
 from ecoquartier.core.text import long_date
+from ecoquartier.framework.models import Dimension, Framework
 from tests.support.schemes import invented_scheme
 
 
@@ -24,6 +25,60 @@ def test_the_approach_stands_without_campaign(db, main):
     assert "Étape 1, projet" in main("/demarche/")
 
 
+def test_the_approach_says_who_looks_and_who_decides_along_the_scheme(world, main):
+    page = main("/demarche/")
+    assert "deux experts, avec une visite" in page
+    assert page.count("La commission régionale propose ou ajourne") == 3
+    assert "Quatre étapes, de la charte" not in page
+    Campaign.objects.update(scheme=load_scheme(invented_scheme()))
+    page = main("/demarche/")
+    assert "trois experts, avec une visite" in page
+    assert "La commission de massif décide" in page
+    assert "commission régionale" not in page
+
+
+def test_challenges_and_goals_are_those_of_the_referentiel(world, main):
+    page = main("/demarche/")
+    for said in ("Sobriété", "Faire mieux avec moins", "Cadre de vie et usages", "11. Villes et communautés durables"):
+        assert said in page
+    for said in ("À Quito", "Habitat III", "Nouveau Programme pour les villes"):
+        assert said.lower() in page.lower()
+    own = Framework.objects.create(code="2040", title="Demain", challenges=[{"code": "sante", "title": "santé"}])
+    Dimension.objects.create(framework=own, code="A", rank=1, title="Respirer")
+    Campaign.objects.update(framework=own)
+    page = main("/demarche/")
+    assert "Santé" in page
+    assert "Respirer" in page
+    assert "Cadre de vie et usages" not in page
+
+
+def test_what_no_candidature_holds_yet_is_said_where_stages_are_presented(world, main):
+    for url, said in (
+        ("/demarche/", "À préparer dès maintenant : périmètre, objectifs des indicateurs, plans, photos"),
+        ("/demarche/etapes/1/", "À préparer dès maintenant : périmètre. Ces pièces"),
+        ("/demarche/etapes/4/", "évaluation partagée et influence au-delà du périmètre. Ces pièces"),
+    ):
+        page = main(url)
+        assert said in page
+        assert "elles se remettent au correspondant du département" in page
+    bare = {"rank": 1, "name": "idée", "moment": "avant", "promise": "Une.", "sections": ["identity"], "experts": 0}
+    bare |= {"visit": False, "decision_path": "registration"}
+    Campaign.objects.update(scheme=load_scheme({**invented_scheme(), "stages": [bare]}))
+    for url in ("/demarche/", "/demarche/etapes/1/"):
+        assert "À préparer" not in main(url)
+
+
+def test_goals_lead_to_the_commitments_that_serve_them(world, main):
+    page = main("/demarche/")
+    assert '<a href="/referentiel/?odd=11">11. Villes et communautés durables</a>' in page
+    own = Framework.objects.create(code="2040", title="Demain")
+    Dimension.objects.create(framework=own, code="A", rank=1, title="Répondre à l'urgence", motto="C'est maintenant")
+    Campaign.objects.update(framework=own)
+    page = main("/demarche/")
+    assert "Répondre à l’urgence" in page
+    assert "C’est maintenant" in page
+
+
 @pytest.mark.parametrize(
     ("rank", "sentences"),
     [
@@ -31,6 +86,7 @@ def test_the_approach_stands_without_campaign(db, main):
             1,
             [
                 "Rencontrer le correspondant ville durable du département.",
+                "Si la rencontre demandée ne s’est pas tenue en 30 jours, le bureau national peut en dispenser.",
                 "Le coordonnateur régional enregistre l’étape, ou explique ce qui manque encore.",
                 "La candidature se dépose toute l’année.",
                 "L’étape est publiée dès qu’elle est acquise.",

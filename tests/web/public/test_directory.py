@@ -84,7 +84,7 @@ def test_a_row_that_says_the_same_keeps_its_date(public_operation):
     Operation.objects.filter(pk=operation.pk).update(context="Un texte qui n’est pas public.")
     rebuild([operation.pk])
     assert DirectoryRow.objects.get(pk=operation.pk).updated_at == before
-    Operation.objects.filter(pk=operation.pk).update(dwellings=12)
+    Operation.objects.filter(pk=operation.pk).update(figures={"dwellings": 12})
     rebuild([operation.pk])
     row = DirectoryRow.objects.get(pk=operation.pk)
     assert row.updated_at > before

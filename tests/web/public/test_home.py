@@ -45,11 +45,24 @@ def test_stages_are_those_of_the_scheme(world, main):
     assert 'href="/demarche/etapes/4/"' in page
 
 
+def test_experts_are_announced_for_the_stages_that_have_some(world, main):
+    said = "Aux étapes 2, 3 et 4, deux experts viennent sur place, la région examine le dossier"
+    assert said in main("/")
+    world.play.campaign.scheme.stages.filter(rank=4).update(experts=3)
+    assert "Aux étapes 2, 3 et 4, des experts viennent" in main("/")
+    Campaign.objects.update(paths={"2": "national_only", "4": "national_only"})
+    assert "À l’étape 3, deux experts viennent sur place" in main("/")
+    Campaign.objects.update(paths={str(rank): "national_only" for rank in (2, 3, 4)})
+    page = main("/")
+    assert "viennent sur place" not in page
+    assert "Chaque opération avance par étapes, de la charte à la vie du quartier." in page
+
+
 def test_figures_count_what_is_public_only(public_operation, main):
     public_operation(dwellings=1_200, types=["renewal"])
     public_operation("Les Rives", dwellings=300, types=["extension"])
     public_operation("La Gare")
-    Operation.objects.filter(name="La Gare").update(dwellings=99_999)
+    Operation.objects.filter(name="La Gare").update(figures={"dwellings": 99_999})
     page = main("/")
     assert "Voir les 3 opérations" in page
     assert "1 500" in page

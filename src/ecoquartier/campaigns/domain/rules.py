@@ -4,7 +4,7 @@ documents read them.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
@@ -43,6 +43,7 @@ class StageRules(Held, Protocol):
     sections: Collection[str]
     commitments: Collection[int]
     requires_meeting: bool
+    meeting_days: int
     years_after_delivery: int
     experts: int
     visit: bool
@@ -63,23 +64,24 @@ class StageFacts:
 
     Args:
         held: levels in force for the scope: stages of any scheme, on the common scale.
+        has_meeting: the correspondent met the holder, or the bureau waived it.
+        meeting_asked_on: when the holder asked for it.
         answered: numbers of the commitments answered.
         commitments: numbers and short titles of the version, in order.
-        missing_identity, missing_programme, missing_context: French names of empty fields.
+        empty: section → French names of what it lacks; a section that is not there lacks nothing.
         delivered_on: delivery of the last phase.
         on: the day on which conditions of time are counted (the filing deadline).
     """
 
     held: frozenset[int] = frozenset()
     has_meeting: bool = False
+    meeting_asked_on: date | None = None
     has_charter: bool = False
     answered: frozenset[int] = frozenset()
     commitments: tuple[tuple[int, str], ...] = ()
-    missing_identity: tuple[str, ...] = ()
-    missing_programme: tuple[str, ...] = ()
-    missing_context: tuple[str, ...] = ()
+    empty: Mapping[str, Sequence[str]] = field(default_factory=dict)
     delivered_on: date | None = None
-    on: date = field(default=date.max)
+    on: date = date.max
 
 
 @dataclass(frozen=True)
@@ -111,14 +113,9 @@ def missing(stage: StageRules, facts: StageFacts) -> list[Missing]:
     """What an operation still lacks to file for a stage, in the order of the stage's sections (rules 1 and 5)."""
     found = [Missing("held", sentence) for sentence in held_faults(stage, stage.requires, facts.held)]
     if stage.requires_meeting and not facts.has_meeting:
-        found.append(Missing("meeting", _("La rencontre avec le correspondant n’a pas encore eu lieu.")))
+        found.append(_meeting(facts))
     if stage.years_after_delivery:
         found += _delivery(stage, facts)
-    lists = {
-        Section.IDENTITY: facts.missing_identity,
-        Section.PROGRAMME: facts.missing_programme,
-        Section.CONTEXT: facts.missing_context,
-    }
     for section in stage.sections:
         if section == Section.CHARTER and not facts.has_charter:
             found.append(Missing(section, _("La charte n’est pas encore signée par la collectivité.")))
@@ -129,9 +126,16 @@ def missing(stage: StageRules, facts: StageFacts) -> list[Missing]:
         else:
             found += [
                 Missing(section, _("«\u00a0%(name)s\u00a0» n’est pas renseigné.") % {"name": name})
-                for name in lists.get(section, ())
+                for name in facts.empty.get(section, ())
             ]
     return found
+
+
+def _meeting(facts: StageFacts) -> Missing:
+    if facts.meeting_asked_on is None:
+        return Missing("meeting", _("La rencontre avec le correspondant n’a pas encore eu lieu."))
+    sentence = _("La rencontre avec le correspondant, demandée le %(day)s, n’a pas encore eu lieu.")
+    return Missing("meeting", sentence % {"day": long_date(facts.meeting_asked_on)})
 
 
 def _answers(stage: StageRules, facts: StageFacts) -> list[Missing]:
@@ -197,6 +201,14 @@ def stage_faults(stage: StageRules) -> list[str]:
             _("L’étape %(n)s nomme des engagements sans demander de réponses."),
         ),
         (Section.IDENTITY not in stage.sections, _("L’étape %(n)s doit demander l’identité de l’opération.")),
+        (
+            not set(stage.sections) <= set(Section),
+            _("L’étape %(n)s demande une rubrique que la plateforme ne connaît pas."),
+        ),
+        (
+            stage.requires_meeting and stage.meeting_days < 1,
+            _("L’étape %(n)s laisse au moins un jour pour tenir la rencontre demandée."),
+        ),
     )
     faults = [sentence % name for is_wrong, sentence in checks if is_wrong]
     return faults + path_faults(stage, stage.decision_path) + scale_faults(stage.scale)

@@ -4,6 +4,7 @@ before it changes a rule. Pure functions.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,7 +13,7 @@ from django.utils.translation import ngettext
 
 from ecoquartier.campaigns.domain.calendar import Days, Period
 from ecoquartier.campaigns.domain.rules import StageRules
-from ecoquartier.campaigns.enums import DecisionPath, Filing, MilestoneCode, Publication, Section
+from ecoquartier.campaigns.enums import GATHERED, DecisionPath, Filing, MilestoneCode, Publication, Section
 from ecoquartier.core.text import french_list, long_date
 
 _DAYS_OF_A_MONTH = 30.44
@@ -20,7 +21,11 @@ _DAYS_OF_A_MONTH = 30.44
 
 @dataclass(frozen=True)
 class StageWords:
-    """One stage, in the words of its public page: each list holds whole sentences."""
+    """One stage, in the words of its public page: each list holds whole sentences.
+
+    Args:
+        later: what its rules ask and no candidature holds yet, in one paragraph; empty when there is nothing.
+    """
 
     title: str
     goal: str
@@ -28,11 +33,13 @@ class StageWords:
     asked: list[str]
     decided: list[str]
     timing: list[str]
+    later: str
 
     @property
     def sentences(self) -> list[str]:
         """Every sentence, to compare two versions of a stage."""
-        return [self.title, self.moment, *self.asked, *self.decided, *self.timing]
+        later = [self.later] if self.later else []
+        return [self.title, self.moment, *self.asked, *later, *self.decided, *self.timing]
 
 
 def stage_label(rank: int, name: str) -> str:
@@ -55,6 +62,7 @@ def describe(stage, *, path: str = "", days: Days | None = None, year: int | Non
         asked=asked_by(stage),
         decided=decided_by(stage, path or stage.decision_path),
         timing=timing_of(stage, days or {}, year),
+        later=later_of(stage.sections),
     )
 
 
@@ -81,19 +89,55 @@ def asked_by(stage: StageRules) -> list[str]:
             )
             % {"n": stage.years_after_delivery}
         )
+        if Section.DELIVERY not in stage.sections:
+            asked.append(_("Indiquer la date de cette livraison\u00a0: l’attente part d’elle."))
     if stage.requires_meeting:
         asked.append(_("Rencontrer le correspondant ville durable du département."))
+        asked.append(
+            ngettext(
+                "Si la rencontre demandée ne s’est pas tenue le lendemain, le bureau national peut en dispenser.",
+                "Si la rencontre demandée ne s’est pas tenue en %(n)s jours, le bureau national peut en dispenser.",
+                stage.meeting_days,
+            )
+            % {"n": stage.meeting_days}
+        )
+    return asked + [_section(stage, code) for code in stage.sections if code in GATHERED]
+
+
+def later_of(sections: Collection[str]) -> str:
+    """What no candidature holds yet among these sections: to prepare, and to whom to give it."""
+    names = [str(section.label) for section in Section if section in sections and section not in GATHERED]
+    if not names:
+        return ""
+    return _(
+        "À préparer dès maintenant\u00a0: %(names)s. Ces pièces ne se déposent pas encore avec la candidature sur la "
+        "plateforme\u00a0: elles se remettent au correspondant du département."
+    ) % {"names": french_list(names)}
+
+
+def _section(stage: StageRules, code: str) -> str:
+    """What a section asks, as a sentence."""
     sentences = {
         Section.IDENTITY: _("Décrire l’opération\u00a0: ce qu’elle est, sa superficie, son type."),
+        Section.PERIMETER: _("Délimiter le périmètre de l’opération."),
         Section.CHARTER: _(
             "Avoir la charte ÉcoQuartier signée, pour cette opération, par chaque collectivité compétente."
         ),
         Section.PROGRAMME: _("Donner le programme et le nombre de logements."),
         Section.CONTEXT: _("Présenter le site avant l’opération, et son contexte."),
         Section.ANSWERS: _answers(stage),
+        Section.TARGETS: _("Se donner des objectifs, chiffrés par les indicateurs du référentiel."),
+        Section.PLANS: _("Joindre les plans de l’opération."),
+        Section.PHOTOS: _("Joindre des photos du site."),
         Section.DELIVERY: _("Indiquer la date de livraison."),
+        Section.RESULTS: _("Donner les résultats, face aux objectifs que l’opération s’était donnés."),
+        Section.RECOMMENDATIONS: _("Répondre aux recommandations reçues à l’étape précédente."),
+        Section.SELF_ASSESSMENT: _("Évaluer soi-même ce que l’opération est devenue."),
+        Section.FOLLOW_UP: _("Dire comment l’opération est suivie, par qui, et ce qui en est corrigé."),
+        Section.SHARED_EVALUATION: _("Évaluer l’opération avec ses concepteurs, ses gestionnaires et ses habitants."),
+        Section.INFLUENCE: _("Dire ce que l’opération a changé au-delà de son périmètre."),
     }
-    return asked + [sentences[Section(code)] for code in stage.sections]
+    return sentences[Section(code)]
 
 
 def _answers(stage: StageRules) -> str:
@@ -129,8 +173,16 @@ def decided_by(stage, path: str) -> list[str]:
         )
     if stage.visit:
         steps.append(_("Une visite de terrain a lieu avec le porteur de projet."))
+    steps.append(decision_of(stage, path))
+    if not stage.level:
+        steps.append(_("C’est un statut, pas un label\u00a0: l’opération n’est pas encore un ÉcoQuartier."))
+    return steps
+
+
+def decision_of(stage, path: str) -> str:
+    """Who decides along a path, in one sentence."""
     region = {"commission": stage.scheme.commission}
-    paths = {
+    sentences = {
         DecisionPath.REGISTRATION: _("Le coordonnateur régional enregistre l’étape, ou explique ce qui manque encore."),
         DecisionPath.REGIONAL_THEN_NATIONAL: _(
             "La %(commission)s propose ou ajourne\u00a0; la commission nationale délivre le label."
@@ -142,10 +194,7 @@ def decided_by(stage, path: str) -> list[str]:
         % region,
         DecisionPath.NATIONAL_ONLY: _("La commission nationale décide."),
     }
-    steps.append(paths[DecisionPath(path)])
-    if not stage.level:
-        steps.append(_("C’est un statut, pas un label\u00a0: l’opération n’est pas encore un ÉcoQuartier."))
-    return steps
+    return sentences[DecisionPath(path)]
 
 
 def timing_of(stage, days: Days, year: int | None) -> list[str]:
@@ -204,3 +253,27 @@ def milestone_sentence(code: str, day: date) -> str:
 def period_sentence(period: Period) -> str:
     """What is going on, and until when: « Dépôt des candidatures jusqu’au 15 mai 2027 »."""
     return milestone_sentence(period.code, period.ends)
+
+
+def audience_of(code: str) -> str:
+    """Whom a dated step of a campaign concerns, as the public calendar says it."""
+    everybody, holders = _("tous"), _("porteurs de projet")
+    experts, regions, nation = _("experts"), _("commissions des régions"), _("commission nationale")
+    audiences = {
+        MilestoneCode.LAUNCH: everybody,
+        MilestoneCode.INTENTION: holders,
+        MilestoneCode.FILING: holders,
+        MilestoneCode.EXPERTS: experts,
+        MilestoneCode.ADMISSIBILITY: _("correspondants des départements"),
+        MilestoneCode.COMPLETIONS: holders,
+        MilestoneCode.TEAMS: _("experts, porteurs de projet"),
+        MilestoneCode.EXPERTISE: experts,
+        MilestoneCode.REGIONAL_FROM: regions,
+        MilestoneCode.REGIONAL: regions,
+        MilestoneCode.MINUTES: regions,
+        MilestoneCode.NATIONAL_FROM: nation,
+        MilestoneCode.NATIONAL: nation,
+        MilestoneCode.NOTIFICATION: _("porteurs de projet, collectivités"),
+        MilestoneCode.CEREMONY: everybody,
+    }
+    return audiences[MilestoneCode(code)]

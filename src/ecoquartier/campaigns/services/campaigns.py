@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 
 from ecoquartier.campaigns import messages
 from ecoquartier.campaigns.domain import calendar_faults, default_days, path_faults
+from ecoquartier.campaigns.enums import MilestoneCode
 from ecoquartier.campaigns.models import Campaign, Milestone, Scheme
-from ecoquartier.campaigns.queries import frameworks_for
+from ecoquartier.campaigns.queries import faults_of, frameworks_for, is_used
 from ecoquartier.core import clock
 from ecoquartier.core.errors import DomainError
 from ecoquartier.framework.models import Framework
-from ecoquartier.workflow.engine import Effect, act, with_arguments
+from ecoquartier.workflow.engine import Effect, act, check, with_arguments
 
 
 def _asked(reason: str) -> str:
@@ -69,7 +70,26 @@ def has_a_version_in_use(scheme: Scheme, *, framework: Framework, **arguments: A
     return None
 
 
-@act("campaign.opened", permission="campaigns.write", guards=(is_a_new_year, has_stages, has_a_version_in_use))
+@with_arguments
+def asks_for_what_exists(scheme: Scheme, *, framework: Framework, **arguments: Any) -> str | None:
+    """The commitments that the stages name are in the version that dossiers answer."""
+    return next(iter(faults_of(scheme.stages.all(), framework)), None)
+
+
+OPENING = (is_a_new_year, has_stages, has_a_version_in_use, asks_for_what_exists)
+
+
+def check_opening(scheme: Scheme, *, year: int, framework: Framework, days: Mapping[str, date]) -> None:
+    """Refuse what `start_campaign` would refuse, before it is asked.
+
+    Raises:
+        TransitionRefused, DomainError: the sentence to show.
+    """
+    check(OPENING, scheme, year=year, framework=framework, days=days)
+    _checked(days, year)
+
+
+@act("campaign.opened", permission="campaigns.write", guards=OPENING)
 def start_campaign(scheme: Scheme, *, actor, year: int, framework: Framework, days: Mapping[str, date]) -> Effect:
     """The bureau opens the campaign of a year along a scheme; it starts on its day of launch.
 
@@ -87,7 +107,21 @@ def start_campaign(scheme: Scheme, *, actor, year: int, framework: Framework, da
     )
 
 
-@act("campaign.rescheduled", permission="campaigns.write", notices=(messages.RESCHEDULED,))
+@with_arguments
+def stays_launched(campaign: Campaign, *, days: Mapping[str, date | None], **arguments: Any) -> str | None:
+    """What everybody has read, and what dossiers rest on, does not become a plan again."""
+    launch = days.get(MilestoneCode.LAUNCH)
+    if campaign.is_launched and launch and launch > clock.today():
+        return _("La campagne est lancée\u00a0: son lancement ne peut plus être à venir.")
+    return None
+
+
+@act(
+    "campaign.rescheduled",
+    permission="campaigns.write",
+    guards=(stays_launched,),
+    notices=(messages.RESCHEDULED,),
+)
 def reschedule(campaign: Campaign, *, actor, days: Mapping[str, date | None], reason: str) -> Effect:
     """Change dates of a campaign, those given only; an empty one takes its milestone away. Those concerned are told.
 
@@ -146,6 +180,8 @@ def change_campaign(
         paths: rank of a stage → its decision path this year; the stages left out follow the scheme.
     """
     stages = {str(stage.rank): stage for stage in scheme.stages.all()}
+    if faults := faults_of(stages.values(), framework):
+        raise DomainError(" ".join(faults), code="unknown_commitment")
     own = {rank: path for rank, path in paths.items() if rank in stages and path != stages[rank].decision_path}
     if faults := [fault for rank, path in own.items() for fault in path_faults(stages[rank], path)]:
         raise DomainError(" ".join(faults), code="wrong_path")
@@ -187,8 +223,40 @@ def is_closed(campaign: Campaign) -> str | None:
     return None if campaign.closed_at else _("La campagne n’est pas close.")
 
 
-@act("campaign.reopened", permission="campaigns.write", guards=(is_closed,))
+def follows_a_version_in_use(campaign: Campaign) -> str | None:
+    """Nobody answers a version retired since the closing."""
+    if frameworks_for().filter(pk=campaign.framework_id).exists():
+        return None
+    return _("La version du référentiel qu’elle suit est retirée.")
+
+
+@act("campaign.reopened", permission="campaigns.write", guards=(is_closed, follows_a_version_in_use))
 def reopen_campaign(campaign: Campaign, *, actor, reason: str) -> Effect:
     """Undo a closing: the dates decide again."""
     campaign.closed_at = None
     return Effect(fields=["closed_at"], detail={"reason": _asked(reason)})
+
+
+def is_not_launched(campaign: Campaign) -> str | None:
+    """What everybody has read is closed, never taken away."""
+    return _("La campagne est lancée\u00a0: elle se clôt, elle ne se retire plus.") if campaign.is_launched else None
+
+
+def is_not_used(campaign: Campaign) -> str | None:
+    """Nothing is taken away with it."""
+    if is_used(campaign):
+        return _("Un dossier, une séance ou une cérémonie en dépend déjà\u00a0: elle ne se retire plus.")
+    return None
+
+
+@act("campaign.removed", permission="campaigns.write", guards=(is_not_launched, is_not_used))
+def remove_campaign(campaign: Campaign, *, actor, reason: str) -> Effect:
+    """Undo an opening by mistake: the campaign and its dates go, the journal keeps them."""
+    data = {
+        "scheme": campaign.scheme_id,
+        "framework": campaign.framework_id,
+        "days": {code: day.isoformat() for code, day in campaign.days.items()},
+    }
+    # By a query: the entry still names the campaign, which keeps its year.
+    Campaign.objects.filter(pk=campaign.pk).delete()
+    return Effect(data=data, detail={"reason": _asked(reason)})

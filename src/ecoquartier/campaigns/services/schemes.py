@@ -6,10 +6,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from ecoquartier.campaigns.domain import scheme_faults
 from ecoquartier.campaigns.domain.rules import scale_faults
 from ecoquartier.campaigns.models import Scheme, Stage
-from ecoquartier.campaigns.queries import changes_of, revised, stages_with
+from ecoquartier.campaigns.queries import changes_of, faults_with, revised
 from ecoquartier.core.errors import DomainError
 from ecoquartier.workflow.engine import Effect, act, with_arguments
 
@@ -104,7 +103,7 @@ def change_stage(stage: Stage, *, actor, reason: str, **rules: Any) -> Effect:
     values = changes_of(stage, rules)
     if not values:
         raise DomainError(_("Rien ne change."), code="no_change")
-    _refuse(scheme_faults(stages_with(revised(stage, rules))))
+    _refuse(faults_with(revised(stage, rules)))
     before = {name: getattr(stage, name) for name in values}
     for name, value in values.items():
         setattr(stage, name, value)
@@ -119,7 +118,7 @@ def change_stage(stage: Stage, *, actor, reason: str, **rules: Any) -> Effect:
 def add_stage(scheme: Scheme, *, actor, reason: str, **rules: Any) -> Effect:
     """Add a stage after the last."""
     made = Stage(scheme=scheme, rank=scheme.stages.count() + 1, **rules)
-    _refuse(scheme_faults(stages_with(made)))
+    _refuse(faults_with(made))
     made.save()
     return Effect(result=made, data={"stage": made.rank, "after": _data(rules)}, detail={"reason": _asked(reason)})
 

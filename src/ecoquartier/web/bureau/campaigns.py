@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from ecoquartier.access.scopes import dossiers_visible_to
 from ecoquartier.campaigns import services
 from ecoquartier.campaigns.domain import default_days, moved, next_milestone, open_on, period_sentence, weekends
+from ecoquartier.campaigns.domain.calendar import REQUIRED
 from ecoquartier.campaigns.enums import DecisionPath, MilestoneCode
 from ecoquartier.campaigns.models import Campaign
 from ecoquartier.campaigns.queries import all_campaigns, all_schemes, frameworks_for
@@ -24,6 +25,7 @@ from ecoquartier.web.bureau import words
 from ecoquartier.web.bureau.campaigns_forms import ExtendFilingForm, OpenCampaignForm, RescheduleForm, SettingsForm
 from ecoquartier.web.bureau.forms import ReasonForm
 from ecoquartier.web.bureau.previewed import Previewed, effects_on_dossiers, recent_acts
+from ecoquartier.web.bureau.shown_first import ShownFirst
 from ecoquartier.web.shared.views import ConfirmPage, DetailPage, FormPage, TemplatePage
 
 CAMPAIGNS = (gettext_lazy("Campagnes"), "bureau:campaigns")
@@ -119,8 +121,8 @@ class CampaignPage(DetailPage):
         ]
 
 
-class OpenCampaign(FormPage):
-    """The next campaign, from the last one."""
+class OpenCampaign(ShownFirst):
+    """The next campaign, from the last one, read again before it opens."""
 
     permission = "campaigns.write"
     refusal = words.REFUSAL
@@ -128,8 +130,14 @@ class OpenCampaign(FormPage):
     form_class = OpenCampaignForm
     template_name = "bureau/campaign_open.html"
     title = gettext_lazy("Ouvrir une campagne")
-    submit_label = gettext_lazy("Ouvrir la campagne")
-    success_message = gettext_lazy("La campagne est ouverte\u00a0: elle paraîtra le jour de son lancement.")
+    submit_label = gettext_lazy("Relire avant d’ouvrir")
+    confirm_label = gettext_lazy("Ouvrir la campagne")
+
+    def get_success_message(self, result: Campaign) -> str:
+        """When it appears."""
+        if result.is_launched:
+            return _("La campagne est ouverte\u00a0: elle paraît dès maintenant.")
+        return _("La campagne est ouverte\u00a0: elle paraîtra le jour de son lancement.")
 
     @cached_property
     def last(self) -> Campaign | None:
@@ -152,18 +160,47 @@ class OpenCampaign(FormPage):
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"schemes": all_schemes(), "frameworks": frameworks_for()}
 
+    def get_preview(self, values: dict[str, Any]) -> list[str]:
+        services.check_opening(**values)
+        year, days = values["year"], values["days"]
+        said = [
+            _("Régime\u00a0: %(scheme)s.") % {"scheme": values["scheme"]},
+            _("Référentiel\u00a0: %(framework)s.") % {"framework": values["framework"]},
+            _("Lancement le %(launch)s, clôture des dépôts le %(filing)s, cérémonie le %(ceremony)s.")
+            % {code: long_date(days[code]) for code in REQUIRED},
+            self._about_year(year),
+            weekend_note(days),
+        ]
+        if days[MilestoneCode.LAUNCH] > clock.today():
+            said.append(_("Elle paraît le jour de son lancement\u00a0; d’ici là, elle peut être retirée."))
+        else:
+            said.append(_("Son lancement est déjà passé\u00a0: elle paraît aussitôt, et ne pourra plus être retirée."))
+        return [sentence for sentence in said if sentence]
+
+    def _about_year(self, year: int) -> str:
+        """What is unusual in its year."""
+        if self.last is None or year == self.last.year + 1:
+            return ""
+        if year < self.last.year:
+            return _("Elle vient avant la dernière campagne, %(last)s.") % {"last": self.last.year}
+        skipped = [str(between) for between in range(self.last.year + 1, year)]
+        return ngettext(
+            "L’année %(years)s n’a pas de campagne\u00a0: elle est sautée.",
+            "Les années %(years)s n’ont pas de campagne\u00a0: elles sont sautées.",
+            len(skipped),
+        ) % {"years": french_list(skipped)}
+
     def perform(self, form: OpenCampaignForm) -> Campaign:
-        values = form.cleaned_data
-        days = {code: day for code, day in form.days().items() if day}
-        return services.start_campaign(
-            values["scheme"], actor=self.actor, year=values["year"], framework=values["framework"], days=days
-        )
+        values = form.values()
+        return services.start_campaign(values.pop("scheme"), actor=self.actor, **values)
 
     def get_success_url(self, result: Campaign) -> str:
         return resolve_url("bureau:campaign", year=result.year)
 
     def get_context_data(self, **kwargs) -> dict[str, Any]:
-        return super().get_context_data(last=self.last, weekend_note=weekend_note(self.proposed), **kwargs)
+        return super().get_context_data(
+            last=self.last, preview=self.preview, weekend_note=weekend_note(self.proposed), **kwargs
+        )
 
 
 class OfCampaign(FormPage):
@@ -209,9 +246,14 @@ class ExtendFiling(OfCampaign, ConfirmPage):
     submit_label = gettext_lazy("Prolonger")
     success_message = gettext_lazy("Les dépôts sont prolongés, les personnes concernées sont prévenues.")
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"deadline": self.object.filing_deadline}
+
     def get_effects(self) -> list[str]:
         deadline = self.object.filing_deadline
-        said = [_("Les dépôts s’arrêtent aujourd’hui le %(day)s.") % {"day": long_date(deadline)}] if deadline else []
+        said = (
+            [_("Les dépôts s’arrêtent pour l’instant le %(day)s.") % {"day": long_date(deadline)}] if deadline else []
+        )
         return [
             *said,
             _("Les équipes, les correspondants et les coordonnateurs reçoivent la nouvelle date."),
@@ -318,3 +360,26 @@ class Reopen(OfCampaign, ConfirmPage):
 
     def get_obstacles(self) -> list[str]:
         return list(filter(None, (services.is_closed(self.object),)))
+
+
+class Remove(OfCampaign, ConfirmPage):
+    """An opening by mistake, undone."""
+
+    form_class = ReasonForm
+    service = services.remove_campaign
+    title = gettext_lazy("Retirer la campagne")
+    submit_label = gettext_lazy("Retirer la campagne")
+    success_message = gettext_lazy("La campagne est retirée.")
+    is_dangerous = True
+
+    def get_effects(self) -> list[str]:
+        return [
+            _("%(campaign)s et ses dates disparaissent\u00a0; le journal les garde.") % {"campaign": self.object},
+            _("Personne n’est prévenu\u00a0: elle n’a pas encore paru."),
+        ]
+
+    def get_obstacles(self) -> list[str]:
+        return list(filter(None, (services.is_not_launched(self.object), services.is_not_used(self.object))))
+
+    def get_success_url(self, result: Any) -> str:
+        return resolve_url("bureau:campaigns")

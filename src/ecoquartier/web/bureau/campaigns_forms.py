@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,7 +14,9 @@ from django.utils.translation import gettext_lazy
 from ecoquartier.campaigns.domain.calendar import REQUIRED
 from ecoquartier.campaigns.enums import DecisionPath, MilestoneCode
 from ecoquartier.campaigns.models import Scheme
+from ecoquartier.core.text import long_date
 from ecoquartier.web.bureau.previewed import RulesForm
+from ecoquartier.web.bureau.shown_first import SeenForm
 from ecoquartier.web.shared.forms import Form
 
 PERIODS = (
@@ -52,8 +55,8 @@ class DatesForm(Form):
         return {code.value: self.cleaned_data[code.value] for code in MilestoneCode}
 
 
-class OpenCampaignForm(DatesForm):
-    """A new campaign: its year, what it follows, its dates."""
+class OpenCampaignForm(DatesForm, SeenForm):
+    """A new campaign: its year, what it follows, its dates; it is read again before it opens."""
 
     year = forms.IntegerField(label=gettext_lazy("Année"), min_value=2013, max_value=2100)
     scheme = forms.ModelChoiceField(label=gettext_lazy("Régime du label"), queryset=None, empty_label=None)
@@ -66,6 +69,11 @@ class OpenCampaignForm(DatesForm):
         self.fields["scheme"].queryset = schemes
         self.fields["framework"].queryset = frameworks
 
+    def values(self) -> dict[str, Any]:
+        """What the service is given."""
+        chosen = {name: self.cleaned_data[name] for name in ("year", "scheme", "framework")}
+        return chosen | {"days": {code: day for code, day in self.days().items() if day}}
+
 
 class RescheduleForm(DatesForm):
     """Dates changed, with a reason that those concerned read."""
@@ -74,12 +82,34 @@ class RescheduleForm(DatesForm):
 
     groups = (*PERIODS, ("", ("reason",)))
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for code in MilestoneCode:
+            self.fields[code.value].show_hidden_initial = True
+
+    def days(self) -> dict[str, date | None]:
+        """The dates that the person changed: those changed meanwhile by somebody else stay as they put them."""
+        return {code: day for code, day in super().days().items() if code in self.changed_data}
+
 
 class ExtendFilingForm(Form):
     """A later last day to file."""
 
     until = forms.DateField(label=gettext_lazy("Dernier jour de dépôt"))
     reason = told_reason()
+
+    def __init__(self, *args, deadline: date | None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.deadline = deadline
+
+    def clean_until(self) -> date:
+        """Later than today's deadline: otherwise it is not an extension."""
+        until = self.cleaned_data["until"]
+        if self.deadline and until <= self.deadline:
+            raise ValidationError(
+                _("Choisissez un jour après le %(day)s, la clôture actuelle.") % {"day": long_date(self.deadline)}
+            )
+        return until
 
 
 class SettingsForm(RulesForm):

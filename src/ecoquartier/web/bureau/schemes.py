@@ -19,8 +19,8 @@ from ecoquartier.campaigns.queries import (
     all_stages,
     changes_of,
     current_campaign,
+    faults_with,
     revised,
-    stages_with,
     words_of,
 )
 from ecoquartier.core.errors import DomainError
@@ -193,7 +193,7 @@ class EditStage(OnStage):
         if not changes_of(stage, rules):
             raise DomainError(_("Rien ne change."), code="no_change")
         candidate = revised(stage, rules)
-        if faults := scheme_faults(stages_with(candidate)):
+        if faults := faults_with(candidate):
             raise DomainError(" ".join(faults), code="wrong_rules")
         campaign = current_campaign()
         said = words_of(candidate, campaign)
@@ -242,7 +242,7 @@ class AddStage(Previewed):
     def get_preview(self, values: dict[str, Any]) -> dict[str, Any]:
         rules = {name: value for name, value in values.items() if name != "reason"}
         candidate = Stage(scheme=self.object, rank=self.last.rank + 1, **rules)
-        if faults := scheme_faults(stages_with(candidate)):
+        if faults := faults_with(candidate):
             raise DomainError(" ".join(faults), code="wrong_rules")
         said = words_of(candidate)
         return {"gone": [], "come": said.sentences, "effects": [], "words": said}

@@ -6,11 +6,11 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.text import capfirst, slugify
+from django.utils.text import capfirst, format_lazy, slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ecoquartier.campaigns.enums import DecisionPath, Filing, Publication, Section
+from ecoquartier.campaigns.enums import GATHERED, DecisionPath, Filing, Publication, Section
 from ecoquartier.campaigns.models import Scheme, Stage
 from ecoquartier.web.bureau.previewed import RulesForm
 from ecoquartier.web.shared.forms import Form, RadioCards
@@ -61,8 +61,9 @@ class ScaleField(forms.CharField):
 
 
 SCALE_HELP = gettext_lazy(
-    "Une par ligne, dans l’ordre\u00a0: code\u00a0; nom\u00a0; couleur (bon, à suivre, mauvais, neutre). Le code ne se "
-    "change pas\u00a0; pour une nouvelle appréciation, laissez-le de côté."
+    "Une par ligne, dans l’ordre\u00a0: code\u00a0; nom\u00a0; couleur. La couleur est l’un de ces mots\u00a0: bon "
+    "(l’engagement est tenu), à suivre (il reste à faire), mauvais (il n’est pas tenu), neutre (rien n’est jugé, comme "
+    "«\u00a0sans objet\u00a0»). Le code ne se change pas\u00a0; pour une nouvelle appréciation, laissez-le de côté."
 )
 
 
@@ -84,7 +85,7 @@ class SchemeForm(RulesForm):
 class CopySchemeForm(Form):
     """A new scheme, begun from another."""
 
-    source = forms.ModelChoiceField(label=gettext_lazy("À partir de"), queryset=None)
+    source = forms.ModelChoiceField(label=gettext_lazy("À partir de"), queryset=None, empty_label=None)
     title = forms.CharField(label=gettext_lazy("Titre"), max_length=200)
     code = forms.SlugField(
         label=gettext_lazy("Code"),
@@ -96,6 +97,16 @@ class CopySchemeForm(Form):
     def __init__(self, *args, schemes, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["source"].queryset = schemes
+
+
+def section_choices() -> list[tuple[str, str]]:
+    """The sections of a deposit; those that the platform has no place for yet say so."""
+    later = _("%(section)s (pas encore recueilli)")
+    return [
+        (section.value, label if section in GATHERED else later % {"section": label})
+        for section in Section
+        for label in (capfirst(section.label),)
+    ]
 
 
 class StageForm(RulesForm):
@@ -113,12 +124,18 @@ class StageForm(RulesForm):
         min_value=0,
         max_value=99,
         help_text=gettext_lazy(
-            "Sur l’échelle commune à tous les régimes, où les quatre étapes de 2016 valent 1 à 4. "
-            "0\u00a0: un statut, pas un label."
+            "Sur l’échelle commune à tous les régimes, où les quatre étapes de 2016 valent 1 à 4\u00a0; une étape "
+            "au-delà vaut 5 ou plus. 0\u00a0: un statut, pas un label."
         ),
     )
     requires_meeting = forms.BooleanField(
         label=gettext_lazy("Rencontre avec le correspondant ville durable"), required=False
+    )
+    meeting_days = forms.IntegerField(
+        label=gettext_lazy("Jours pour tenir la rencontre demandée"),
+        min_value=1,
+        max_value=365,
+        help_text=gettext_lazy("Au-delà, le bureau peut en dispenser l’opération."),
     )
     requires = forms.ModelChoiceField(
         label=gettext_lazy("Étape à détenir"), queryset=None, required=False, empty_label=gettext_lazy("aucune")
@@ -127,12 +144,19 @@ class StageForm(RulesForm):
         label=gettext_lazy("Années après la livraison de la dernière tranche"),
         min_value=0,
         max_value=30,
-        help_text=gettext_lazy("Comptées à la clôture des dépôts\u00a0; 0\u00a0: aucune."),
+        help_text=gettext_lazy(
+            "Comptées à la clôture des dépôts\u00a0; 0\u00a0: aucune. Une attente demande la date de livraison, même "
+            "si la rubrique n’est pas cochée."
+        ),
     )
     sections = forms.MultipleChoiceField(
         label=gettext_lazy("Le dépôt contient"),
-        choices=[(code, capfirst(label)) for code, label in Section.choices],
+        choices=section_choices,
         widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy(
+            "Ce que la plateforme ne recueille pas encore ne manque à aucun dossier\u00a0: le public lit qu’il se "
+            "prépare et se remet au correspondant."
+        ),
     )
     commitments = NumbersField(
         label=gettext_lazy("Engagements demandés"),
@@ -149,7 +173,7 @@ class StageForm(RulesForm):
     appreciations = ScaleField(
         label=gettext_lazy("Appréciations propres à cette étape"),
         required=False,
-        help_text=gettext_lazy("Vide\u00a0: celles du régime. Une par ligne\u00a0: nom\u00a0; couleur."),
+        help_text=format_lazy("{} {}", gettext_lazy("Vide\u00a0: celles du régime."), SCALE_HELP),
     )
     decision_path = forms.ChoiceField(
         label=gettext_lazy("Qui décide"),
@@ -169,7 +193,7 @@ class StageForm(RulesForm):
 
     groups = (
         (gettext_lazy("L’étape"), ("name", "moment", "promise", "level")),
-        (gettext_lazy("Avant de candidater"), ("requires_meeting", "requires", "years_after_delivery")),
+        (gettext_lazy("Avant de candidater"), ("requires_meeting", "meeting_days", "requires", "years_after_delivery")),
         (gettext_lazy("Le dossier"), ("sections", "commitments", "filing")),
         (gettext_lazy("L’expertise"), ("experts", "visit", "appreciations")),
         (gettext_lazy("La décision"), ("decision_path", "publication")),

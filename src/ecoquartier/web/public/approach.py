@@ -6,48 +6,35 @@ from typing import Any
 from django.http import Http404
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
-from ecoquartier.campaigns.domain import StageWords, next_milestone, stage_label
+from ecoquartier.campaigns.domain import (
+    StageWords,
+    audience_of,
+    decision_of,
+    in_words,
+    later_of,
+    next_milestone,
+    stage_label,
+)
 from ecoquartier.campaigns.enums import MilestoneCode
 from ecoquartier.campaigns.models import Campaign, Milestone, Scheme, Stage
-from ecoquartier.campaigns.queries import current_campaign, default_scheme, launched_campaigns, words_of
+from ecoquartier.campaigns.queries import (
+    current_campaign,
+    current_framework,
+    default_scheme,
+    launched_campaigns,
+    words_of,
+)
 from ecoquartier.core import clock
 from ecoquartier.core.text import long_date
-from ecoquartier.framework.domain.vocabulary import goals
+from ecoquartier.framework.domain.vocabulary import challenges, goals, meanings
+from ecoquartier.framework.models import Dimension, Framework
+from ecoquartier.framework.queries import challenge_names, dimensions_of
 from ecoquartier.web.public.stages import days_left, going_on
 from ecoquartier.web.shared.views import TemplatePage
 
 APPROACH = (gettext_lazy("La démarche"), "public:approach")
-
-WHO_FOR = {
-    MilestoneCode.LAUNCH: gettext_lazy("tous"),
-    MilestoneCode.INTENTION: gettext_lazy("porteurs de projet"),
-    MilestoneCode.FILING: gettext_lazy("porteurs de projet"),
-    MilestoneCode.EXPERTS: gettext_lazy("experts"),
-    MilestoneCode.ADMISSIBILITY: gettext_lazy("correspondants des départements"),
-    MilestoneCode.COMPLETIONS: gettext_lazy("porteurs de projet"),
-    MilestoneCode.TEAMS: gettext_lazy("experts, porteurs de projet"),
-    MilestoneCode.EXPERTISE: gettext_lazy("experts"),
-    MilestoneCode.REGIONAL_FROM: gettext_lazy("commissions régionales"),
-    MilestoneCode.REGIONAL: gettext_lazy("commissions régionales"),
-    MilestoneCode.MINUTES: gettext_lazy("commissions régionales"),
-    MilestoneCode.NATIONAL_FROM: gettext_lazy("commission nationale"),
-    MilestoneCode.NATIONAL: gettext_lazy("commission nationale"),
-    MilestoneCode.NOTIFICATION: gettext_lazy("porteurs de projet, collectivités"),
-    MilestoneCode.CEREMONY: gettext_lazy("tous"),
-}
-
-# What a neighbourhood changes → the goals of the United Nations that it serves, by number.
-GOALS = (
-    (gettext_lazy("Se loger, se rencontrer, être entendu, quel que soit son revenu"), (1, 10, 11)),
-    (gettext_lazy("Consommer moins d’énergie, la produire sur place, s’adapter au climat"), (7, 13)),
-    (gettext_lazy("Économiser l’eau, les sols et les matériaux, réduire les déchets"), (6, 12)),
-    (gettext_lazy("Faire une place à la nature en ville"), (15,)),
-    (gettext_lazy("Se déplacer autrement, respirer mieux"), (3, 11)),
-    (gettext_lazy("Créer des emplois et des filières qui restent sur le territoire"), (8, 9)),
-    (gettext_lazy("Décider ensemble, évaluer, partager ce qui marche"), (16, 17)),
-)
 
 
 class SchemePage(TemplatePage):
@@ -93,18 +80,54 @@ class Approach(SchemePage):
         "À quoi sert la démarche ÉcoQuartier, ce que chaque étape du label demande, qui décide et quand."
     )
 
+    @cached_property
+    def framework(self) -> Framework | None:
+        """The référentiel of the campaign; the latest version while there is none."""
+        return self.campaign.framework if self.campaign else current_framework()
+
+    def get_data_version(self) -> object:
+        # A published version never changes: its code says it all.
+        return super().get_data_version(), self.framework and self.framework.pk
+
     def get_context_data(self, **kwargs) -> dict[str, Any]:
         found = next_milestone(self.campaign.days, clock.today()) if self.campaign else None
-        names = goals()
         return super().get_context_data(
             scheme=self.scheme,
             stages=self.stages,
             campaign=self.campaign,
             open_now=going_on(self.campaign) if self.campaign else [],
             following=found and (MilestoneCode(found[0]).label, long_date(found[1]), days_left(found[1])),
-            goals=[(said, [f"{n}. {names[n]}" for n in numbers]) for said, numbers in GOALS],
+            path=[self._line(stage) for stage in self.stages],
+            later=later_of({section for stage in self.stages for section in stage.sections}),
+            challenges=self._challenges(),
+            dimensions=self._dimensions(),
             **kwargs,
         )
+
+    def _line(self, stage: Stage) -> dict[str, Any]:
+        """Who looks at a stage and who decides, in a few words: a line of the table."""
+        path = self.campaign.path_of(stage) if self.campaign else stage.decision_path
+        looked = _("aucun")
+        if stage.experts:
+            looked = ngettext("%(n)s expert", "%(n)s experts", stage.experts) % {"n": in_words(stage.experts)}
+        return {
+            "stage": stage,
+            "experts": _("%(experts)s, avec une visite") % {"experts": looked} if stage.visit else looked,
+            "decided": decision_of(stage, path),
+        }
+
+    def _challenges(self) -> list[tuple[str, str]]:
+        """(name, what it means) of each challenge of the référentiel."""
+        names = challenge_names(self.framework) if self.framework else challenges()
+        return [(capfirst(name), meanings().get(code, "")) for code, name in names.items()]
+
+    def _dimensions(self) -> list[tuple[Dimension, list[tuple[int, str]]]]:
+        """(dimension, number and name of the goals that its commitments serve), as the référentiel says it."""
+        names, found = goals(), []
+        for dimension in dimensions_of(self.framework) if self.framework else ():
+            served = sorted({number for row in dimension.commitments.all() for number in row.sdgs})
+            found.append((dimension, [(n, f"{n}. {names[n]}") for n in served if n in names]))
+        return found
 
 
 class StagePage(SchemePage):
@@ -184,7 +207,7 @@ class Calendar(TemplatePage):
         return {
             "name": capfirst(milestone.get_code_display()),
             "day": long_date(milestone.day),
-            "who": capfirst(str(WHO_FOR[MilestoneCode(milestone.code)])),
+            "who": capfirst(audience_of(milestone.code)),
             "left": _("passé") if is_past else days_left(milestone.day),
             "tone": "neutral" if is_past else "wait",
             "former": long_date(milestone.former_day) if milestone.former_day else "",

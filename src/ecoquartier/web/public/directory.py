@@ -12,7 +12,7 @@ from ecoquartier.campaigns.domain import stage_label
 from ecoquartier.campaigns.queries import highest_rank
 from ecoquartier.directory import queries as directory
 from ecoquartier.directory.models import DirectoryRow
-from ecoquartier.operations.enums import OperationType
+from ecoquartier.operations.queries import term_labels
 from ecoquartier.web.public.forms import DirectoryFilters
 from ecoquartier.web.shared.views import DetailPage, ListPage
 from ecoquartier.web.templatetags.components import BLOCKS, figure
@@ -114,11 +114,11 @@ def history(row: DirectoryRow) -> list[dict[str, Any]]:
 
 def programme(row: DirectoryRow) -> list[tuple[str, str | None]]:
     """Programme figures, as French readers expect them."""
-    labels = dict(OperationType.choices)
+    labels = term_labels()["types"]
     social = row.social_dwellings
     share = f" ({round(100 * social / row.dwellings)}{NBSP}%)" if social is not None and row.dwellings else ""
     return [
-        (_("Type d’opération"), ", ".join(str(labels[code]) for code in row.types if code in labels)),
+        (_("Type d’opération"), ", ".join(labels[code] for code in row.types if code in labels)),
         (_("Superficie"), row.area_ha and f"{decimal(row.area_ha)}{NBSP}{_('hectares')}"),
         (_("Logements"), None if row.dwellings is None else figure(row.dwellings)),
         (_("Dont logements sociaux"), None if social is None else f"{figure(social)}{share}"),

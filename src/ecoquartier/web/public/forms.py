@@ -17,6 +17,12 @@ CHARTER_ONLY = "charte"
 MOST_BYTES = 2 * 1024 * 1024
 
 
+class CommuneSearch(FilterForm):
+    """Search of a commune."""
+
+    q = forms.CharField(label=gettext_lazy("Nom, code postal ou code INSEE"), max_length=100)
+
+
 class DirectoryFilters(FilterForm):
     """Search of the directory."""
 

@@ -4,13 +4,14 @@ from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from ecoquartier.campaigns.domain import in_words, milestone_sentence, next_milestone, stage_label
 from ecoquartier.campaigns.enums import DecisionPath
 from ecoquartier.campaigns.models import Campaign, Stage
 from ecoquartier.campaigns.queries import current_campaign, default_scheme
 from ecoquartier.core import clock
+from ecoquartier.core.text import french_list
 from ecoquartier.directory import queries as directory
 from ecoquartier.web.public import france
 from ecoquartier.web.public.stages import days_left, going_on
@@ -40,19 +41,31 @@ class Home(TemplatePage):
 
     def get_data_version(self) -> object:
         campaign = self.campaign and (self.campaign.pk, self.campaign.closed_at, self.campaign.days)
-        return directory.version(), campaign, [(s.rank, s.name, s.promise, s.experts) for s in self.stages]
+        return directory.version(), campaign, self.get_lead(), [(s.rank, s.name, s.promise) for s in self.stages]
 
     def get_eyebrow(self) -> str:
         return _("Label national en %(number)s étapes") % {"number": in_words(len(self.stages))} if self.stages else ""
 
     def get_lead(self) -> str:
-        experts = max((stage.experts for stage in self.stages), default=0)
-        if not experts or all(s.decision_path != DecisionPath.REGIONAL_THEN_NATIONAL for s in self.stages):
+        examined = [stage for stage in self.stages if self._is_examined(stage)]
+        if not examined:
             return _("Chaque opération avance par étapes, de la charte à la vie du quartier.")
-        return _(
-            "Chaque opération avance par étapes, vue sur place par %(number)s experts, examinée en région, labellisée "
-            "par la commission nationale."
-        ) % {"number": in_words(experts)}
+        experts = {stage.experts for stage in examined}
+        return ngettext(
+            "Chaque opération avance par étapes. À l’étape %(ranks)s, %(number)s experts viennent sur place, la région "
+            "examine le dossier et la commission nationale délivre le label.",
+            "Chaque opération avance par étapes. Aux étapes %(ranks)s, %(number)s experts viennent sur place, la "
+            "région examine le dossier et la commission nationale délivre le label.",
+            len(examined),
+        ) % {
+            "ranks": french_list([str(stage.rank) for stage in examined]),
+            "number": in_words(experts.pop()) if len(experts) == 1 else _("des"),
+        }
+
+    def _is_examined(self, stage: Stage) -> bool:
+        """Whether experts see the place, then the region and the nation each have their say."""
+        path = self.campaign.path_of(stage) if self.campaign else stage.decision_path
+        return stage.visit and stage.experts > 1 and path == DecisionPath.REGIONAL_THEN_NATIONAL
 
     def get_context_data(self, **kwargs) -> dict[str, Any]:
         figures = directory.figures(last_stage=self.stages[-1].rank if self.stages else None)

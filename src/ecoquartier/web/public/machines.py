@@ -12,6 +12,7 @@ from ecoquartier.awards.domain.credential import did_document
 from ecoquartier.campaigns.queries import current_campaign, current_framework
 from ecoquartier.core.keys import signing_keys
 from ecoquartier.directory import queries as directory
+from ecoquartier.framework.queries import public_versions
 from ecoquartier.web.shared.views import AccessMixin
 
 # The protocol of site maps allows 50,000 addresses in a file.
@@ -23,6 +24,7 @@ PAGES = (
     "directory",
     "framework",
     "verify",
+    "territories",
     "help",
     "accessibility",
     "legal",
@@ -70,6 +72,9 @@ class SiteMap(Machine):
         campaign = current_campaign()
         stages = campaign.scheme.stages.all() if campaign else []
         addresses += [{"path": reverse("public:stage", args=[stage.rank])} for stage in stages]
+        versions = list(public_versions())
+        for name in ("framework-version", "framework-indicators"):
+            addresses += [{"path": reverse(f"public:{name}", args=[version.pk])} for version in versions]
         framework = current_framework()
         if framework:
             addresses += [
