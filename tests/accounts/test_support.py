@@ -28,9 +28,7 @@ WHY = "Le bouton « Déposer » reste fermé."
 @pytest.fixture
 def helper(world):
     """Somebody who gives technical help."""
-    user = User.objects.create_user("aide@example.org", "Alex Aide")
-    roles.grant_role(user, actor=world.bureau, role=Role.SUPPORT, reason="Prestataire du marché.")
-    return fresh(user)
+    return world.helper
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from ecoquartier.commissions.queries import (
 )
 from ecoquartier.core import clock
 from ecoquartier.core.canonical import sha256_hex
-from ecoquartier.core.errors import DomainError, PermissionRefused
+from ecoquartier.core.errors import PermissionRefused
 from ecoquartier.dossiers import services as dossiers
 from ecoquartier.dossiers.models import Dossier
 from ecoquartier.dossiers.queries import state_label
@@ -30,12 +30,8 @@ from ecoquartier.journal.models import Entry
 from ecoquartier.notifications.models import Message
 from ecoquartier.operations.models import Recommendation
 from ecoquartier.people.models import Membership
+from tests.support.refusals import refused
 from tests.support.world import fresh
-
-
-def refused(code):
-    return pytest.raises(DomainError, check=lambda error: error.code == code)
-
 
 # Agendas
 

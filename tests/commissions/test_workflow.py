@@ -7,12 +7,9 @@ import pytest
 from ecoquartier.commissions import services
 from ecoquartier.commissions.workflow import SITTING_WORKFLOW
 from ecoquartier.core import clock
-from ecoquartier.core.errors import DomainError, PermissionRefused
+from ecoquartier.core.errors import PermissionRefused
 from ecoquartier.notifications.models import Message
-
-
-def refused(code):
-    return pytest.raises(DomainError, check=lambda error: error.code == code)
+from tests.support.refusals import refused
 
 
 def steps(sitting, person):

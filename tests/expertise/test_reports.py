@@ -1,86 +1,22 @@
-"""Rules 8 and 9: the visit, the reports, their seals; who reads what, and when."""
-
-from datetime import timedelta
+"""Rules 8 and 9: the reports and their seals; who reads what, and when."""
 
 import pytest
-from django.core.exceptions import ValidationError
 
 from ecoquartier.access.scopes import reports_visible_to
 from ecoquartier.campaigns.models import Stage
-from ecoquartier.core import clock
-from ecoquartier.core.errors import DomainError, PermissionRefused
+from ecoquartier.core.errors import PermissionRefused
 from ecoquartier.dossiers import services as dossiers
 from ecoquartier.expertise import services
 from ecoquartier.expertise.enums import ExpertiseStage, TeamPart
-from ecoquartier.expertise.models import ExpertReport, SiteVisit
-from ecoquartier.expertise.queries import seal_breaches, stage_of_expertise, synthesis_breaches
+from ecoquartier.expertise.models import ExpertReport
+from ecoquartier.expertise.queries import seal_breaches, stage_of_expertise
 from ecoquartier.expertise.queries.work import work_of
 from ecoquartier.framework.models import Commitment, Framework
 from ecoquartier.journal.models import Entry, EntryDetail
 from ecoquartier.notifications.models import Message
-from ecoquartier.ops.services.play import on
-from tests.support.expertise import WORDS, Case
+from tests.support.expertise import WORDS, Case, readable
+from tests.support.refusals import refused
 from tests.support.world import fresh
-
-
-def refused(code):
-    return pytest.raises(DomainError, check=lambda error: error.code == code)
-
-
-def readable(user, case):
-    """Who wrote the reports that the person may read, by part."""
-    rows = reports_visible_to(fresh(user)).filter(dossier=case.dossier)
-    return set(rows.values_list("assignment__part", flat=True))
-
-
-# The visit
-
-
-def test_the_coordinator_dates_the_visit_and_all_are_told(world, case):
-    day = clock.today() + timedelta(days=8)
-    services.date_visit(case.dossier, actor=case.experts[0], visit_on=day)
-    told = set(Message.objects.filter(key="visit_dated_to_all").values_list("recipient", flat=True))
-    assert told >= {case.part.lead.pk, world.correspondent.pk, *(e.pk for e in case.experts)}
-
-
-def test_the_second_expert_and_the_holder_do_not_date_it(case):
-    for actor in (case.experts[1], case.part.lead):
-        with pytest.raises(PermissionRefused):
-            services.date_visit(case.dossier, actor=fresh(actor), visit_on=clock.today())
-
-
-def test_a_remote_visit_needs_a_reason(case):
-    with pytest.raises(ValidationError, match="demande un motif"):
-        services.date_visit(case.dossier, actor=case.experts[0], visit_on=clock.today(), is_remote=True)
-    services.date_visit(
-        case.dossier, actor=case.experts[0], visit_on=clock.today(), is_remote=True, remote_reason="Cyclone."
-    )
-    assert SiteVisit.objects.get().remote_reason == "Cyclone."
-
-
-def test_a_visit_is_reported_once_dated_past_and_written(case):
-    coordinator = case.experts[0]
-    with refused("visit_not_dated"):
-        services.report_visit(case.dossier, actor=coordinator, report="Vu.")
-    tomorrow = clock.today() + timedelta(days=1)
-    services.date_visit(case.dossier, actor=coordinator, visit_on=tomorrow)
-    with refused("visit_to_come"):
-        services.report_visit(case.dossier, actor=coordinator, report="Vu.")
-    with on(tomorrow):
-        with refused("empty_report"):
-            services.report_visit(case.dossier, actor=coordinator, report=" \n")
-        services.report_visit(case.dossier, actor=coordinator, report="Vu.")
-        with refused("visit_reported"):
-            services.date_visit(case.dossier, actor=coordinator, visit_on=clock.today())
-        with refused("visit_reported"):
-            services.report_visit(case.dossier, actor=coordinator, report="Revu.")
-
-
-def test_no_visit_before_the_team_has_accepted(world):
-    _part, dossier = world.admissible()
-    with refused("not_under_expertise"):
-        services.date_visit(dossier, actor=world.bureau, visit_on=clock.today())
-
 
 # Writing
 
@@ -298,109 +234,3 @@ def test_a_replacement_does_not_write_in_an_old_report(world, case):
     services.accept(again, actor=fresh(leaver), no_conflict=True)
     with refused("expertise_is_under_way"):
         services.save_report(old, actor=fresh(leaver), opinion="", proposal="", marks={})
-
-
-# The synthesis
-
-
-def test_no_synthesis_before_all_have_sealed(case):
-    coordinator = case.experts[0]
-    for step in (case.visited, lambda: case.seal(case.reports[0])):
-        with refused("not_all_sealed"):
-            services.save_synthesis(case.dossier, actor=coordinator, text="Texte.", proposal="favourable")
-        step()
-    with refused("not_all_sealed"):
-        services.save_synthesis(case.dossier, actor=coordinator, text="Texte.", proposal="favourable")
-
-
-def test_only_the_coordinator_writes_and_submits(world, case):
-    case.sealed()
-    for actor in (case.experts[1], world.bureau):
-        with pytest.raises(PermissionRefused):
-            services.save_synthesis(case.dossier, actor=actor, text="Texte.", proposal="favourable")
-    synthesis = services.save_synthesis(case.dossier, actor=case.experts[0], text="Texte.", proposal="favourable")
-    with pytest.raises(PermissionRefused):
-        services.propose_synthesis(synthesis, actor=case.experts[1])
-    with pytest.raises(PermissionRefused):
-        services.endorse_synthesis(synthesis, actor=case.experts[0])
-
-
-def submitted(case):
-    synthesis = services.save_synthesis(case.dossier, actor=case.experts[0], text="Texte.", proposal="favourable")
-    return services.propose_synthesis(synthesis, actor=case.experts[0])
-
-
-def test_a_synthesis_without_text_or_proposal_is_refused(case):
-    case.sealed()
-    for changes in ({"text": ""}, {"proposal": ""}, {"proposal": "maybe"}):
-        values = {"text": "Texte.", "proposal": "favourable"} | changes
-        with pytest.raises(ValidationError):
-            services.save_synthesis(case.dossier, actor=case.experts[0], **values)
-
-
-def test_a_correction_is_asked_with_a_reason_and_told_to_the_coordinator(case):
-    synthesis = submitted(case.sealed())
-    second = case.experts[1]
-    with refused("no_reason"):
-        services.send_back_synthesis(synthesis, actor=second, reason=" ")
-    synthesis = services.send_back_synthesis(synthesis, actor=second, reason="Manque l’eau.")
-    assert (synthesis.state, synthesis.correction, synthesis.approvals.count()) == ("draft", "Manque l’eau.", 0)
-    assert Message.objects.get(key="synthesis_sent_back_to_coordinator").recipient == case.experts[0]
-    again = submitted(case)
-    assert again.correction == ""
-
-
-def test_the_last_approval_closes_the_expertise_once(case):
-    synthesis = submitted(case.sealed())
-    with refused("synthesis_proposed"):
-        services.save_synthesis(case.dossier, actor=case.experts[0], text="Autre.", proposal="favourable")
-    services.endorse_synthesis(synthesis, actor=case.experts[1])
-    assert case.reload().state == "assessed"
-    assert stage_of_expertise(case.dossier) == ExpertiseStage.CLOSED
-    with refused("may_endorse"):
-        services.endorse_synthesis(synthesis, actor=case.experts[1])
-    assert Entry.objects.filter(event="expertise.closed").count() == 1
-    assert synthesis_breaches() == []
-
-
-# Three experts, by data alone
-
-
-@pytest.fixture
-def trio(world):
-    """A stage that asks for three experts, and its team."""
-    Stage.objects.filter(scheme="quatre-etapes", rank=2).update(experts=3)
-    return Case(world, *world.under_expertise())
-
-
-def test_three_seals_and_two_approvals_by_data_alone(world, trio):
-    assert [a.part for a in trio.team] == ["coordinator", "second", "second"]
-    trio.visited()
-    for report in trio.reports[:2]:
-        trio.seal(report)
-    assert readable(trio.experts[0], trio) == {"coordinator"}
-    trio.seal(trio.reports[2])
-    assert reports_visible_to(world.bureau).filter(dossier=trio.dossier).count() == 3
-    synthesis = submitted(trio)
-    services.endorse_synthesis(synthesis, actor=trio.experts[1])
-    with refused("may_endorse"):
-        services.endorse_synthesis(synthesis, actor=trio.experts[1])
-    assert trio.reload().state == "under_expertise"
-    services.send_back_synthesis(synthesis, actor=trio.experts[2], reason="À préciser.")
-    synthesis = submitted(trio)
-    for expert in trio.experts[1:]:
-        services.endorse_synthesis(synthesis, actor=expert)
-    assert trio.reload().state == "assessed"
-
-
-def test_one_expert_alone_closes_by_submitting(world):
-    Stage.objects.filter(scheme="quatre-etapes", rank=2).update(experts=1)
-    solo = Case(world, *world.under_expertise()).sealed()
-    submitted(solo)
-    assert solo.reload().state == "assessed"
-
-
-def test_a_stage_that_asks_for_more_experts_later_closes_nothing_that_was_open(world):
-    case = Case(world, *world.assessed())
-    Stage.objects.filter(pk=case.dossier.stage_id).update(experts=3)
-    assert readable(world.correspondent, case) == {"coordinator", "second"}

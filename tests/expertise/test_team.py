@@ -6,7 +6,7 @@ import pytest
 
 from ecoquartier.campaigns.models import Stage
 from ecoquartier.core import clock
-from ecoquartier.core.errors import DomainError, PermissionRefused
+from ecoquartier.core.errors import PermissionRefused
 from ecoquartier.dossiers import services as dossiers
 from ecoquartier.expertise import services
 from ecoquartier.expertise.enums import TeamPart
@@ -19,11 +19,8 @@ from ecoquartier.operations.models import TeamMember
 from ecoquartier.people.enums import OrganisationKind, Role
 from ecoquartier.people.models import Membership, Organisation, RoleGrant
 from tests.support.expertise import Case
+from tests.support.refusals import refused
 from tests.support.world import fresh
-
-
-def refused(code):
-    return pytest.raises(DomainError, check=lambda error: error.code == code)
 
 
 @pytest.fixture

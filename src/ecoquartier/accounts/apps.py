@@ -2,6 +2,41 @@ from django.apps import AppConfig
 
 from ecoquartier.core.registry import PersonalData, invariants, pending, personal_data
 
+WITH_THE_ACCOUNT = (
+    (
+        "mfa.Authenticator",
+        "user",
+        "les moyens de double vérification\u00a0: application de codes, clés d’accès, codes de secours",
+        "jusqu’à leur retrait, ou l’effacement du compte",
+        ("type", "created_at", "last_used_at"),
+    ),
+    (
+        "socialaccount.SocialAccount",
+        "user",
+        "l’identité reliée chez un fournisseur (ProConnect)\u00a0: un numéro, ni nom ni adresse",
+        "jusqu’à son retrait, ou l’effacement du compte",
+        ("provider", "uid", "date_joined", "last_login"),
+    ),
+    (
+        "usersessions.UserSession",
+        "user",
+        "les sessions ouvertes\u00a0: adresse du réseau, navigateur, dates",
+        "la durée de la session",
+        ("ip", "user_agent", "created_at", "last_seen_at"),
+    ),
+    (
+        "accounts.CalendarLink",
+        "user",
+        "l’empreinte du lien de calendrier personnel",
+        "jusqu’à son retrait, ou l’effacement du compte",
+        ("created_at",),
+    ),
+    # Tables of the library that stay empty: the address is the one of the person, and no token is kept.
+    ("socialaccount.SocialToken", "account__user", "rien", "reste vide", ()),
+    ("account.EmailAddress", "user", "rien", "reste vide", ()),
+)
+"""What goes with the account: table, path to the person, what it holds, until when, what is given back."""
+
 
 class AccountsConfig(AppConfig):
     name = "ecoquartier.accounts"
@@ -31,39 +66,12 @@ class AccountsConfig(AppConfig):
                 erase=services.close_sessions,
             ),
         )
+        for model, person, holds, retention, fields in WITH_THE_ACCOUNT:
+            personal_data.register(
+                model,
+                PersonalData(model=model, person=person, holds=holds, retention=retention, fields=fields, deleted=True),
+            )
         for key, held in {
-            "mfa.Authenticator": PersonalData(
-                model="mfa.Authenticator",
-                person="user",
-                holds="les moyens de double vérification\u00a0: application de codes, clés d’accès, codes de secours",
-                retention="jusqu’à leur retrait, ou l’effacement du compte",
-                fields=("type", "created_at", "last_used_at"),
-                deleted=True,
-            ),
-            "socialaccount.SocialAccount": PersonalData(
-                model="socialaccount.SocialAccount",
-                person="user",
-                holds="l’identité reliée chez un fournisseur (ProConnect)\u00a0: un numéro, ni nom ni adresse",
-                retention="jusqu’à son retrait, ou l’effacement du compte",
-                fields=("provider", "uid", "date_joined", "last_login"),
-                deleted=True,
-            ),
-            "usersessions.UserSession": PersonalData(
-                model="usersessions.UserSession",
-                person="user",
-                holds="les sessions ouvertes\u00a0: adresse du réseau, navigateur, dates",
-                retention="la durée de la session",
-                fields=("ip", "user_agent", "created_at", "last_seen_at"),
-                deleted=True,
-            ),
-            "accounts.CalendarLink": PersonalData(
-                model="accounts.CalendarLink",
-                person="user",
-                holds="l’empreinte du lien de calendrier personnel",
-                retention="jusqu’à son retrait, ou l’effacement du compte",
-                fields=("created_at",),
-                deleted=True,
-            ),
             "accounts.Invitation": PersonalData(
                 model="accounts.Invitation",
                 person="accepted_by",
@@ -111,17 +119,6 @@ class AccountsConfig(AppConfig):
                 holds="les assistances qu’elle a ouvertes ou refusées",
                 retention="sans limite\u00a0: dit qui l’a permis",
                 fields=("state", "refusal", "answered_at"),
-            ),
-            # Tables of the library that stay empty: the address is the one of the person, and no token is kept.
-            "socialaccount.SocialToken": PersonalData(
-                model="socialaccount.SocialToken",
-                person="account__user",
-                holds="rien",
-                retention="reste vide",
-                deleted=True,
-            ),
-            "account.EmailAddress": PersonalData(
-                model="account.EmailAddress", person="user", holds="rien", retention="reste vide", deleted=True
             ),
         }.items():
             personal_data.register(key, held)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -12,93 +12,75 @@ from ecoquartier.accounts.enums import SupportState
 from ecoquartier.accounts.models import Invitation, SupportSession
 from ecoquartier.accounts.queries import address_key, invitation_secret, is_address_free, reset_key
 from ecoquartier.core.text import long_date
-from ecoquartier.notifications.domain import Envelope, anyone, may, notice
+from ecoquartier.notifications.domain import Envelope, Notice, anyone, may, notice
 from ecoquartier.notifications.enums import Family
 from ecoquartier.people.enums import Role
 from ecoquartier.people.models import Membership, RoleGrant, User
 from ecoquartier.people.queries import holders_of
 
+ACCOUNT_PAGE = "/compte/"
 SECURITY_PAGE = "/compte/securite/"
 # What stands where the outbox is read; the true link has a key in its place.
 RESET_PAGE = "/compte/mot-de-passe/lien/"
 ADDRESS_PAGE = "/compte/adresse/lien/"
 
 
-def _oneself(person: User) -> list[User]:
-    return [person]
+def _about_the_account(key: str, page: str, *, family: Family = Family.DECISION, **more: Any) -> Notice:
+    """A message to a person about their account, which leads to one of its pages."""
+    sample = {**more.pop("sample", {}), "path": page}
+    return notice(
+        "accounts",
+        key,
+        family=family,
+        recipients=lambda person: [person],
+        sample=sample,
+        visible_to=anyone,
+        **{"context": lambda person: {"path": page}} | more,
+    )
 
 
-def _address_is_free(person: User, context: Mapping[str, str]) -> bool:
-    return is_address_free(context["address"])
-
-
-RESET = notice(
-    "accounts",
+RESET = _about_the_account(
     "reset_asked_to_person",
+    RESET_PAGE,
     family=Family.ACT,
-    recipients=_oneself,
-    context=lambda person: {"path": RESET_PAGE},
-    sample={"path": RESET_PAGE},
-    visible_to=anyone,
     sealed=lambda person, context: Envelope(f"{RESET_PAGE}{reset_key(person)}/"),
 )
-PASSWORD_CHANGED = notice(
-    "accounts",
-    "password_changed_to_person",
-    family=Family.DECISION,
-    recipients=_oneself,
-    context=lambda person: {"path": SECURITY_PAGE},
-    sample={"path": SECURITY_PAGE},
-    visible_to=anyone,
-)
-ADDRESS_ASKED = notice(
-    "accounts",
+PASSWORD_CHANGED = _about_the_account("password_changed_to_person", SECURITY_PAGE)
+ADDRESS_ASKED = _about_the_account(
     "address_asked_to_person",
+    ADDRESS_PAGE,
     family=Family.ACT,
-    recipients=_oneself,
-    context=lambda person: {"path": ADDRESS_PAGE},
-    sample={"address": "dominique.martin@ville.example", "path": ADDRESS_PAGE},
-    visible_to=anyone,
+    sample={"address": "dominique.martin@ville.example"},
     # Asked when it leaves, so that who asks cannot tell a taken address from a free one.
-    still_due=_address_is_free,
+    still_due=lambda person, context: is_address_free(context["address"]),
     sealed=lambda person, context: Envelope(
         f"{ADDRESS_PAGE}{address_key(person, context['address'])}/", context["address"]
     ),
 )
-ADDRESS_CHANGED = notice(
-    "accounts",
+ADDRESS_CHANGED = _about_the_account(
     "address_changed_to_person",
-    family=Family.DECISION,
-    recipients=_oneself,
-    context=lambda person: {"path": SECURITY_PAGE},
-    sample={"former": "d.martin@ville.example", "address": "dominique.martin@ville.example", "path": SECURITY_PAGE},
-    visible_to=anyone,
+    SECURITY_PAGE,
+    sample={"former": "d.martin@ville.example", "address": "dominique.martin@ville.example"},
     # To the address that no longer opens the account: its owner must hear of it.
     sealed=lambda person, context: Envelope(context["path"], context["former"]),
 )
-SECOND_FACTOR_CHANGED = notice(
-    "accounts",
-    "second_factor_changed_to_person",
-    family=Family.DECISION,
-    recipients=_oneself,
-    context=lambda person: {"path": SECURITY_PAGE},
-    sample={"change": "une application de codes a été ajoutée", "path": SECURITY_PAGE},
-    visible_to=anyone,
+SECOND_FACTOR_CHANGED = _about_the_account(
+    "second_factor_changed_to_person", SECURITY_PAGE, sample={"change": "une application de codes a été ajoutée"}
 )
-IDENTITY_CHANGED = notice(
-    "accounts",
-    "identity_changed_to_person",
-    family=Family.DECISION,
-    recipients=_oneself,
-    context=lambda person: {"path": SECURITY_PAGE},
-    sample={"change": "la connexion avec ProConnect a été ajoutée", "path": SECURITY_PAGE},
-    visible_to=anyone,
+IDENTITY_CHANGED = _about_the_account(
+    "identity_changed_to_person", SECURITY_PAGE, sample={"change": "la connexion avec ProConnect a été ajoutée"}
+)
+REINSTATED = _about_the_account("account_reinstated_to_person", ACCOUNT_PAGE)
+MERGED = _about_the_account(
+    "accounts_merged_to_person",
+    ACCOUNT_PAGE,
+    context=lambda person: {"address": person.email, "path": ACCOUNT_PAGE},
+    sample={"address": "dominique.martin@ville.example"},
 )
 
 
 # --- Roles, organisations, invitations ------------------------------------------------------------------------------
 
-ACCOUNT_PAGE = "/compte/"
 # What stands where the outbox is read; the true link has the secret in its place.
 INVITATION_PAGE = "/compte/invitation/lien/"
 
@@ -145,7 +127,7 @@ def invited_to(invitation: Invitation) -> str:
 _ROLE_SAMPLE = {
     "role": "correspondant ville durable, Mayenne (53)",
     "reason": "Arrivée au service.",
-    "path": "/compte/",
+    "path": ACCOUNT_PAGE,
 }
 _MEMBERSHIP_SAMPLE = {"organisation": "Commune de Parthenay", "path": ACCOUNT_PAGE}
 
@@ -176,24 +158,6 @@ MEMBERSHIP_STARTED, MEMBERSHIP_ENDED = (
     )
     for key in ("membership_started_to_person", "membership_ended_to_person")
 )
-REINSTATED = notice(
-    "accounts",
-    "account_reinstated_to_person",
-    family=Family.DECISION,
-    recipients=_oneself,
-    context=lambda person: {"path": ACCOUNT_PAGE},
-    sample={"path": ACCOUNT_PAGE},
-    visible_to=anyone,
-)
-MERGED = notice(
-    "accounts",
-    "accounts_merged_to_person",
-    family=Family.DECISION,
-    recipients=_oneself,
-    context=lambda person: {"address": person.email, "path": ACCOUNT_PAGE},
-    sample={"address": "dominique.martin@ville.example", "path": ACCOUNT_PAGE},
-    visible_to=anyone,
-)
 INVITATION = notice(
     "accounts",
     "invitation_to_invitee",
@@ -212,6 +176,7 @@ INVITATION = notice(
     sealed=lambda person, context: Envelope(
         f"/compte/invitation/{invitation_secret(context['invitation'])}/", context["address"], name=""
     ),
+    leaves_for="address",
 )
 INVITATION_ACCEPTED = notice(
     "accounts",

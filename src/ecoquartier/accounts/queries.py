@@ -103,12 +103,15 @@ def address_key(person: User, address: str) -> str:
 
 
 def address_of_key(person: User, key: str) -> str | None:
-    """The address that a key of `address_key` proves for this very person; None when it proves nothing any more."""
+    """The address that a key of `address_key` proves for this very person; None when it proves nothing any more.
+
+    It proves the last one that they asked for, unless they gave it up since.
+    """
     try:
         *who, address = signing.loads(key, salt=_ADDRESS_SALT, max_age=ADDRESS_KEY_SECONDS)
     except signing.BadSignature:
         return None
-    return address if who == _asked_by(person) else None
+    return address if who == _asked_by(person) and address == person.pending_email else None
 
 
 def _asked_by(person: User) -> list[str]:

@@ -46,6 +46,22 @@ def notice_of(key: str) -> Notice:
     return notice
 
 
+def addressee_of(message: Message) -> str:
+    """Whom a message is for: a person, or an address that nobody has an account for yet."""
+    notice = notices.get(message.key)
+    return message.context[notice.leaves_for] if notice and notice.leaves_for else str(message.recipient)
+
+
+def addressed_to(word: str) -> Q:
+    """Messages for somebody whose name or address holds this word."""
+    found = Q(recipient__full_name__icontains=word) | Q(recipient__email__icontains=word)
+    for notice in kinds():
+        if notice.leaves_for:
+            found &= ~Q(key=notice.key)
+            found |= Q(("key", notice.key), (f"context__{notice.leaves_for}__icontains", word))
+    return found
+
+
 def wordings_in_force() -> dict[str, Wording]:
     """Words of the bureau by key of message: one query for a whole page."""
     return {wording.key: wording for wording in Wording.objects.filter(ended_at=None).select_related("written_by")}

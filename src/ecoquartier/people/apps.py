@@ -21,10 +21,11 @@ class PeopleConfig(AppConfig):
                 person="pk",
                 holds="le nom et l’adresse électronique",
                 retention="jusqu’à l’effacement du compte",
-                fields=("email", "full_name", "is_active", "created_at", "last_login"),
+                fields=("email", "pending_email", "full_name", "is_active", "created_at", "last_login"),
                 replaced={
                     "full_name": "Personne effacée",
                     "email": queries.erased_address,
+                    "pending_email": "",
                     "password": "!",
                     "last_login": None,
                     "is_active": False,

@@ -43,6 +43,8 @@ class User(AbstractBaseUser):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField(_("adresse électronique"), unique=True)
+    # The one that the person asked to take, until they prove that they read its mail or give it up.
+    pending_email = models.EmailField(_("adresse demandée"), blank=True)
     full_name = models.CharField(_("nom"), max_length=150)
     is_active = models.BooleanField(_("actif"), default=True)
     is_demo = models.BooleanField(_("personne de démonstration"), default=False)

@@ -42,6 +42,29 @@ def test_the_address_changes_once_confirmed_and_the_former_is_told(person):
     assert client.post(link).status_code == 422
 
 
+def test_what_was_asked_is_shown_and_may_be_given_up(person):
+    client = enter(person)
+    assert "Un changement attend" not in words(client.get(PAGE))
+    ask(client)
+    assert f"Vous avez demandé à passer à {NEW}." in words(client.get(PAGE))
+    link = link_of(received(NEW)[0])
+    assert "Votre adresse ne change pas." in words(client.post(f"{PAGE}annuler/", follow=True))
+    assert "Un changement attend" not in words(client.get(PAGE))
+    assert client.post(link).status_code == 422
+    assert address_of(person) == "camille@example.org"
+
+
+def test_another_demand_replaces_the_first(person):
+    client = enter(person)
+    ask(client, "ancienne@ville.example")
+    first = link_of(received("ancienne@ville.example")[0])
+    ask(client)
+    assert client.post(first).status_code == 422
+    assert client.post(link_of(received(NEW)[0]))["Location"] == SECURITY
+    assert address_of(person) == NEW
+    assert User.objects.get(pk=person.pk).pending_email == ""
+
+
 def test_a_new_password_ends_the_link_and_the_link_tells_no_address(person):
     client = enter(person)
     ask(client)

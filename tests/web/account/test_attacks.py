@@ -155,6 +155,15 @@ def test_many_accounts_are_not_tried_from_one_place(person):
     assert right(at_place("203.0.113.1"), person.email) == 302
 
 
+def test_tries_made_at_once_do_not_all_pass(db):
+    """Thirteen that nobody has judged yet: the ten first are within the limit, and one that was none is given back."""
+    limit = Limit("at-once", most=10, seconds=600)
+    assert [limit.wait("camille") == 0 for _try in range(13)] == [True] * 10 + [False] * 3
+    for _try in range(4):
+        limit.give_back("camille")
+    assert [limit.wait("camille") == 0 for _try in range(2)] == [True, False]
+
+
 def test_nobody_keeps_the_owner_out(person):
     own = StrictClient()
     assert right(own, person.email) == 302

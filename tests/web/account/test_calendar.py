@@ -20,6 +20,7 @@ from ecoquartier.core import clock
 from ecoquartier.core.errors import PermissionRefused
 from ecoquartier.core.logs import masked
 from ecoquartier.people.models import User
+from ecoquartier.web.account.calendar import MADE
 from tests.support.client import StrictClient
 from tests.support.pages import queries_of, words
 from tests.support.world import fresh
@@ -31,6 +32,12 @@ PAGE, REMOVE = reverse("account:calendar"), reverse("account:calendar-remove")
 def link_of(person: User) -> str:
     """The path of a new link of this person."""
     return reverse("account:calendar-feed", kwargs={"secret": calendars.renew_calendar_link(person, actor=person)})
+
+
+def made_by(client: StrictClient) -> str:
+    """The path of a new link, from the only page that shows it."""
+    shown = client.post(PAGE, follow=True)
+    return urlsplit(re.search(r"<code>(http\S+)</code>", shown.content.decode())[1]).path
 
 
 def read(address: str) -> Calendar:
@@ -54,8 +61,7 @@ def _no_try_counted(db):
 def test_the_link_is_shown_once_and_kept_as_a_hash(person):
     client = enter(person)
     assert "Faire mon lien" in words(client.get(PAGE))
-    shown = re.search(r"<code>(http\S+)</code>", client.post(PAGE).content.decode())[1]
-    address = urlsplit(shown).path
+    address = made_by(client)
     secret = address.rpartition("/")[2].removesuffix(".ics")
     assert len(secret) >= 43
     assert StrictClient().get(address).status_code == 200
@@ -63,11 +69,13 @@ def test_the_link_is_shown_once_and_kept_as_a_hash(person):
     page = client.get(PAGE).content.decode()
     assert secret not in page
     assert "on ne peut pas vous le montrer de nouveau" in page
+    assert StrictClient().get(address).status_code == 200, "reading the page again makes no other link"
+    assert not set(client.session.keys()) & {MADE}
 
 
 def test_a_new_link_ends_the_old_one_and_one_removed_opens_nothing(person):
     old, client = link_of(person), enter(person)
-    new = urlsplit(re.search(r"<code>(http\S+)</code>", client.post(PAGE).content.decode())[1]).path
+    new = made_by(client)
     assert StrictClient().get(old).status_code == 404
     assert StrictClient().get(new).status_code == 200
     assert "est retiré" in words(client.post(REMOVE, follow=True))

@@ -69,22 +69,27 @@ def test_reading_changes_nothing_and_the_form_accepts(link, client, place):
 
 def test_one_page_for_what_opens_nothing(link, client, invitation):
     unknown = client.get(url("x" * 43))
-    StrictClient().post(link, TYPED)
-    used = client.get(link)
-    Invitation.objects.update(accepted_at=None, accepted_by=None)
     with clock.travel(clock.now() + timedelta(days=15)):
         expired = client.get(link)
     Invitation.objects.update(withdrawn_at=clock.now())
     withdrawn = client.get(link)
-    assert {r.status_code for r in (unknown, used, expired, withdrawn)} == {404}
-    assert len({words(r) for r in (unknown, used, expired, withdrawn)}) == 1
-    assert "Cette invitation ne sert plus" in words(used)
+    assert {r.status_code for r in (unknown, expired, withdrawn)} == {404}
+    assert len({words(r) for r in (unknown, expired, withdrawn)}) == 1
+    assert "Cette invitation ne sert plus" in words(unknown)
+
+
+def test_a_link_that_has_served_says_so_and_leads_to_the_sign_in(link, client):
+    StrictClient().post(link, TYPED)
+    for used in (client.get(link), client.post(link, TYPED)):
+        assert used.status_code == 410
+        assert "Cette invitation a déjà été acceptée" in words(used)
+        assert 'href="/compte/connexion/"' in used.content.decode()
 
 
 def test_a_used_link_creates_nothing_more(link, client):
     client.post(link, TYPED)
     response = client.post(link, TYPED | {"full_name": "Autre"})
-    assert response.status_code == 404
+    assert response.status_code == 410
     assert User.objects.get(email=ADDRESS).full_name == TYPED["full_name"]
 
 

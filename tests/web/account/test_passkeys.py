@@ -129,7 +129,7 @@ def test_a_suspended_person_does_not_enter(person):
     User.objects.filter(pk=person.pk).update(is_active=False)
     client = StrictClient()
     refused = sign_in_by_key(client, key)
-    assert REFUSAL in words(client.get(refused["Location"]))
+    assert "Votre compte est suspendu." in words(client.get(refused["Location"]))
     assert SESSION_KEY not in client.session
 
 

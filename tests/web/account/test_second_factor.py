@@ -67,6 +67,25 @@ def test_the_password_alone_signs_nobody_in(person, secret):
     assert client.session[SESSION_KEY] == str(person.pk)
 
 
+def test_a_suspended_person_is_told_after_the_second_factor_only(person, secret):
+    User.objects.filter(pk=person.pk).update(is_active=False)
+    client = enter(person)
+    asked = client.get(PROOF)
+    assert "suspendu" not in words(asked)
+    assert "suspendu" not in words(client.post(PROOF, {"code": "000000"}))
+    with time_machine.travel(timezone.now() + LATER):
+        refused = client.post(PROOF, {"code": code_of(secret)})
+        assert "Votre compte est suspendu." in words(client.get(refused["Location"]))
+        assert SESSION_KEY not in client.session
+        assert client.get(PROOF)["Location"] == SIGN_IN
+
+
+def test_the_page_speaks_of_a_key_to_those_who_have_one_only(person, secret):
+    page = words(enter(person).get(PROOF))
+    assert "donnez aussi un code." in page
+    assert "clé d’accès" not in page
+
+
 def test_a_code_serves_once(person, secret):
     with time_machine.travel(timezone.now() + LATER, tick=False):
         code = code_of(secret)

@@ -47,9 +47,14 @@ def test_a_refusal_says_the_same_whether_the_address_exists_or_not(person, clien
     assert SESSION_KEY not in client.session
 
 
-def test_a_suspended_person_is_refused_in_the_same_words(person, client):
+def test_a_suspended_person_is_told_once_the_password_is_right(person, client):
     User.objects.filter(pk=person.pk).update(is_active=False)
-    assert "L’adresse ou le mot de passe n’est pas le bon." in words(sign_in(client))
+    wrong = sign_in(client, password="une autre phrase")
+    assert "L’adresse ou le mot de passe n’est pas le bon." in words(wrong)
+    assert "suspendu" not in words(wrong)
+    refused = sign_in(client)
+    assert "Votre compte est suspendu." in words(client.get(refused["Location"]))
+    assert SESSION_KEY not in client.session
 
 
 def test_an_empty_form_says_what_is_missing(client, db):

@@ -1,8 +1,12 @@
 """The funnel of a campaign, and what waits for the bureau."""
 
+from datetime import date
+
 from django.urls import reverse
 
+from ecoquartier.awards.services import plan_ceremony
 from ecoquartier.campaigns.models import Campaign
+from ecoquartier.core.text import long_date
 from ecoquartier.dossiers import services as dossiers
 from ecoquartier.notifications.models import Message
 from tests.support.pages import queries_of, read, signed_in, words
@@ -39,7 +43,18 @@ def test_sittings_and_troubled_messages_are_told(world):
     page = read(world.bureau, HOME)
     assert "Commission régionale, Pays de la Loire" in page
     assert "1 à vérifier" in page
-    assert "Sa date n’est pas fixée." in page
+
+
+def test_the_ceremony_has_the_day_of_the_calendar_until_its_own_is_set(world):
+    campaign = world.play.campaign
+    day = long_date(campaign.milestone("ceremony")).replace("\u00a0", " ")
+    assert f"Le {day}, selon le calendrier de la campagne." in read(world.bureau, HOME)
+    campaign.milestones.filter(code="ceremony").delete()
+    assert "Sa date n’est pas fixée." in read(world.bureau, HOME)
+    plan_ceremony(campaign, actor=world.bureau, held_on=date(2027, 4, 1))
+    page = read(world.bureau, HOME)
+    assert "1er avril 2027" in page
+    assert "selon le calendrier" not in page
 
 
 def test_an_empty_campaign_and_no_campaign_say_so(world):

@@ -4,9 +4,10 @@ import pytest
 from django.core import mail
 from django.urls import reverse
 
+from ecoquartier.accounts.services import invitations as services
 from ecoquartier.journal.models import Entry
-from ecoquartier.notifications.models import Message
-from ecoquartier.notifications.services import send_ready
+from ecoquartier.notifications.models import Bounce, Message
+from ecoquartier.notifications.services import note_bounce, send_ready
 from tests.support.pages import queries_of, read, signed_in, words
 
 OUTBOX = reverse("bureau:outbox")
@@ -46,6 +47,30 @@ def test_a_message_is_read_as_its_recipient_does(world, message):
     assert message.recipient.email in page
     assert "550 boîte pleine" in page
     assert message.context["operation"] in page
+
+
+def test_an_invitation_is_listed_under_the_invited_address(world):
+    place = world.part(filled=False).operation.holder
+    services.invite(world.bureau, actor=world.bureau, email="elu@ville.example", reason="Élu.", organisation=place)
+    invitation = Message.objects.get(key="invitation_to_invitee")
+    found = read(world.bureau, f"{OUTBOX}?destinataire=elu@ville")
+    assert "1 résultat" in found
+    assert "elu@ville.example" in found
+    assert "elu@ville.example" in read(world.bureau, url(invitation))
+    assert world.bureau.email not in read(world.bureau, url(invitation))
+    by_inviter = f"{OUTBOX}?sorte=invitation_to_invitee&destinataire={world.bureau.email}"
+    assert "Aucun résultat avec ces filtres." in read(world.bureau, by_inviter)
+
+
+def test_an_invitation_that_comes_back_says_nothing_against_who_invites(world):
+    place = world.part(filled=False).operation.holder
+    services.invite(world.bureau, actor=world.bureau, email="elu@ville.example", reason="Élu.", organisation=place)
+    send_ready()
+    invitation = Message.objects.get(key="invitation_to_invitee")
+    note_bounce(invitation, actor=world.bureau, reason="Adresse inconnue.")
+    invitation.refresh_from_db()
+    assert (invitation.state, invitation.error) == ("failed", "Adresse inconnue.")
+    assert not Bounce.objects.exists()
 
 
 def test_a_refused_message_is_sent_again(world, message):

@@ -50,6 +50,25 @@ def test_everybody_is_found_by_name_role_region_and_state(world, person):
     assert "Aucun résultat avec ces filtres." in read(world.bureau, f"{PEOPLE}?q=absente")
 
 
+def test_a_seat_is_among_the_roles(world, person):
+    commission = world.cast.commission(world.commune.county.region)
+    chair = commission.seats.get(part="chair").holder
+    found = read(world.bureau, f"{PEOPLE}?role=siege")
+    assert f"Présidence, {commission}" in found
+    assert chair.full_name in found
+    assert person.full_name in read(world.bureau, PEOPLE)
+    assert person.full_name not in found
+
+
+def test_the_search_is_shown_at_once_and_the_filters_are_folded(world):
+    for page in (PEOPLE, reverse("bureau:organisations")):
+        html = signed_in(world.bureau).get(page).content.decode()
+        before, _summary, folded = html.partition('<details class="disclosure">')
+        assert 'name="q"' in before
+        assert 'name="region"' in folded
+        assert 'name="q"' not in folded
+
+
 def test_a_coordinator_sees_the_people_of_the_region(world, person):
     near, far = world.correspondent, world.cast.correspondent(County.objects.get(pk=FAR))
     page = read(world.coordinator, PEOPLE)
@@ -142,13 +161,13 @@ def test_a_suspension_and_its_end(world, person):
 def test_duplicates_are_merged(world, person):
     kept = world.correspondent
     client = signed_in(world.bureau)
-    assert client.post(url("person-merge", kept), {"email": "absente@example.org", "reason": "x"}).status_code == 422
-    page = client.post(url("person-merge", kept), {"email": person.email, "reason": "Double."})
+    assert client.post(url("person-merge", kept), {"other": "absente@example.org", "reason": "x"}).status_code == 422
+    page = client.post(url("person-merge", kept), {"other": person.email, "reason": "Double."})
     assert f"L’autre compte est celui de {person}, {person.email}." in words(page)
     assert fresh(person).merged_into is None
-    values = {"email": person.email, "reason": "Double.", "seen": page.context["form"]["seen"].value()}
+    values = {"other": person.email, "reason": "Double.", "seen": page.context["form"]["seen"].value()}
     other = User.objects.create_user("autre@example.org", "Autre Personne")
-    assert client.post(url("person-merge", kept), {**values, "email": other.email}).status_code == 200
+    assert client.post(url("person-merge", kept), {**values, "other": other.email}).status_code == 200
     assert client.post(url("person-merge", kept), values).status_code == 302
     assert fresh(other).is_active
     assert fresh(person).merged_into == kept

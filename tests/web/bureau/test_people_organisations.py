@@ -3,6 +3,9 @@
 import pytest
 from django.urls import reverse
 
+from ecoquartier.accounts.models import Invitation
+from ecoquartier.core import clock
+from ecoquartier.core.text import long_date
 from ecoquartier.ops.services.cast import body
 from ecoquartier.people.models import Organisation, User
 from tests.support.pages import queries_of, read, signed_in, words
@@ -51,15 +54,50 @@ def test_what_is_wrong_is_said_beside_the_field(world, wrong, sentence):
 def test_two_organisations_become_one(world):
     kept, gone = body("Société du Maine", "developer"), body("Sté du Maine", "developer")
     client = signed_in(world.bureau)
-    response = client.post(url("organisation-merge", kept), {"name": "Maine", "reason": "Double."})
+    response = client.post(url("organisation-merge", kept), {"other": "Maine", "reason": "Double."})
     assert "Plusieurs organismes répondent" in words(response)
-    page = client.post(url("organisation-merge", kept), {"name": gone.name, "reason": "Double."})
+    page = client.post(url("organisation-merge", kept), {"other": gone.name, "reason": "Double."})
     assert f"L’autre organisme est {gone}" in words(page)
-    values = {"name": gone.name, "reason": "Double.", "seen": page.context["form"]["seen"].value()}
+    values = {"other": gone.name, "reason": "Double.", "seen": page.context["form"]["seen"].value()}
     assert client.post(url("organisation-merge", kept), values).status_code == 302
     assert "devenu" in words(client.get(url("organisation", gone)))
     assert gone.name not in read(world.bureau, f"{ORGANISATIONS}?q=Maine")
     assert gone.name in read(world.bureau, f"{ORGANISATIONS}?q=Maine&fusionnes=on")
+
+
+def test_of_two_of_one_name_the_right_one_is_chosen(world):
+    kept = body("Société du Maine", "developer")
+    twins = [Organisation.objects.create(name="Sté du Maine", kind="developer") for _n in range(2)]
+    Organisation.objects.filter(pk=twins[0].pk).update(commune=world.commune)
+    client = signed_in(world.bureau)
+    merging, inviting = url("organisation-merge", kept), reverse("bureau:invite")
+    page = words(client.post(merging, {"other": "Sté du Maine", "reason": "Double."}))
+    assert "Plusieurs organismes répondent" in page
+    assert "Sté du Maine (aménageur, Laval (53))" in page
+    assert "Sté du Maine (aménageur, sans commune)" in page
+    values = {"other": "Sté du Maine", "reason": "Double.", "which": str(twins[1].pk)}
+    shown = client.post(merging, values)
+    assert shown.status_code == 200
+    assert client.post(merging, values | {"seen": str(twins[0].pk)}).status_code == 200, "another one was read"
+    invited = {"email": "elu@ville.example", "reason": "Arrivée.", "organisation": "sté du maine"}
+    assert client.post(inviting, invited).status_code == 422
+    assert client.post(inviting, invited | {"which": str(kept.pk)}).status_code == 422
+    assert client.post(inviting, invited | {"which": str(twins[0].pk)}).status_code == 302
+    assert Invitation.objects.get().organisation == twins[0]
+    assert client.post(merging, values | {"seen": str(twins[1].pk)}).status_code == 302
+    assert Organisation.objects.get(pk=twins[1].pk).successor == kept
+
+
+def test_a_name_that_is_there_already_is_told_before_another_takes_it(world):
+    client, add = signed_in(world.bureau), reverse("bureau:organisation-add")
+    assert client.post(add, form()).status_code == 302
+    again = form(name="foncière du maine", siren="")
+    refused = client.post(add, again)
+    assert refused.status_code == 422
+    today = long_date(clock.today()).replace("\u00a0", " ")
+    assert f"Foncière du Maine (aménageur, Laval (53), SIREN 732829320, inscrit le {today})" in words(refused)
+    assert client.post(add, again | {"is_another": "on"}).status_code == 302
+    assert Organisation.objects.filter(name__iexact="Foncière du Maine").count() == 2
 
 
 def test_a_representative_brings_in_others_and_nobody_else_does(world):

@@ -6,7 +6,6 @@ import pytest
 from django.urls import reverse
 
 from ecoquartier.accounts.services import erase, roles, support
-from ecoquartier.people.enums import Role
 from ecoquartier.people.models import User
 from tests.support.pages import queries_of, read, signed_in, words
 from tests.support.world import fresh
@@ -17,9 +16,7 @@ WHY = "Le bouton « Déposer » reste fermé."
 
 @pytest.fixture
 def helper(world):
-    user = User.objects.create_user("aide@example.org", "Alex Aide")
-    roles.grant_role(user, actor=world.bureau, role=Role.SUPPORT, reason="Marché.")
-    return fresh(user)
+    return world.helper
 
 
 @pytest.fixture

@@ -2,20 +2,15 @@
 
 import pytest
 
-from ecoquartier.accounts.services import roles, support
-from ecoquartier.people.enums import Role
-from ecoquartier.people.models import User
+from ecoquartier.accounts.services import support
 from tests.support.pages import signed_in
-from tests.support.world import fresh
 
 WHY = "Le bouton « Déposer » reste fermé."
 
 
 @pytest.fixture
 def helper(world):
-    user = User.objects.create_user("aide@example.org", "Alex Aide")
-    roles.grant_role(user, actor=world.bureau, role=Role.SUPPORT, reason="Marché.")
-    return fresh(user)
+    return world.helper
 
 
 @pytest.fixture

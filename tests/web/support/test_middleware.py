@@ -142,6 +142,13 @@ def test_the_account_stays_closed(seeing, address):
     response = seeing.get(address)
     assert response.status_code == HTTPStatus.FORBIDDEN
     assert "Les pages du compte restent fermées" in words(response)
+    assert "Si vous pensez qu’elle devrait vous être ouverte" not in words(response)
+
+
+def test_the_menu_does_not_offer_what_is_closed(helper, seeing):
+    own, seen = (browser.get("/espace/").content.decode() for browser in (signed_in(helper), seeing))
+    assert 'href="/compte/securite/"' in own
+    assert 'href="/compte/securite/"' not in seen
 
 
 @pytest.mark.parametrize("address", ["/compte/connexion/", "/verifier/", "/compte/mot-de-passe/oublie/"])

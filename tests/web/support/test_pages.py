@@ -56,7 +56,7 @@ def test_a_refusal_is_read_where_it_was_asked(world, helper, helped):
     ("values", "said"),
     [
         ({"email": "personne@example.org"}, "Cette adresse ne peut pas être assistée"),
-        ({"email": "aide@example.org"}, "Vous voyez déjà la plateforme comme vous-même"),
+        ({"email": "assistance@demo.ecoquartier.example"}, "Vous voyez déjà la plateforme comme vous-même"),
         ({"minutes": "121"}, "Sélectionnez un choix valide."),
         ({"reason": ""}, "Ce champ est obligatoire."),
     ],

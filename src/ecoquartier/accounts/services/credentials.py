@@ -72,8 +72,20 @@ def ask_address(person: User, *, actor, address: str) -> None:
         PermissionRefused: somebody else's account.
     """
     _require_oneself(person, actor)
-    address = address.lower()
-    write(ADDRESS_ASKED, person, [person], {**ADDRESS_ASKED.context(person), "address": address})
+    person.pending_email = address.lower()
+    person.save(update_fields=["pending_email"])
+    write(ADDRESS_ASKED, person, [person], {**ADDRESS_ASKED.context(person), "address": person.pending_email})
+
+
+def cancel_address(person: User, *, actor) -> None:
+    """Give up the address that one asked for: the link that was sent there opens nothing any more.
+
+    Raises:
+        PermissionRefused: somebody else's account.
+    """
+    _require_oneself(person, actor)
+    person.pending_email = ""
+    person.save(update_fields=["pending_email"])
 
 
 @transaction.atomic
@@ -89,9 +101,9 @@ def confirm_address(person: User, *, actor, key: str) -> User:
     address, former = address_of_key(person, key), person.email
     if address is None or not is_address_free(address):
         raise DomainError(_("Ce lien ne sert plus\u00a0: demandez-en un autre."), code="stale_link")
-    person.email = address
+    person.email, person.pending_email = address, ""
     person.full_clean(exclude=["password"])
-    person.save(update_fields=["email"])
+    person.save(update_fields=["email", "pending_email"])
     context = {**ADDRESS_CHANGED.context(person), "former": former, "address": address}
     write(ADDRESS_CHANGED, person, [person], context)
     return person

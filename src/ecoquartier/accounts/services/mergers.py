@@ -87,9 +87,9 @@ def merge_people(kept: User, *, actor, duplicate: User, reason: str) -> Effect:
     broken = _breaches()
     close_sessions(duplicate)
     duplicate.email, duplicate.is_active, duplicate.merged_into = f"{duplicate.pk}{MERGED_DOMAIN}", False, kept
-    duplicate.full_name = kept.full_name
+    duplicate.full_name, duplicate.pending_email = kept.full_name, ""
     duplicate.set_unusable_password()
-    duplicate.save(update_fields=["email", "is_active", "merged_into", "full_name", "password"])
+    duplicate.save(update_fields=["email", "pending_email", "is_active", "merged_into", "full_name", "password"])
     for model in PERSONAL:
         model.objects.filter(user=duplicate).delete()
     _fold_memberships("user", kept, duplicate)

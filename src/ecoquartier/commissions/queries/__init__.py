@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Case, Count, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -22,6 +22,7 @@ from ecoquartier.dossiers.enums import DossierState
 from ecoquartier.dossiers.models import Dossier
 from ecoquartier.framework.models import Commitment
 from ecoquartier.operations.models import Recommendation
+from ecoquartier.people.models import User
 
 LIVE = (SittingState.PLANNED, SittingState.CONVENED, SittingState.OPEN, SittingState.CLOSED)
 
@@ -349,3 +350,14 @@ def _words_of(item: AgendaItem) -> list[str]:
         on = f" ({row.commitment})" if row.commitment else ""
         lines.append(_("Recommandation%(on)s : %(text)s") % {"on": on, "text": row.text})
     return lines
+
+
+def with_seats(people: QuerySet[User]) -> QuerySet[User]:
+    """People with their `held_seats`, in one query more."""
+    seats = Seat.objects.select_related("commission").order_by("commission__name", "pk")
+    return people.prefetch_related(Prefetch("seats", seats, to_attr="held_seats"))
+
+
+def held_seats() -> QuerySet[Seat]:
+    """Every seat that somebody holds."""
+    return Seat.objects.filter(holder__isnull=False)

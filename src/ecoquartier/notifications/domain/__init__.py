@@ -14,6 +14,7 @@ PATH = "path"
 
 TOLD = {
     "asker": "qui a demandé",
+    "author": "qui l’a écrite",
     "bureau": "le bureau national",
     "claimant": "qui demande à reprendre l’opération",
     "collectivite": "les représentants des collectivités compétentes",
@@ -26,6 +27,7 @@ TOLD = {
     "holder": "l’équipe de l’opération, et les collectivités pour ce qui les engage",
     "members": "les membres de la commission",
     "person": "chaque personne concernée",
+    "region": "le coordonnateur de la région, ou à défaut le bureau",
     "second": "le second expert",
     "services": "le correspondant, le coordonnateur et le bureau",
     "all": "l’équipe de l’opération, le correspondant et les experts",
@@ -63,6 +65,7 @@ class Notice:
         still_due: function of (person, context) → False when the message has lost its purpose.
         sealed: function of (person, context) → `Envelope`, made when the message leaves and kept nowhere: the outbox
             shows the `path` of the context in place of a link that would open an account.
+        leaves_for: the value of the context that is the address of whom it is for, who has no account yet.
     """
 
     key: str
@@ -74,6 +77,7 @@ class Notice:
     visible_to: Callable[[Any, Any], bool]
     still_due: Callable[[Any, Mapping[str, str]], bool] | None = None
     sealed: Callable[[Any, Mapping[str, str]], Envelope] | None = None
+    leaves_for: str = ""
 
     @property
     def variables(self) -> tuple[str, ...]:

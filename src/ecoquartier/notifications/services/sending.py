@@ -106,6 +106,9 @@ def claim() -> tuple[Message, EmailMultiAlternatives | None] | None:
         message.address = message.recipient.email
         rendered = render(message)
         email = _sealed_email(message, notice) if notice.sealed else email_of(message, rendered)
+        if email.to != [message.address]:
+            # It leaves for another address, which is not kept: what becomes of it says nothing of the person's own.
+            message.address = ""
     except LookupError as error:
         # Its kind was removed, or its words ask for a value it has not: one bad message stops no other.
         message.state, message.error = MessageState.FAILED, str(error)[:300]

@@ -8,11 +8,14 @@ from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.stagekit import clear_login
 from allauth.core import context
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -56,9 +59,20 @@ class AccountAdapter(DefaultAccountAdapter):
         """Acts on the account ask for a proof of the last minutes; having just signed in is one."""
         return not is_recently_proved(context.request)
 
-    def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
-        """A suspended person is sent back without a word, as if nobody were known."""
-        return HttpResponseRedirect(resolve_url(settings.LOGIN_URL))
+    def pre_login(self, request: HttpRequest, user: User, **more: Any) -> None:
+        """Let a suspended person go on to the second factor: who has not proved everything learns nothing."""
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        """Open the session, at the end of the pipeline; nobody suspended goes further.
+
+        Raises:
+            ImmediateHttpResponse: the account is suspended, which its owner reads.
+        """
+        if not user.is_active:
+            clear_login(request)
+            messages.error(request, _("Votre compte est suspendu. Pour le faire rétablir, écrivez au bureau national."))
+            raise ImmediateHttpResponse(HttpResponseRedirect(resolve_url(settings.LOGIN_URL)))
+        super().login(request, user)
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """The address that the limits count, believed from `TRUSTED_PROXIES` only."""

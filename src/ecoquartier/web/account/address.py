@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -12,7 +14,7 @@ from ecoquartier.web.account.forms import AddressForm
 from ecoquartier.web.account.protection import ABOVE, Protected, SecretLink
 from ecoquartier.web.shared.forms import Form
 from ecoquartier.web.shared.limits import Limit
-from ecoquartier.web.shared.views import ConfirmPage, FormPage
+from ecoquartier.web.shared.views import ActionView, ConfirmPage, FormPage
 
 ASKED = Limit("address", most=5, seconds=60 * 60)
 
@@ -21,6 +23,7 @@ class AddressChange(Protected, FormPage):
     """`/compte/adresse/`: nothing changes before the link is opened; nothing says whose address it may be."""
 
     form_class = AddressForm
+    template_name = "account/address.html"
     title = gettext_lazy("Changer mon adresse")
     breadcrumb = ABOVE
     submit_label = gettext_lazy("Recevoir le lien")
@@ -32,13 +35,26 @@ class AddressChange(Protected, FormPage):
         }
 
     def perform(self, form: AddressForm) -> None:
-        who = str(self.actor.pk)
-        if not ASKED.is_reached(who):
+        if not ASKED.wait(str(self.actor.pk)):
             credentials.ask_address(self.actor, actor=self.actor, address=form.cleaned_data["address"])
-        ASKED.count(who)
 
     def get_success_message(self, result: None) -> str:
         return _("Si cette adresse peut servir, un lien vient d’y partir. Il fonctionne pendant un jour.")
+
+    def get_context_data(self, **kwargs) -> dict[str, Any]:
+        return super().get_context_data(pending=self.actor.pending_email, **kwargs)
+
+
+class AddressCancel(Protected, ActionView):
+    """`/compte/adresse/annuler/`: the address stays as it is."""
+
+    service = credentials.cancel_address
+    success_message = gettext_lazy("Votre adresse ne change pas.")
+    next = "account:address"
+
+    def get_object(self) -> User:
+        """Oneself."""
+        return self.actor
 
 
 class AddressConfirm(SecretLink, Protected, ConfirmPage):

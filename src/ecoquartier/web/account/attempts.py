@@ -20,20 +20,28 @@ _SALT = "account.attempts"
 
 
 def seconds_to_wait(request: HttpRequest, email: str) -> int:
-    """How long until this browser may try this account again; 0 when it is now. Nobody looks whether it exists."""
-    return max(limit.seconds_left(*who) for limit, who in _counters(request, email))
+    """Write down a try before the password is looked at; returns how long it must wait, 0 when it may be made.
 
-
-def count_failure(request: HttpRequest, email: str) -> None:
-    """Write down a wrong password."""
-    for limit, who in _counters(request, email):
-        limit.count(*who)
+    Nobody looks whether the account exists. A try that must wait is none: it does not keep the others waiting.
+    """
+    counters = _counters(request, email)
+    seconds = max([limit.wait(*who) for limit, who in counters])
+    if seconds:
+        _give_back(counters)
+    return seconds
 
 
 def forget_failures(request: HttpRequest, email: str) -> None:
-    """After the right one: this browser starts again from nothing, what others try stays counted."""
-    limit, who = _counters(request, email)[0]
+    """After the right password: this browser starts again from nothing, what others tried stays counted."""
+    own, *others = _counters(request, email)
+    limit, who = own
     limit.forget(*who)
+    _give_back(others)
+
+
+def _give_back(counters: list[tuple[Limit, tuple[str, ...]]]) -> None:
+    for limit, who in counters:
+        limit.give_back(*who)
 
 
 def mark_browser(response: HttpResponse, email: str) -> None:

@@ -101,7 +101,10 @@ class PasswordProofForm(Form):
         super().__init__(*args, **kwargs)
 
 
-def code_field(label: str, help_text: str = "") -> forms.CharField:
+CODE_HELP = gettext_lazy("Les six chiffres de votre application, ou un de vos codes de secours.")
+
+
+def code_field(label: str = gettext_lazy("Code"), help_text: str = CODE_HELP) -> forms.CharField:
     """A code typed from a telephone; letters are let through, so that their error is said in words."""
     attrs = {"autocomplete": "one-time-code", "inputmode": "numeric"}
     return forms.CharField(label=label, help_text=help_text, max_length=20, widget=forms.TextInput(attrs))
@@ -110,25 +113,21 @@ def code_field(label: str, help_text: str = "") -> forms.CharField:
 class CodeForm(AuthenticateForm, Form):
     """The code of the application, or a recovery code."""
 
-    code = code_field(
-        gettext_lazy("Code"), gettext_lazy("Les six chiffres de votre application, ou un de vos codes de secours.")
-    )
+    code = code_field()
     next = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
 class CodeProofForm(ReauthenticateForm, Form):
     """The same, by somebody signed in."""
 
-    code = code_field(
-        gettext_lazy("Code"), gettext_lazy("Les six chiffres de votre application, ou un de vos codes de secours.")
-    )
+    code = code_field()
     next = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
 class TotpForm(ActivateTOTPForm, Form):
     """The first code of a new application: proof that it holds the secret."""
 
-    code = code_field(gettext_lazy("Code affiché par l’application"))
+    code = code_field(gettext_lazy("Code affiché par l’application"), help_text="")
 
 
 def credential_field() -> forms.JSONField:
@@ -150,40 +149,28 @@ def understood() -> Iterator[None]:
         raise get_adapter().validation_error("incorrect_code") from error
 
 
-class PasskeyForm(AuthenticateWebAuthnForm, Form):
+class PasskeyAnswerForm(Form):
+    """What the browser answers for a passkey; each form below adds what allauth checks of it."""
+
+    credential = credential_field()
+    next = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def clean_credential(self) -> Authenticator:
+        """Which passkey it is, once its answer is checked."""
+        with understood():
+            return super().clean_credential()
+
+
+class PasskeyForm(PasskeyAnswerForm, AuthenticateWebAuthnForm):
     """A passkey as the second factor of somebody who has given their password."""
 
-    credential = credential_field()
-    next = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def clean_credential(self) -> Authenticator:
-        """Which passkey it is, once its answer is checked."""
-        with understood():
-            return super().clean_credential()
-
-
-class PasskeyProofForm(ReauthenticateWebAuthnForm, Form):
+class PasskeyProofForm(PasskeyAnswerForm, ReauthenticateWebAuthnForm):
     """A passkey of somebody signed in."""
 
-    credential = credential_field()
-    next = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def clean_credential(self) -> Authenticator:
-        """Which passkey it is, once its answer is checked."""
-        with understood():
-            return super().clean_credential()
-
-
-class PasskeySignInForm(LoginWebAuthnForm, Form):
+class PasskeySignInForm(PasskeyAnswerForm, LoginWebAuthnForm):
     """A passkey alone: it names its owner."""
-
-    credential = credential_field()
-    next = forms.CharField(required=False, widget=forms.HiddenInput)
-
-    def clean_credential(self) -> Authenticator:
-        """Which passkey it is, once its answer is checked."""
-        with understood():
-            return super().clean_credential()
 
 
 class PasskeyAddForm(AddWebAuthnForm, Form):

@@ -51,7 +51,7 @@ class JoinForm(Form):
 
 
 class InvitationPage(SecretLink, FormPage):
-    """Opened by mail programs too: only the form acts. One page says that a link is unknown, used or too old."""
+    """Opened by mail programs too: only the form acts. One page says that a link is unknown, withdrawn or too old."""
 
     public = True
     template_name = "account/invitation.html"
@@ -66,15 +66,26 @@ class InvitationPage(SecretLink, FormPage):
         if GUESSES.is_reached(who):
             return error_page(request, HTTPStatus.TOO_MANY_REQUESTS, reason=_("Réessayez dans une heure."))
         response = super().dispatch(request, *args, **kwargs)
-        if self.object is None:
+        if self.was_accepted:
+            response.status_code = HTTPStatus.GONE
+        elif self.object is None:
             GUESSES.count(who)
             response.status_code = HTTPStatus.NOT_FOUND
         return response
 
+    @cached_property
+    def found(self) -> Invitation | None:
+        """The invitation of this link, whatever became of it."""
+        return invitation_of_secret(self.kwargs["secret"])
+
+    @property
+    def was_accepted(self) -> bool:
+        """Whether the link has already served, as whoever holds it may know."""
+        return self.found is not None and self.found.accepted_at is not None and self.object is None
+
     def get_object(self) -> Invitation | None:
         """The invitation while it may be accepted."""
-        found = invitation_of_secret(self.kwargs["secret"])
-        return found if found and found.is_open else None
+        return self.found if self.found and self.found.is_open else None
 
     @cached_property
     def account(self) -> User | None:
@@ -87,6 +98,8 @@ class InvitationPage(SecretLink, FormPage):
         return self.account is not None and self.actor.pk == self.account.pk
 
     def get_title(self) -> str:
+        if self.was_accepted:
+            return _("Cette invitation a déjà été acceptée")
         return _("Une invitation pour vous") if self.object else _("Cette invitation ne sert plus")
 
     def get_form(self) -> Form:
@@ -129,6 +142,7 @@ class InvitationPage(SecretLink, FormPage):
     def get_context_data(self, **kwargs) -> dict[str, Any]:
         return super().get_context_data(
             what=invited_to(self.object) if self.object else "",
+            was_accepted=self.was_accepted,
             account=self.account,
             is_mine=self.is_mine,
             provider="" if self.account else provider_label(),

@@ -49,10 +49,8 @@ class ProviderSignIn(OfProvider, ActionView):
 
     def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         """Leave for the provider."""
-        place = client_address(request)
-        if DEPARTURES.is_reached(place):
-            return error_page(request, 429, retry_after=DEPARTURES.seconds_left(place))
-        DEPARTURES.count(place)
+        if seconds := DEPARTURES.wait(client_address(request)):
+            return error_page(request, 429, retry_after=seconds)
         return begin(request, SIGN_IN, next_url=next_url(request))
 
 

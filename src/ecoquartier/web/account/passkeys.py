@@ -53,7 +53,7 @@ class PasskeySignIn(AccessMixin, View):
         """Sign in whoever the key proves, or say one sentence."""
         place = client_address(request)
         form = PasskeySignInForm(data=request.POST)
-        if TRIES.is_reached(place) or not form.is_valid() or not form.cleaned_data["credential"].user.is_active:
+        if TRIES.is_reached(place) or not form.is_valid():
             TRIES.count(place)
             messages.error(request, _("Cette clé d’accès n’ouvre aucun compte ici."))
             return HttpResponseRedirect(resolve_url("account:sign-in"))

@@ -41,11 +41,9 @@ class ResetAsk(FormPage):
     def perform(self, form: ResetAskForm) -> None:
         """Leave it to the worker: here, nobody looks whether the address is known."""
         email, place = form.cleaned_data["email"].lower(), client_address(self.request)
-        is_too_much = ASKED_FOR.is_reached(email) or ASKED_FROM.is_reached(place)
-        ASKED_FOR.count(email)
-        ASKED_FROM.count(place)
+        waits = [ASKED_FOR.wait(email), ASKED_FROM.wait(place)]
         # Too much is not said either: whoever asks too often reads the same sentence, and no more mail leaves.
-        if not is_too_much:
+        if not any(waits):
             send_reset_link.defer(email=email)
 
 

@@ -72,10 +72,14 @@ class ProofPage(FormPage):
         messages.error(self.request, " ".join(sentence for errors in form.errors.values() for sentence in errors))
         return HttpResponseRedirect(self.request.get_full_path())
 
+    @cached_property
+    def has_passkey(self) -> bool:
+        """Whether the person has a passkey to prove with."""
+        return self.person.authenticator_set.filter(type=Authenticator.Type.WEBAUTHN).exists()
+
     def get_context_data(self, **kwargs) -> dict[str, Any]:
-        has_passkey = self.person.authenticator_set.filter(type=Authenticator.Type.WEBAUTHN).exists()
         return super().get_context_data(
-            passkey_options=begin_authentication(self.person) if has_passkey else None,
+            passkey_options=begin_authentication(self.person) if self.has_passkey else None,
             next=self.request.POST.get("next") or self.request.GET.get("next", ""),
             **kwargs,
         )
@@ -128,8 +132,10 @@ class SecondFactor(ProofPage):
         return ["account/proof.html" if self.is_set_up else "account/second_factor_setup.html"]
 
     def get_lead(self) -> str:
-        if self.is_set_up:
+        if self.is_set_up and self.has_passkey:
             return _("Votre mot de passe ne suffit pas\u00a0: donnez aussi un code, ou votre clé d’accès.")
+        if self.is_set_up:
+            return _("Votre mot de passe ne suffit pas\u00a0: donnez aussi un code.")
         return _("Vos fonctions ouvrent des dossiers que d’autres vous confient\u00a0: un mot de passe ne suffit pas.")
 
     def form_accepted(self, result: None) -> HttpResponse:
@@ -161,7 +167,6 @@ class Identity(Protected, ProofPage):
         if attempts.seconds_to_wait(self.request, email):
             raise DomainError(_("Trop d’essais\u00a0: réessayez dans quinze minutes."), code="too_many")
         if not self.person.check_password(form.cleaned_data["password"]):
-            attempts.count_failure(self.request, email)
             raise DomainError(_("Ce mot de passe n’est pas le bon."), code="wrong_password")
         attempts.forget_failures(self.request, email)
         reauthenticate_by_password(self.request)

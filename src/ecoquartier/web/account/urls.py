@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ecoquartier.web.account.address import AddressChange, AddressConfirm
+from ecoquartier.web.account.address import AddressCancel, AddressChange, AddressConfirm
 from ecoquartier.web.account.calendar import CalendarFeed, CalendarPage, CalendarRemove
 from ecoquartier.web.account.codes import RecoveryCodes, TotpAdd, TotpRemove
 from ecoquartier.web.account.hub import Hub
@@ -51,6 +51,7 @@ urlpatterns = [
     path("sessions/fermer/", CloseOthers.as_view(), name="sessions-close"),
     path("sessions/<int:pk>/fermer/", CloseSession.as_view(), name="session-close"),
     path("adresse/", AddressChange.as_view(), name="address"),
+    path("adresse/annuler/", AddressCancel.as_view(), name="address-cancel"),
     path("adresse/lien/<str:key>/", AddressConfirm.as_view(), name="address-confirm"),
     path("", Hub.as_view(), name="home"),
     path("invitation/<str:secret>/", InvitationPage.as_view(), name="invitation"),

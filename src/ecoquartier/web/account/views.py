@@ -6,12 +6,13 @@ from typing import Any
 from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.models import Login
 from django.conf import settings
-from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth import login, logout
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ecoquartier.access.backend import MatrixBackend
 from ecoquartier.people.models import User
 from ecoquartier.people.queries import Persona, demo_people, personas
 from ecoquartier.web.account import attempts
@@ -58,9 +59,9 @@ class SignIn(FormPage):
             response = self.form_refused(form, status=429)
             response["Retry-After"] = str(wait)
             return response
-        user = authenticate(request, username=email, password=form.cleaned_data["password"])
+        # A suspended person goes on: the end of the pipeline tells them, once they have proved everything.
+        user = MatrixBackend().person_of(email, form.cleaned_data["password"])
         if user is None:
-            attempts.count_failure(request, email)
             form.add_error(None, _("L’adresse ou le mot de passe n’est pas le bon."))
             return self.form_refused(form)
         attempts.forget_failures(request, email)

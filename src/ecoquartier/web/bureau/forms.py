@@ -6,14 +6,13 @@ from pathlib import PurePath
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ecoquartier.journal.enums import Event
 from ecoquartier.notifications.enums import MessageState
-from ecoquartier.notifications.queries import groups, kinds, people_with_failing_address
+from ecoquartier.notifications.queries import addressed_to, groups, kinds, people_with_failing_address
 from ecoquartier.notifications.services.words import name_of
 from ecoquartier.web.shared.forms import FilterForm, Form, TextField
 
@@ -89,12 +88,12 @@ class OutboxFilters(FilterForm):
         if values["adresse"]:
             rows = rows.filter(recipient__in=people_with_failing_address().order_by().values("pk"))
         for word in values["destinataire"].split():
-            rows = rows.filter(Q(recipient__full_name__icontains=word) | Q(recipient__email__icontains=word))
+            rows = rows.filter(addressed_to(word))
         return rows
 
 
 class ReasonForm(Form):
-    """Why somebody acts on a message by hand."""
+    """Why somebody acts by hand."""
 
     reason = forms.CharField(label=gettext_lazy("Motif"), max_length=300, help_text=gettext_lazy("Il va au journal."))
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from ecoquartier.access.scopes import dossiers_visible_to, sittings_visible_to
 from ecoquartier.awards.queries import ceremony_of
+from ecoquartier.campaigns.enums import MilestoneCode
 from ecoquartier.campaigns.models import Campaign
 from ecoquartier.campaigns.queries import all_campaigns
 from ecoquartier.commissions.queries import LIVE
@@ -23,6 +24,7 @@ from ecoquartier.dossiers.queries import counts_by_state
 from ecoquartier.expertise.queries import lacking_experts
 from ecoquartier.notifications.enums import TROUBLED
 from ecoquartier.notifications.queries import counts_by_state as messages_by_state
+from ecoquartier.operations.queries import meetings_awaited
 from ecoquartier.web.bureau import words
 from ecoquartier.web.shared.views import TemplatePage
 
@@ -92,6 +94,7 @@ class Home(TemplatePage):
         shared = {
             "campaign": self.campaign,
             "trouble": sum(mail.get(state, 0) for state in TROUBLED),
+            "overdue": list(meetings_awaited().filter(held_by__lt=clock.today())[:SHOWN]),
         }
         if self.campaign is None:
             return super().get_context_data(**shared, **kwargs)
@@ -121,4 +124,5 @@ class Home(TemplatePage):
             "teams_count": lacking.count(),
             "sittings": list(sittings[:SHOWN]),
             "ceremony": ceremony_of(campaign),
+            "ceremony_day": campaign.milestone(MilestoneCode.CEREMONY),
         }

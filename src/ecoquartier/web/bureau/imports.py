@@ -1,9 +1,9 @@
-"""Import of the ministry's tracking sheet: a file, what it holds, then the import (`operations.services.legacy`)."""
+"""Import of older operations: a file, what it holds, its import in the background, and the reports of past ones."""
 
 from __future__ import annotations
 
-import csv
 import io
+from collections import Counter
 from typing import Any
 from uuid import UUID
 
@@ -14,132 +14,135 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic.base import View
 
-from ecoquartier.operations.domain.legacy import CharterState, PlannedOperation, Result
-from ecoquartier.operations.services.legacy import ImportReport, import_operations, plan_import, preview
-from ecoquartier.web.bureau import kept, words
+from ecoquartier.access.scopes import imports_visible_to
+from ecoquartier.operations.domain.legacy.report import ReportLine, write_report
+from ecoquartier.operations.enums import ImportOutcome, ImportState
+from ecoquartier.operations.models import LegacyImport
+from ecoquartier.operations.services import imports
+from ecoquartier.operations.workflow import IMPORT_WORKFLOW, ImportStep
+from ecoquartier.web.bureau import words
 from ecoquartier.web.bureau.forms import UploadForm
-from ecoquartier.web.shared.views import AccessMixin, ConfirmPage, FormPage
+from ecoquartier.web.shared.pagination import paginate
+from ecoquartier.web.shared.responses import is_htmx
+from ecoquartier.web.shared.views import ActionView, DetailPage, FormPage
+from ecoquartier.web.shared.views.access import AccessMixin, ObjectMixin
 
-SHOWN = 20
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-RESULTS = {
-    Result.LABELLED: gettext_lazy("label"),
-    Result.ENGAGED: gettext_lazy("engagé"),
-    Result.ADJOURNED: gettext_lazy("ajourné"),
-    Result.UNKNOWN: gettext_lazy("résultat inconnu"),
+SHOWN = 50
+PAST = 20
+TONES = {ImportState.READ: "wait", ImportState.RUNNING: "info", ImportState.DONE: "ok"}
+# Those that ask for somebody’s eye come first.
+VIEWS = {
+    ImportOutcome.SKIPPED: ("non-placees", gettext_lazy("Non placées")),
+    ImportOutcome.DOUBT: ("a-verifier", gettext_lazy("À vérifier")),
+    ImportOutcome.MERGED: ("reunies", gettext_lazy("Réunies")),
+    ImportOutcome.KNOWN: ("connues", gettext_lazy("Déjà au registre")),
+    ImportOutcome.IMPORTED: ("inscrites", gettext_lazy("Inscrites")),
 }
 
 
 class Upload(FormPage):
-    """The file; a wrong one is told so in a sentence, and nothing is kept of it."""
+    """The file, and the imports made so far; a wrong file is told so in a sentence, and nothing is kept of it."""
 
     permission = "operations.import"
     refusal = words.REFUSAL
     title = gettext_lazy("Reprendre les opérations de 2009 à 2016")
-    lead = gettext_lazy("Déposez le tableau de suivi : vous lirez ce qu’il contient avant que rien ne soit écrit.")
+    lead = gettext_lazy("Déposez le tableau de suivi\u00a0: vous lirez ce qu’il contient avant que rien ne soit écrit.")
     breadcrumb = (words.HOME,)
     template_name = "bureau/import.html"
     form_class = UploadForm
     submit_label = gettext_lazy("Lire le fichier")
 
-    def perform(self, form: UploadForm) -> UUID:
-        data = form.cleaned_data["file"].read()
-        plan_import(data)
-        return kept.keep(data)
+    def perform(self, form: UploadForm) -> LegacyImport:
+        file = form.cleaned_data["file"]
+        return imports.receive(file.name, file.read(), actor=self.actor)
 
-    def get_success_url(self, result: UUID) -> str:
-        return resolve_url("bureau:import-preview", key=result)
-
-
-class OfFile:
-    """Pages about a kept file: 404 once it has served."""
-
-    permission = "operations.import"
-    refusal = words.REFUSAL
-    kwargs: dict[str, Any]
-
-    def load(self) -> None:
-        """The permission first: a file is opened for those who may import it."""
-        super().load()
-        self.data = kept.read(self.kwargs["key"])
-
-    @cached_property
-    def found(self):
-        """(plan, report) of the file as an import would do it now."""
-        return preview(self.data)
-
-
-class Preview(OfFile, ConfirmPage):
-    """What the file holds, then its import."""
-
-    title = gettext_lazy("Relire avant d’importer")
-    breadcrumb = (words.HOME, (gettext_lazy("Import"), "bureau:import"))
-    template_name = "bureau/import_preview.html"
-    submit_label = gettext_lazy("Importer")
-
-    def perform(self, form) -> ImportReport:
-        report = import_operations(self.data, actor=self.actor)
-        kept.forget(self.kwargs["key"])
-        return report
-
-    def get_success_message(self, result: ImportReport) -> str:
-        return _(
-            "Import terminé. Opérations inscrites\u00a0: %(imported)s\u00a0; déjà connues\u00a0: %(unchanged)s\u00a0; "
-            "lignes non placées\u00a0: %(skipped)s."
-        ) % {"imported": result.imported, "unchanged": result.unchanged, "skipped": len(result.skipped)}
-
-    def get_success_url(self, result: ImportReport) -> str:
-        return resolve_url("bureau:home")
-
-    def get_obstacles(self) -> list[str]:
-        _plan, report = self.found
-        return [] if report.imported else [_("Toutes les opérations de ce fichier sont déjà au registre.")]
+    def get_success_url(self, result: LegacyImport) -> str:
+        return resolve_url("bureau:import-file", pk=result.pk)
 
     def get_context_data(self, **kwargs) -> dict[str, Any]:
-        plan, report = self.found
+        rows = imports_visible_to(self.actor).defer("report", "notes").select_related("made_by")[:PAST]
+        return super().get_context_data(past=[(row, TONES[row.state]) for row in rows], **kwargs)
+
+
+class ImportPage(DetailPage):
+    """One file: what it holds while it waits, how far its import is, then its report."""
+
+    scope = imports_visible_to
+    permission = "operations.import"
+    refusal = words.REFUSAL
+    breadcrumb = (words.HOME, (gettext_lazy("Import"), "bureau:import"))
+    template_name = "bureau/import_file.html"
+    fragment_template = "bureau/import_progress.html"
+
+    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        """The page; to who follows the import, its progress alone, then the whole page once it has ended."""
+        if is_htmx(request) and self.object.state != ImportState.RUNNING:
+            return HttpResponse(headers={"HX-Refresh": "true"})
+        return super().get(request, *args, **kwargs)
+
+    @cached_property
+    def counts(self) -> Counter[str]:
+        """Lines of the report by outcome."""
+        return Counter(line[1] for line in self.object.report)
+
+    def get_context_data(self, **kwargs) -> dict[str, Any]:
+        state = self.object.state
+        start = IMPORT_WORKFLOW.offer(ImportStep.START, self.object, self.actor)
         return super().get_context_data(
-            report=report,
-            rows=[(row, _facts(row)) for row in plan.operations[:SHOWN]],
-            total=len(plan.operations),
-            skipped=report.skipped[:SHOWN],
-            skipped_count=len(report.skipped),
-            warnings=report.warnings[:SHOWN],
-            warnings_count=len(report.warnings),
-            report_url=resolve_url("bureau:import-report", key=self.kwargs["key"]),
+            badge=(self.object.get_state_display(), TONES[state]),
+            is_running=state == ImportState.RUNNING,
+            is_done=state == ImportState.DONE,
+            start=start,
+            nothing="" if self.object.total else _("Aucune opération de ce fichier n’a pu être placée."),
+            **self._lines(),
             **kwargs,
         )
 
+    def _lines(self) -> dict[str, Any]:
+        """The lines of one outcome, a page of them, and the way to the others."""
+        shown = [outcome for outcome in VIEWS if self.counts[outcome]]
+        asked = self.request.GET.get("lignes")
+        current = next((o for o in shown if VIEWS[o][0] == asked), shown[0] if shown else None)
+        rows = [ReportLine(*line) for line in self.object.report if line[1] == current]
+        nav = paginate(rows, self.request, by=SHOWN)
+        return {
+            "views": [
+                (f"?lignes={VIEWS[outcome][0]}", VIEWS[outcome][1], self.counts[outcome], outcome == current)
+                for outcome in shown
+            ],
+            "rows": nav.page.object_list,
+            "caption": VIEWS[current][1] if current else "",
+            "nav": nav,
+        }
 
-def _facts(planned: PlannedOperation) -> str:
-    """What the sheet tells of one operation, in a line."""
-    facts, parts = planned.facts, []
-    if facts.charter and facts.charter.state == CharterState.SIGNED:
-        parts.append(_("charte %(year)s") % {"year": facts.charter.year} if facts.charter.year else _("charte signée"))
-    parts += [f"{RESULTS[candidacy.result]} {candidacy.year}" for candidacy in facts.candidacies]
-    if facts.dwellings:
-        parts.append(_("%(n)s logements") % {"n": facts.dwellings})
-    return ", ".join(parts)
+
+class Start(ActionView):
+    """The import begins, in the background."""
+
+    scope = imports_visible_to
+    permission = "operations.import"
+    refusal = words.REFUSAL
+    service = imports.start_later
+    success_message = gettext_lazy("L’import est lancé\u00a0: vous pouvez quitter cette page, le rapport y restera.")
+
+    def get_next_url(self, result: LegacyImport) -> str:
+        return resolve_url("bureau:import-file", pk=self.object.pk)
+
+    def get_fallback_url(self) -> str:
+        return self.get_next_url(self.object)
 
 
-class Report(OfFile, AccessMixin, View):
-    """Every row that could not be placed and every value left aside, to correct the sheet."""
+class Report(ObjectMixin, AccessMixin, View):
+    """What becomes of every line, to correct the sheet."""
 
-    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+    scope = imports_visible_to
+    permission = "operations.import"
+    refusal = words.REFUSAL
+
+    def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         """A CSV for a spreadsheet."""
-        _plan, report = self.found
-        text = io.StringIO()
-        writer = csv.writer(text, delimiter=";")
-        writer.writerow([_("ligne"), _("nature"), _("explication"), _("contenu")])
-        for row in report.skipped:
-            writer.writerow([row.line, _("non placée"), row.reason, _plain(row.excerpt)])
-        for line, sentence in report.warnings:
-            writer.writerow([line, _("à vérifier"), _plain(sentence), ""])
-        # The mark tells spreadsheets that it is UTF-8.
-        response = HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
+        text = io.StringIO(newline="")
+        write_report(text, (ReportLine(*line) for line in self.object.report), self.object.notes)
+        response = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = 'attachment; filename="rapport-import.csv"'
         return response
-
-
-def _plain(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(FORMULA) else text

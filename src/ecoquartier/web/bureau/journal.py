@@ -58,7 +58,7 @@ OBJECTS = {
     "framework.commitment": (gettext_lazy("engagement du référentiel"), ""),
     "framework.notion": (gettext_lazy("notion du référentiel"), ""),
     "framework.indicator": (gettext_lazy("indicateur du référentiel"), ""),
-    "framework.localsupplement": (gettext_lazy("complément local"), ""),
+    "framework.localsupplement": (gettext_lazy("déclinaison locale"), "services:supplement"),
     "campaigns.scheme": (gettext_lazy("régime du label"), ""),
     "campaigns.stage": (gettext_lazy("étape"), ""),
     "campaigns.campaign": (gettext_lazy("campagne"), ""),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -12,42 +11,26 @@ from django.utils.translation import gettext_lazy
 from ecoquartier.core.text import french_list
 from ecoquartier.people.models import Organisation, User
 from ecoquartier.web.bureau.people import role_words
+from ecoquartier.web.bureau.shown_first import ShownFirst
 from ecoquartier.web.shared.views import ConfirmPage
 
 SHOWN = 5
 
 
-class MergePage(ConfirmPage):
-    """The first sending shows the other record, the second merges it; another one meanwhile is shown again."""
+class MergePage(ShownFirst, ConfirmPage):
+    """Another record, read before it is merged."""
 
     submit_label = gettext_lazy("Voir l’autre avant de fusionner")
     confirm_label = gettext_lazy("Fusionner les deux")
-    other_field = ""
-    other: Any = None
+    effects = (gettext_lazy("Rien ne se fait encore\u00a0: l’autre fiche est d’abord montrée."),)
 
-    def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        """Show the other record, unless it is the one that was just read."""
-        form = self.get_form()
-        if not form.is_valid() or form.cleaned_data["seen"] == str(form.cleaned_data[self.other_field].pk):
-            return super().post(request, *args, **kwargs)
-        self.other = form.cleaned_data[self.other_field]
-        form.data = form.data.copy()
-        form.data["seen"] = str(self.other.pk)
-        self.submit_label, self.is_dangerous = self.confirm_label, True
-        return self.render_to_response(self.get_context_data(form=form))
+    def get_preview(self, values: dict[str, Any]) -> Any:
+        return values["other"]
 
-    def get_effects(self) -> list[str]:
-        if self.other is None:
-            return [_("Rien ne se fait encore\u00a0: l’autre fiche est d’abord montrée.")]
-        return [*self.described(self.other), *self.consequences()]
-
-    def described(self, other: Any) -> list[str]:
-        """What the other record is, one sentence each, enough to see a mistake."""
-        raise NotImplementedError(f"{type(self).__qualname__} must define described().")
-
-    def consequences(self) -> list[str]:
-        """What becomes of what points at it."""
-        raise NotImplementedError(f"{type(self).__qualname__} must define consequences().")
+    @property
+    def is_dangerous(self) -> bool:
+        """Only once the other record was shown."""
+        return self.preview is not None
 
 
 def person_in_words(person: User) -> list[str]:

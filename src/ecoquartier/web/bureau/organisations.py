@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,9 +19,10 @@ from ecoquartier.web.bureau.merging import MergePage, organisation_in_words
 from ecoquartier.web.bureau.people import REFUSAL, above
 from ecoquartier.web.bureau.people_forms import (
     AttachForm,
-    MergeOrganisationForm,
+    NewOrganisationForm,
     OrganisationFilters,
     OrganisationForm,
+    OtherOrganisationForm,
 )
 from ecoquartier.web.shared.views import DetailPage, FormPage, ListPage
 
@@ -45,9 +47,6 @@ class Organisations(ListPage):
 
     def get_queryset(self):
         return with_member_count(super().get_queryset())
-
-    def get_filter_form(self) -> OrganisationFilters:
-        return OrganisationFilters(self.request.GET)
 
     def get_context_data(self, **kwargs) -> dict[str, Any]:
         return super().get_context_data(may_add=self.actor.has_perm("organisations.write"), **kwargs)
@@ -105,7 +104,7 @@ class AddOrganisation(FormPage):
 
     permission = "organisations.write"
     refusal = REFUSAL
-    form_class = OrganisationForm
+    form_class = NewOrganisationForm
     title = gettext_lazy("Inscrire un organisme")
     submit_label = gettext_lazy("Inscrire")
     success_message = gettext_lazy("L’organisme est inscrit.")
@@ -113,7 +112,10 @@ class AddOrganisation(FormPage):
     def get_breadcrumb(self):
         return (above(self), ORGANISATIONS)
 
-    def perform(self, form: OrganisationForm) -> Organisation:
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"organisations": organisations_visible_to(self.actor)}
+
+    def perform(self, form: NewOrganisationForm) -> Organisation:
         return organisations.add_organisation(self.actor, actor=self.actor, **form.cleaned_data)
 
     def get_success_url(self, result: Organisation) -> str:
@@ -143,7 +145,7 @@ class EditOrganisation(OnOrganisation):
 
     def get_initial(self) -> dict[str, Any]:
         kept = self.object
-        return {"name": kept.name, "kind": kept.kind, "siren": kept.siren, "commune": str(kept.commune or "")}
+        return {"name": kept.name, "kind": kept.kind, "siren": kept.siren, "commune": kept.commune}
 
     def perform(self, form: OrganisationForm) -> Organisation:
         return organisations.update_organisation(self.object, actor=self.actor, **form.cleaned_data)
@@ -171,24 +173,25 @@ class MergeOrganisations(OnOrganisation, MergePage):
     """One organisation entered twice, or that took over another."""
 
     permission = "organisations.write"
-    form_class = MergeOrganisationForm
+    form_class = OtherOrganisationForm
     title = gettext_lazy("Fusionner un doublon")
-    other_field = "name"
     success_message = gettext_lazy("Les deux organismes n’en font plus qu’un.")
     irreversible = (gettext_lazy("L’autre organisme reste dans l’annuaire, comme fusionné\u00a0: il ne revient pas."),)
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"organisations": organisations_visible_to(self.actor)}
 
-    def described(self, other: Organisation) -> list[str]:
-        return organisation_in_words(other)
-
-    def consequences(self) -> list[str]:
+    def get_effects(self) -> Iterable[str]:
+        if self.preview is None:
+            return self.effects
         name = {"name": self.object}
-        return [_("Ses opérations, ses personnes, ses sièges et ses signatures passent à %(name)s.") % name]
+        return [
+            *organisation_in_words(self.preview),
+            _("Ses opérations, ses personnes, ses sièges et ses signatures passent à %(name)s.") % name,
+        ]
 
-    def perform(self, form: MergeOrganisationForm) -> Organisation:
+    def perform(self, form: OtherOrganisationForm) -> Organisation:
         values = form.cleaned_data
         return mergers.merge_organisations(
-            self.object, actor=self.actor, duplicate=values["name"], reason=values["reason"]
+            self.object, actor=self.actor, duplicate=values["other"], reason=values["reason"]
         )

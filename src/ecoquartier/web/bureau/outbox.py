@@ -15,7 +15,7 @@ from ecoquartier.notifications import services
 from ecoquartier.notifications.enums import LEFT, TROUBLED, MessageState
 from ecoquartier.notifications.messages import DIGEST
 from ecoquartier.notifications.models import Message
-from ecoquartier.notifications.queries import counts_by_state, people_with_failing_address
+from ecoquartier.notifications.queries import addressee_of, counts_by_state, people_with_failing_address
 from ecoquartier.notifications.services.words import name_of, subjects
 from ecoquartier.web.bureau import words
 from ecoquartier.web.bureau.forms import OutboxFilters, ReasonForm
@@ -61,7 +61,9 @@ class Outbox(ListPage):
         found = list(context["rows"])
         failing = list(people_with_failing_address()[: SHOWN + 1])
         return context | {
-            "rows": [(m, subject, *badge_of(m)) for m, subject in zip(found, subjects(found), strict=True)],
+            "rows": [
+                (m, subject, addressee_of(m), *badge_of(m)) for m, subject in zip(found, subjects(found), strict=True)
+            ],
             "troubled": [
                 (state.label, counts[state], f"?etat={state.value}") for state in TROUBLED if counts.get(state)
             ],
@@ -95,7 +97,7 @@ class MessagePage(DetailPage):
         message = self.object
         bounce = getattr(message.recipient, "bounce", None)
         facts = [
-            (_("Destinataire"), f"{message.recipient} ({message.address or message.recipient.email})"),
+            (_("Destinataire"), self._addressee()),
             (_("Écrit le"), message.created_at),
             (_("Envoyé le"), message.sent_at),
             (_("Essais"), message.attempts),
@@ -113,6 +115,11 @@ class MessagePage(DetailPage):
             bounce=bounce if bounce and bounce.is_current and message.address in ("", bounce.address) else None,
             **kwargs,
         )
+
+    def _addressee(self) -> str:
+        """Whom it is for: an address alone when nobody has an account there yet."""
+        message, name = self.object, addressee_of(self.object)
+        return f"{name} ({message.address or message.recipient.email})" if name == str(message.recipient) else name
 
     def _acts(self) -> list[tuple[str, str, str]]:
         """(label, address, tone) of what may be done about the message."""

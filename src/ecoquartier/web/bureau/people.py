@@ -13,6 +13,7 @@ from ecoquartier.access.scopes import invitations_visible_to, organisations_visi
 from ecoquartier.accounts.messages import invited_to
 from ecoquartier.accounts.services import credentials
 from ecoquartier.commissions.predicates import seats_of
+from ecoquartier.commissions.queries import with_seats
 from ecoquartier.journal.enums import Event
 from ecoquartier.journal.queries import entries_about, words_of
 from ecoquartier.people.domain import ERASED_DOMAIN
@@ -64,7 +65,7 @@ class People(ListPage):
         return (above(self),)
 
     def get_queryset(self):
-        return with_what_they_hold(super().get_queryset())
+        return with_seats(with_what_they_hold(super().get_queryset()))
 
     def get_context_data(self, **kwargs) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
@@ -73,7 +74,10 @@ class People(ListPage):
             "rows": [
                 (
                     person,
-                    [capfirst(role_words(grant)) for grant in person.held_roles],
+                    [
+                        *(capfirst(role_words(grant)) for grant in person.held_roles),
+                        *(f"{capfirst(seat.get_part_display())}, {seat.commission}" for seat in person.held_seats),
+                    ],
                     [membership.organisation for membership in person.held_memberships],
                     *state_of(person),
                 )

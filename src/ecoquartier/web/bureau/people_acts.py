@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.shortcuts import resolve_url
@@ -20,8 +21,9 @@ from ecoquartier.people.models import RoleGrant, User
 from ecoquartier.web.bureau.forms import ReasonForm
 from ecoquartier.web.bureau.merging import MergePage, person_in_words
 from ecoquartier.web.bureau.people import PEOPLE, REFUSAL, above, role_words
-from ecoquartier.web.bureau.people_forms import InviteForm, PersonOfAddressForm, RoleForm
+from ecoquartier.web.bureau.people_forms import InviteForm, OtherPersonForm, RoleForm
 from ecoquartier.web.shared.views import ActionView, ConfirmPage, FormPage
+from ecoquartier.workflow.engine import obstacles
 
 
 class OnPerson(FormPage):
@@ -32,14 +34,26 @@ class OnPerson(FormPage):
 
     @property
     def person(self) -> User:
-        """Whom the act is about."""
-        return self.object
+        """Whom the act is about: the object, or the person of a role or of a membership."""
+        return self.object if isinstance(self.object, User) else self.object.user
+
+    def get_lead(self) -> str:
+        return str(self.person)
 
     def get_breadcrumb(self):
         return (above(self), PEOPLE, (str(self.person), resolve_url("bureau:person", pk=self.person.pk)))
 
     def get_success_url(self, result: Any) -> str:
         return resolve_url("bureau:person", pk=self.person.pk)
+
+
+class WithReason(OnPerson, ConfirmPage):
+    """An act on one person that asks for a reason; it is closed while a guard of the act says why not now."""
+
+    form_class = ReasonForm
+
+    def get_obstacles(self) -> list[str]:
+        return obstacles(self.service, self.object)
 
 
 class Invite(FormPage):
@@ -88,9 +102,6 @@ class GrantRole(OnPerson):
     submit_label = gettext_lazy("Confier ce rôle")
     success_message = gettext_lazy("Le rôle est confié, la personne est prévenue.")
 
-    def get_lead(self) -> str:
-        return str(self.person)
-
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"actor": self.actor}
 
@@ -98,21 +109,16 @@ class GrantRole(OnPerson):
         return roles.grant_role(self.person, actor=self.actor, **form.cleaned_data)
 
 
-class EndRole(OnPerson, ConfirmPage):
+class EndRole(WithReason):
     """The end of a role, today."""
 
     scope = roles_visible_to
     permission = "people.grant"
-    form_class = ReasonForm
     title = gettext_lazy("Mettre fin à un rôle")
     submit_label = gettext_lazy("Mettre fin à ce rôle")
     success_message = gettext_lazy("Le rôle est fini, la personne est prévenue.")
     service = roles.end_role
     is_dangerous = True
-
-    @property
-    def person(self) -> User:
-        return self.object.user
 
     def get_effects(self) -> list[str]:
         who = {"person": self.person, "role": role_words(self.object)}
@@ -121,25 +127,17 @@ class EndRole(OnPerson, ConfirmPage):
             _("Ses actes passés restent, sous son nom."),
         ]
 
-    def get_obstacles(self) -> list[str]:
-        return list(filter(None, (roles.is_not_over(self.object), roles.leaves_a_bureau(self.object))))
 
-
-class EndMembership(OnPerson, ConfirmPage):
+class EndMembership(WithReason):
     """The end of what makes a person act for an organisation."""
 
     scope = memberships_visible_to
     permission = "people.detach"
-    form_class = ReasonForm
     title = gettext_lazy("Mettre fin à un rattachement")
     submit_label = gettext_lazy("Mettre fin au rattachement")
     success_message = gettext_lazy("Le rattachement est fini, la personne est prévenue.")
     service = roles.end_membership
     is_dangerous = True
-
-    @property
-    def person(self) -> User:
-        return self.object.user
 
     def get_breadcrumb(self):
         place = self.object.organisation
@@ -153,11 +151,10 @@ class EndMembership(OnPerson, ConfirmPage):
         return resolve_url("bureau:organisation", pk=self.object.organisation_id)
 
 
-class Suspend(OnPerson, ConfirmPage):
+class Suspend(WithReason):
     """An account closed at once."""
 
     permission = "people.suspend"
-    form_class = ReasonForm
     title = gettext_lazy("Suspendre un compte")
     submit_label = gettext_lazy("Suspendre ce compte")
     success_message = gettext_lazy("Le compte est suspendu.")
@@ -168,36 +165,22 @@ class Suspend(OnPerson, ConfirmPage):
         gettext_lazy("Ses rôles et ses organismes l’attendent\u00a0: un compte suspendu se rétablit."),
     )
 
-    def get_lead(self) -> str:
-        return str(self.person)
 
-    def get_obstacles(self) -> list[str]:
-        return list(filter(None, (roles.is_open(self.person), roles.is_not_the_last_of_the_bureau(self.person))))
-
-
-class Reinstate(OnPerson, ConfirmPage):
+class Reinstate(WithReason):
     """A suspended account opened again."""
 
     permission = "people.suspend"
-    form_class = ReasonForm
     title = gettext_lazy("Rétablir un compte")
     submit_label = gettext_lazy("Rétablir ce compte")
     success_message = gettext_lazy("Le compte est rétabli, la personne est prévenue.")
     service = roles.reinstate
     effects = (gettext_lazy("La personne se connecte de nouveau, avec les rôles et les organismes qu’elle avait."),)
 
-    def get_lead(self) -> str:
-        return str(self.person)
 
-    def get_obstacles(self) -> list[str]:
-        return list(filter(None, (roles.is_suspended(self.person),)))
-
-
-class RemoveSecondFactor(OnPerson, ConfirmPage):
+class RemoveSecondFactor(WithReason):
     """Somebody has lost what proves who they are: the bureau checks it otherwise, then removes it."""
 
     permission = "accounts.remove_second_factor"
-    form_class = ReasonForm
     title = gettext_lazy("Retirer la double vérification")
     submit_label = gettext_lazy("Retirer la double vérification")
     success_message = gettext_lazy("La double vérification est retirée, la personne est prévenue.")
@@ -214,33 +197,29 @@ class RemoveSecondFactor(OnPerson, ConfirmPage):
             "person": self.person
         }
 
-    def get_obstacles(self) -> list[str]:
-        return list(filter(None, (credentials.has_second_factor(self.person),)))
-
 
 class MergePeople(OnPerson, MergePage):
     """Two accounts of one person."""
 
     permission = "people.merge"
-    form_class = PersonOfAddressForm
+    form_class = OtherPersonForm
     title = gettext_lazy("Fusionner un doublon")
-    other_field = "email"
     success_message = gettext_lazy("Les deux comptes n’en font plus qu’un.")
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"people": people_visible_to(self.actor)}
 
-    def described(self, other: User) -> list[str]:
-        return person_in_words(other)
-
-    def consequences(self) -> list[str]:
+    def get_effects(self) -> Iterable[str]:
+        if self.preview is None:
+            return self.effects
         return [
+            *person_in_words(self.preview),
             _("Tout ce qui désigne l’autre compte désigne désormais %(person)s.") % {"person": self.person},
             _("La personne se connecte avec l’adresse %(address)s.") % {"address": self.person.email},
         ]
 
     irreversible = (gettext_lazy("L’autre compte est fermé pour toujours, ses moyens de connexion sont effacés."),)
 
-    def perform(self, form: PersonOfAddressForm) -> User:
+    def perform(self, form: OtherPersonForm) -> User:
         values = form.cleaned_data
-        return mergers.merge_people(self.person, actor=self.actor, duplicate=values["email"], reason=values["reason"])
+        return mergers.merge_people(self.person, actor=self.actor, duplicate=values["other"], reason=values["reason"])

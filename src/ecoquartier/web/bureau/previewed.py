@@ -4,84 +4,49 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.forms import CharField, HiddenInput
-from django.http import HttpRequest, HttpResponse
+from django.forms import CharField
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from ecoquartier.access.scopes import dossiers_visible_to, entries_visible_to
-from ecoquartier.core.canonical import canonical_json, sha256_hex
-from ecoquartier.core.errors import DomainError
+from ecoquartier.core.canonical import sha256_hex
 from ecoquartier.core.text import french_list, long_date
 from ecoquartier.dossiers.enums import CLOSED_STATES, DossierState
 from ecoquartier.dossiers.queries import counts_by_state
 from ecoquartier.journal.queries import names_of, words_of
 from ecoquartier.people.models import User
 from ecoquartier.web.bureau import words
-from ecoquartier.web.shared.forms import Form
-from ecoquartier.web.shared.views import FormPage
+from ecoquartier.web.bureau.shown_first import SeenForm, ShownFirst
 
 SHOWN = 8
-UNSEEN = frozenset({"csrfmiddlewaretoken", "seen", "reason"})
 
 
-class RulesForm(Form):
-    """A form whose effects are read before it acts; `seen` marks what was read."""
+class RulesForm(SeenForm):
+    """A change of rules, and why."""
 
     reason = CharField(
         label=gettext_lazy("Motif"),
         max_length=300,
         help_text=gettext_lazy("Il va au journal, avec votre nom."),
     )
-    seen = CharField(required=False, widget=HiddenInput)
 
     def mark(self) -> str:
-        """What was sent, the reason aside, in one short word."""
-        sent = {name: self.data.getlist(name) for name in sorted(self.data) if name not in UNSEEN}
-        return sha256_hex(canonical_json(sent))[:16]
-
-    def values(self) -> dict[str, Any]:
-        """What the service is given."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "seen"}
+        """Also what the rules are today: changed meanwhile by somebody else, they are shown again."""
+        return sha256_hex(f"{super().mark()} {sorted(self.initial.items())!r}".encode())[:16]
 
 
-class Previewed(FormPage):
-    """The first sending shows what would change, the second does it; what changed in between is shown again."""
+class Previewed(ShownFirst):
+    """A change of rules, compared with the present ones before it is made.
+
+    Its preview says what would change: `gone` and `come` (sentences), `effects`, and `words` when a stage is shown.
+    """
 
     permission = "campaigns.write"
     refusal = words.REFUSAL
     template_name = "bureau/previewed.html"
     submit_label = gettext_lazy("Voir ce que cela change")
     confirm_label = gettext_lazy("Enregistrer ce changement")
-    preview: dict[str, Any] | None = None
-
-    def get_preview(self, values: dict[str, Any]) -> dict[str, Any]:
-        """What would change: `gone` and `come` (sentences), `effects`, and `words` when a stage is shown.
-
-        Raises:
-            DomainError, ValidationError: it cannot hold.
-        """
-        raise NotImplementedError(f"{type(self).__qualname__} must define get_preview().")
-
-    def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        """Show the effects, unless they are those that were just read."""
-        form = self.get_form()
-        if not form.is_valid() or form.cleaned_data["seen"] == form.mark():
-            return super().post(request, *args, **kwargs)
-        try:
-            self.preview = self.get_preview(form.values())
-        except DomainError as error:
-            form.add_error(None, error.message)
-            return self.form_refused(form)
-        except ValidationError as error:
-            form.add_validation_error(error)
-            return self.form_refused(form)
-        form.data = form.data.copy()
-        form.data["seen"] = form.mark()
-        self.submit_label = self.confirm_label
-        return self.render_to_response(self.get_context_data(form=form))
 
     def get_context_data(self, **kwargs) -> dict[str, Any]:
         return super().get_context_data(preview=self.preview, **kwargs)

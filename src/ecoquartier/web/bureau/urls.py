@@ -19,12 +19,16 @@ from ecoquartier.web.bureau import (
     people_acts,
     schemes,
     support,
+    vocabulary,
 )
 
 app_name = "bureau"
 
 urlpatterns = [
     path("", home.Home.as_view(), name="home"),
+    path("vocabulaire/", vocabulary.Vocabulary.as_view(), name="vocabulary"),
+    path("vocabulaire/<int:pk>/", vocabulary.EditTerm.as_view(), name="term"),
+    path("vocabulaire/<slug:kind>/ajouter/", vocabulary.AddTerm.as_view(), name="term-add"),
     path("campagnes/", campaigns.Campaigns.as_view(), name="campaigns"),
     path("campagnes/ouvrir/", campaigns.OpenCampaign.as_view(), name="campaign-open"),
     path("campagnes/<int:year>/", campaigns.CampaignPage.as_view(), name="campaign"),
@@ -32,6 +36,7 @@ urlpatterns = [
     path("campagnes/<int:year>/prolonger/", campaigns.ExtendFiling.as_view(), name="campaign-extend"),
     path("campagnes/<int:year>/regler/", campaigns.Settings.as_view(), name="campaign-settings"),
     path("campagnes/<int:year>/clore/", campaigns.Close.as_view(), name="campaign-close"),
+    path("campagnes/<int:year>/retirer/", campaigns.Remove.as_view(), name="campaign-remove"),
     path("campagnes/<int:year>/rouvrir/", campaigns.Reopen.as_view(), name="campaign-reopen"),
     path("regimes/", schemes.Schemes.as_view(), name="schemes"),
     path("regimes/ajouter/", schemes.AddScheme.as_view(), name="scheme-add"),
@@ -73,8 +78,9 @@ urlpatterns = [
     path("ceremonie/<int:year>/annuler/", ceremony.Cancel.as_view(), name="ceremony-cancel"),
     path("ceremonie/<int:year>/confirmer/", ceremony.Confirm.as_view(), name="ceremony-confirm"),
     path("import/", imports.Upload.as_view(), name="import"),
-    path("import/<uuid:key>/", imports.Preview.as_view(), name="import-preview"),
-    path("import/<uuid:key>/rapport.csv", imports.Report.as_view(), name="import-report"),
+    path("import/<uuid:pk>/", imports.ImportPage.as_view(), name="import-file"),
+    path("import/<uuid:pk>/importer/", imports.Start.as_view(), name="import-start"),
+    path("import/<uuid:pk>/rapport.csv", imports.Report.as_view(), name="import-report"),
     path("journal/", journal.Journal.as_view(), name="journal"),
     path("journal/verifier/", journal.Verify.as_view(), name="journal-verify"),
     path("personnes/", people.People.as_view(), name="people"),

@@ -73,11 +73,9 @@ class Ask(FormPage):
 
     def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         """Ask, not so often that addresses could be tried one after the other."""
-        who = str(self.actor.pk)
-        if ASKED.is_reached(who):
+        if ASKED.wait(str(self.actor.pk)):
             messages.error(request, _("Trop de demandes\u00a0: réessayez dans une heure."))
             return HttpResponseRedirect(resolve_url("support:home"))
-        ASKED.count(who)
         return super().post(request, *args, **kwargs)
 
     def perform(self, form: AskForm) -> SupportSession:

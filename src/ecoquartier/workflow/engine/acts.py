@@ -80,6 +80,9 @@ class Act:
 ACTS: dict[str, Act] = {}
 """Every act that changes no state of a table, by journal event: read by the reference page and the tests."""
 
+_ACT_OF: dict[Callable[..., Any], Act] = {}
+_WITH_ARGUMENTS: set[Guard] = set()
+
 
 def require(actor, permission: str, obj: models.Model | None = None, sentence: str = "") -> None:
     """Raise PermissionRefused unless the actor may; a step without permission is nobody's to take."""
@@ -98,13 +101,19 @@ def check(guards: Iterable[Guard], obj: models.Model, **kwargs) -> None:
 
 def with_arguments(guard: Guard) -> Guard:
     """Mark a guard that needs the arguments of the act; such a guard is not asked when steps are offered."""
-    guard.takes_arguments = True  # type: ignore[attr-defined]  # a function of Python has attributes
+    _WITH_ARGUMENTS.add(guard)
     return guard
 
 
 def needs_arguments(guard: Guard) -> bool:
     """Whether the guard was marked `with_arguments`."""
-    return getattr(guard, "takes_arguments", False)
+    return guard in _WITH_ARGUMENTS
+
+
+def obstacles(service: Callable[..., Any], obj: models.Model) -> list[str]:
+    """Why the act of a service is not possible on `obj` now, one sentence per guard that needs no argument."""
+    guards = (guard for guard in _ACT_OF[service].guards if not needs_arguments(guard))
+    return list(filter(None, (guard(obj) for guard in guards)))
 
 
 def act(
@@ -136,6 +145,7 @@ def act(
                 effect = run(unit, declared, service, fresh, actor, arguments)
             return fresh if effect.result is None else effect.result
 
+        _ACT_OF[act_on] = declared
         return act_on
 
     return decorate
