@@ -7,7 +7,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from ecoquartier.core import clock
-from ecoquartier.core.errors import DomainError, PermissionRefused, TransitionRefused
+from ecoquartier.core.errors import PermissionRefused, TransitionRefused
 from ecoquartier.core.text import long_date
 from ecoquartier.dossiers import services as dossiers
 from ecoquartier.dossiers.domain import compose, content_hash, differences
@@ -19,12 +19,8 @@ from ecoquartier.notifications.models import Message
 from ecoquartier.operations import services as operations
 from ecoquartier.operations.services import record_stage
 from ecoquartier.territories.models import Commune
+from tests.support.refusals import refused
 from tests.support.world import fresh
-
-
-def refused(code):
-    return pytest.raises(DomainError, check=lambda error: error.code == code)
-
 
 # Rule 1: scope
 
@@ -257,10 +253,10 @@ def test_a_collectivite_that_holds_the_operation_needs_no_agreement(world):
 
 def test_what_is_missing_is_a_sentence_and_stops_the_deposit(world):
     part, dossier = world.draft(part=world.part(filled=False))
-    assert len(missing_in(dossier)) == 3 - 1 + 2 + 2 + 20
+    assert len(missing_in(dossier)) == 2 + 4 + 2 + 20  # identity, programme, context, answers
     with refused("everything_is_there") as refusal:
         dossiers.deposit(dossier, actor=part.lead)
-    assert "26 éléments" in str(refusal.value)
+    assert "28 éléments" in str(refusal.value)
 
 
 # Rule 6: territory

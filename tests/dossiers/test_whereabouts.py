@@ -17,8 +17,9 @@ from ecoquartier.ops.services.play import on
 from tests.support.world import fresh
 
 S = DossierState
-COURSE = Course(experts=2, path=DecisionPath.REGIONAL_THEN_NATIONAL)
-REGISTERED = Course(experts=0, path=DecisionPath.REGISTRATION, follows_campaign=False)
+NAME = "commission de massif"
+COURSE = Course(experts=2, path=DecisionPath.REGIONAL_THEN_NATIONAL, commission=NAME)
+REGISTERED = Course(experts=0, path=DecisionPath.REGISTRATION, commission=NAME, follows_campaign=False)
 
 OWNERS = {
     S.DRAFT: Side.HOLDER,
@@ -97,7 +98,7 @@ def test_a_stage_filed_all_year_waits_for_no_milestone_but_for_its_complements()
     [
         (COURSE, Side.BUREAU),
         (REGISTERED, Side.COORDINATOR),
-        (Course(0, DecisionPath.NATIONAL_ONLY), Side.BUREAU),
+        (Course(0, DecisionPath.NATIONAL_ONLY, NAME), Side.BUREAU),
     ],
 )
 def test_an_admissible_dossier_goes_where_its_stage_says(course, owner):
@@ -109,13 +110,13 @@ def test_an_admissible_dossier_goes_where_its_stage_says(course, owner):
 @pytest.mark.parametrize(
     ("path", "who"),
     [
-        (DecisionPath.REGIONAL_THEN_NATIONAL, "La commission régionale"),
-        (DecisionPath.REGIONAL_FINAL, "La commission régionale"),
+        (DecisionPath.REGIONAL_THEN_NATIONAL, "La commission de massif"),
+        (DecisionPath.REGIONAL_FINAL, "La commission de massif"),
         (DecisionPath.NATIONAL_ONLY, "La commission nationale"),
     ],
 )
 def test_an_assessed_dossier_is_with_the_commission_of_its_path(path, who):
-    assert whereabouts(S.ASSESSED, (), Course(2, path)).who == who
+    assert whereabouts(S.ASSESSED, (), Course(2, path, NAME)).who == who
 
 
 def place(dossier, user, *sides):

@@ -127,7 +127,12 @@ def test_open_file_reads_latin_1_though_it_lacks_the_apostrophe():
         (b"\x1f\x8b\x08\x00", "Ce fichier est une archive compressée (gz), pas un CSV"),
         (b"\x89PNG\r\n\x1a\n\0\0\0\r", "Ce fichier n’est pas du texte\u00a0: un CSV est attendu."),
         (b"\xe9t\xe9;hiver\n", "Ce fichier n’est ni de l’UTF-8 ni un tableau reconnu"),
-        (b"Nom,Age\nA,3\n", "il manque «\u00a0Ville\u00a0» et «\u00a0Nom EcoQuartier\u00a0»."),
+        (b"Prenom,Age\nA,3\n", "il manque «\u00a0Ville\u00a0» et «\u00a0Nom EcoQuartier\u00a0»."),
+        (b"Nom,Commune,Population,Type\nClub de tir,Rennes,12,sport\n", "presque aucune de ses colonnes"),
+        ("Nom;Ville;Charte;INSEE".encode("utf-16-le"), "Ce fichier n’est pas du texte"),
+        (b"\xff\xfe" + "été;hiver".encode("utf-16-le"), "il manque"),
+        (b"Nom EcoQuartier,Ville,Charte\0", "Ce fichier n’est pas du texte"),
+        (b"Nom EcoQuartier,Ville,Charte,INSEE\n" + b"Quai,Rennes,x,\n" * 4_000_000, "Ce fichier dépasse 5\u00a0Mo"),
         (b"Ville,Population\nA,3\n", "il manque «\u00a0Nom EcoQuartier\u00a0»."),
         (b"Ville,Nom EcoQuartier\nA,B\n", "presque aucune de ses colonnes n’est reconnue."),
         (b"bonjour", "Ce fichier n’est pas le tableau de suivi des ÉcoQuartiers"),
@@ -152,7 +157,7 @@ def test_open_file_finds_headings_below_a_title_in_any_order_and_spelling():
     row = only(data)
     assert (row.line, row.name, row.insee, row.commune, row.county) == (4, "Baud", "35238", "Rennes", "35")
     assert row.candidacies == (Candidacy(2013, Result.LABELLED),)
-    assert "Colonnes non reprises\u00a0: Contact." in file.notes
+    assert "Colonnes inconnues, non reprises\u00a0: «\u00a0Contact\u00a0»." in file.notes
     assert any(note.startswith("Colonnes absentes du fichier\u00a0: Région, ") for note in file.notes)
 
 
@@ -198,11 +203,20 @@ def test_read_rows_survives_short_and_long_lines():
     assert second.commune == "x"
 
 
-def test_read_rows_reports_a_quote_left_open():
-    data = sheet(rennes()) + b'Bretagne,,35,,35238,Rennes,"Baud' + b"\r\nligne" * 20
-    sound, broken = read_rows(data)
-    assert sound.name == "Baud-Chardonnet"
-    assert broken.reason.startswith("Guillemet ouvert et jamais refermé")
+def test_read_rows_loses_one_line_to_a_quote_left_open():
+    lines = [sheet(rennes(**{"Nom EcoQuartier": f"Quai {n}"})).splitlines()[1] for n in range(20)]
+    lines[3] = lines[3].replace(b",Rennes,", b',"Rennes,')
+    rows = list(read_rows(sheet() + b"\r\n".join(lines)))
+    assert [row.line for row in rows] == list(range(2, 22))
+    assert [row.line for row in rows if isinstance(row, RowProblem)] == [5]
+    assert rows[3].reason.startswith("Guillemet ouvert et jamais refermé")
+
+
+def test_read_rows_loses_one_line_to_a_huge_cell():
+    sound = sheet(rennes()).splitlines()[1]
+    first, broken, last = read_rows(b"\r\n".join([sheet().strip(), sound, b"x" * 200_000, sound]))
+    assert (first.name, last.name, last.line) == ("Baud-Chardonnet", "Baud-Chardonnet", 4)
+    assert broken.reason == "Cellule bien trop longue, ou guillemet jamais refermé\u00a0: ligne illisible."
 
 
 # --- The cells ----------------------------------------------------------------------------------------------------
@@ -218,7 +232,10 @@ def test_read_rows_reports_a_quote_left_open():
         ("2b033", "2B033", False),
         ("\u00a0", None, False),
         ("à compléter", None, True),
-        ("352", None, True),
+        ("352", "35352", False),
+        ("4", "35004", False),
+        ("3523812", None, True),
+        ("n.c.", None, False),
     ],
 )
 def test_insee_code_is_cleaned(written, insee, is_doubtful):
@@ -227,7 +244,12 @@ def test_insee_code_is_cleaned(written, insee, is_doubtful):
 
 
 @pytest.mark.parametrize(
-    ("written", "county"), [("1", "01"), ("20B", "2B"), ("2a", "2A"), (" 974", "974"), ("35.0", "35"), ("Ain", None)]
+    ("written", "county"),
+    [
+        *(("1", "01"), ("20B", "2B"), ("2a", "2A"), (" 974", "974"), ("35.0", "35"), ("D35", "35"), ("97", None)),
+        *(("AIN", "01"), ("Côtes d'Armor", "22"), ("35 - Ille-et-Vilaine", "35"), ("Ille et Vilaine (35)", "35")),
+        *(("La Réunion", "974"), ("Mayotte 976", "976"), ("Bretagne", None), ("-", None)),
+    ],
 )
 def test_county_code_is_cleaned(written, county):
     assert read(**{"N° Dept": written}).county == county
@@ -242,6 +264,13 @@ def test_county_code_is_cleaned(written, county):
         ("Rennes\nSaint-Jacques-de-la-Lande", "Rennes", ("Saint-Jacques-de-la-Lande",)),
         ("Blagnac\r\nBeauzelle\r\nCU de Toulouse", "Blagnac", ("Beauzelle", "CU de Toulouse")),
         ("Rang / Verton (CC Opale", "Rang", ("Verton", "CC Opale")),
+        ("Rennes (35)", "Rennes", ()),
+        ("35000 RENNES CEDEX 7", "RENNES", ()),
+        ("Ville de Rennes", "Rennes", ()),
+        ("Commune d’Alès", "Alès", ()),
+        ("Paris 13ème arrondissement", "Paris", ()),
+        ("Paris (13e)", "Paris", ()),
+        ("Neuilly s/ Seine", "Neuilly s Seine", ()),
     ],
 )
 def test_commune_cell_gives_its_name_and_the_others(written, commune, other_names):

@@ -132,7 +132,7 @@ def test_an_old_charter_to_confirm_does_not_make_an_operation_public(world, regi
 @pytest.mark.parametrize(
     ("values", "field"),
     [
-        ({"dwellings": 100, "social_dwellings": 101}, "__all__"),
+        ({"dwellings": 100, "social_dwellings": 101}, "social_dwellings"),
         ({"area_ha": 0}, "area_ha"),
         ({"area_ha": 6000}, "area_ha"),
         ({"dwellings": -1}, "dwellings"),

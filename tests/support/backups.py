@@ -9,17 +9,21 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.test import override_settings
 
+from ecoquartier.core.canonical import sha256_hex
 from ecoquartier.core.keys import KeyRing
+from ecoquartier.files.models import StoredFile, path_of
 from ecoquartier.ops.services.backup import make_backup, rows, saved_tables, stored_names
 from tests.support import databases
 from tests.support.rings import throwaway_ring
 from tests.support.world import World
 
 PASSPHRASE = "une phrase de passe assez longue"
+PLAN = b"%PDF-1.7 a plan"
 FILES = {
     "photos/la-courrouze.jpg": bytes(range(256)) * 4000,
     "plans/Îlot n° 3.pdf": b"%PDF-1.7\n\x00\xff",
     "vide.txt": b"",
+    f"{path_of(sha256_hex(PLAN))}.pdf": PLAN,
 }
 
 
@@ -55,6 +59,13 @@ def save_a_world(folder: Path) -> Saved:
             World().awarded()
             for path, content in FILES.items():
                 default_storage.save(path, ContentFile(content))
+            StoredFile.objects.create(
+                sha256=sha256_hex(PLAN),
+                content=f"{path_of(sha256_hex(PLAN))}.pdf",
+                size=len(PLAN),
+                media_type="application/pdf",
+                name="plan.pdf",
+            )
             make_backup(folder / "backup", passphrase=PASSPHRASE, progress=silent)
             return Saved(folder / "backup", contents(), sequences(), keys)
     finally:

@@ -34,7 +34,10 @@ KEEP_TEMPLATES_FOR = 24 * 3600
 LOCK = 2_016_2030
 
 # What can change the content of the template, beside the migrations: the data files and the code that reads them.
-REFERENCE_CODE = ("ops/services/reference.py", "territories/**/*.py", "framework/**/*.py", "campaigns/**/*.py")
+REFERENCE_CODE = (
+    *("ops/services/reference.py", "territories/**/*.py", "framework/**/*.py", "campaigns/**/*.py"),
+    "operations/services/vocabulary.py",
+)
 DATA_SUFFIXES = {".csv", ".json", ".yaml", ".yml", ".gz", ".tsv"}
 
 

@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-import re
-from html import unescape
-
+from ecoquartier.access.scopes import reports_visible_to
 from ecoquartier.dossiers.models import Dossier
 from ecoquartier.expertise import services
 from ecoquartier.expertise.models import Assignment, ExpertReport
 from ecoquartier.ops.services.play import Part
 from ecoquartier.people.models import User
-from tests.support.client import StrictClient
 from tests.support.world import World, fresh
 
 WORDS = ("Noue plantée remarquable.", "Parking silo surdimensionné.", "Toitures sans solaire.")
 
 
-def signed_in(user: User) -> StrictClient:
-    """A client where the person is signed in."""
-    client = StrictClient()
-    client.force_login(user)
-    return client
-
-
-def text(response) -> str:
-    """Words of the page's body, tags removed, spaces folded."""
-    html = response.content.decode().partition("<main")[2]
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
+def readable(user: User, case: Case) -> set[str]:
+    """Who wrote the reports that the person may read, by part."""
+    rows = reports_visible_to(fresh(user)).filter(dossier=case.dossier)
+    return set(rows.values_list("assignment__part", flat=True))
 
 
 class Case:

@@ -34,8 +34,10 @@ class Source:
 
     @property
     def room(self) -> str:
-        """Name of its room in the app: `services`, `queries`, …"""
-        return self.relative.parts[1].removesuffix(".py") if len(self.relative.parts) > 1 else ""
+        """Name of its room in the app: `services`, `queries`, …; the web has portals, not rooms."""
+        if len(self.relative.parts) < 2 or (self.app == "web" and len(self.relative.parts) > 2):
+            return ""
+        return self.relative.parts[1].removesuffix(".py")
 
     def at(self, node: ast.AST) -> str:
         """Where a node is, as a terminal can open it."""

@@ -136,6 +136,11 @@ class World:
         """First person of the bureau."""
         return fresh(self.cast.bureau[0])
 
+    @property
+    def helper(self) -> User:
+        """Somebody of the technical support."""
+        return fresh(self.cast.helper())
+
 
 def fresh(user: User) -> User:
     """The same person as at a new request: nothing cached."""

@@ -86,6 +86,7 @@ def _grant(dossier: Dossier, *, basis: str, item: AgendaItem | None) -> Award:
             "phases": [] if whole else [phase.name for phase in phases],
             "deposit": deposit.sha256,
             "area_ha": deposit.snapshot["operation"]["area_ha"],
+            "perimeter": deposit.snapshot["operation"].get("perimeter"),
             "dwellings": deposit.snapshot["operation"]["dwellings"],
         },
     )

@@ -11,18 +11,9 @@ from django.db.models.functions import RowNumber
 
 from ecoquartier.core.text import sort_key
 from ecoquartier.directory.models import DirectoryRow
-from ecoquartier.operations.enums import CharterState, OperationType
+from ecoquartier.operations.enums import CharterState
 from ecoquartier.operations.models import Operation
-from ecoquartier.operations.queries import public_operations
-
-RENEWAL = (
-    OperationType.ANRU,
-    OperationType.DENSIFICATION,
-    OperationType.REQUALIFICATION,
-    OperationType.BROWNFIELD,
-    OperationType.RENEWAL,
-)
-"""Types that build the town on itself."""
+from ecoquartier.operations.queries import public_operations, renewal_types
 
 
 @dataclass(frozen=True)
@@ -86,8 +77,8 @@ def search(
 
 
 def figures(*, last_stage: int | None = None) -> Figures:
-    """Operations, ÉcoQuartiers, dwellings, renewal, and those that hold `last_stage`, in one query."""
-    renewal = Q(types__has_any_keys=[str(code) for code in RENEWAL])
+    """Operations, ÉcoQuartiers, dwellings, renewal, and those that hold `last_stage`."""
+    renewal = Q(types__has_any_keys=renewal_types())
     return Figures(
         **DirectoryRow.objects.aggregate(
             operations=Count("pk"),

@@ -39,6 +39,10 @@ def content_hash(snapshot: Snapshot) -> str:
     return sha256_hex(canonical_json(snapshot))
 
 
+EMPTY: tuple[Any, ...] = (None, "", [])
+"""What is not given; zero is."""
+
+
 def differences(before: Snapshot, after: Snapshot) -> list[tuple[str, Any, Any]]:
     """(path, before, after) of each field that differs, in order of path."""
     paths = {
@@ -52,7 +56,8 @@ def differences(before: Snapshot, after: Snapshot) -> list[tuple[str, Any, Any]]
     for path in sorted(paths):
         section, _, key = path.partition(".")
         old, new = before.get(section, {}).get(key), after.get(section, {}).get(key)
-        if old != new:
+        # A deposit older than a field of the sheet does not have it: it says as little as an empty one.
+        if old != new and not (old in EMPTY and new in EMPTY):
             found.append((path, old, new))
     return found
 
@@ -69,10 +74,15 @@ DUE = "due"
 
 @dataclass(frozen=True)
 class Course:
-    """What the stage makes of the path: how many experts, who decides, whether it waits for a campaign."""
+    """What the stage makes of the path: how many experts, who decides, whether it waits for a campaign.
+
+    Args:
+        commission: what the scheme calls the commission of a region.
+    """
 
     experts: int
     path: str
+    commission: str
     follows_campaign: bool = True
 
 
@@ -229,14 +239,15 @@ def _under_expertise(course: Course) -> _Situation:
 def _assessed(course: Course) -> _Situation:
     if course.path == DecisionPath.NATIONAL_ONLY:
         return _before_the_nation(_("La commission nationale examine le dossier et décide."))
+    region = {"commission": course.commission}
     then = {
         DecisionPath.REGIONAL_THEN_NATIONAL: _("Si la région propose le label, la commission nationale décide."),
-        DecisionPath.REGIONAL_FINAL: _("La commission régionale décide, ou transmet à la commission nationale."),
+        DecisionPath.REGIONAL_FINAL: _("La %(commission)s décide, ou transmet à la commission nationale.") % region,
     }
     return _Situation(
         owner=Side.COMMISSION,
-        doing=_("L’expertise est close ; la commission régionale examine le dossier."),
-        who=_("La commission régionale"),
+        doing=_("L’expertise est close ; la %(commission)s examine le dossier.") % region,
+        who=_("La %(commission)s") % region,
         words={Side.COORDINATOR: _("L’expertise est close ; le dossier peut être inscrit à une séance régionale.")},
         next=then.get(course.path, ""),
         deadline=MilestoneCode.REGIONAL,
@@ -302,7 +313,7 @@ _STATES: dict[str, Callable[[Course], _Situation]] = {
     DossierState.UNDER_EXPERTISE: _under_expertise,
     DossierState.ASSESSED: _assessed,
     DossierState.PROPOSED: lambda course: _before_the_nation(
-        _("La commission régionale propose le label ; la commission nationale décide.")
+        _("La %(commission)s propose le label ; la commission nationale décide.") % {"commission": course.commission}
     ),
     DossierState.REFERRED: lambda course: _before_the_nation(
         _("Le dossier est transmis à la commission nationale, qui décide.")

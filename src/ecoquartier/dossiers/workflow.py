@@ -91,7 +91,7 @@ def outcome_is_told(dossier: Dossier) -> str | None:
 def needs_no_expert(dossier: Dossier) -> str | None:
     """Only a stage without experts goes straight to a commission."""
     if dossier.stage.experts or dossier.decision_path in {DecisionPath.REGISTRATION, DecisionPath.NATIONAL_ONLY}:
-        return _("Cette étape demande une expertise, ou ne passe pas en commission régionale.")
+        return _("Cette étape demande une expertise, ou ne passe pas par la commission de la région.")
     return None
 
 

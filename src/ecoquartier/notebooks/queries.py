@@ -10,8 +10,8 @@ from django.db.models import Count, F
 from django.utils.translation import gettext as _
 
 from ecoquartier.campaigns.domain import Missing, StageFacts, missing
+from ecoquartier.campaigns.enums import Section
 from ecoquartier.campaigns.models import Stage
-from ecoquartier.campaigns.queries import current_framework
 from ecoquartier.core.reading import read_once
 from ecoquartier.framework.models import Commitment, Dimension, Framework
 from ecoquartier.notebooks.models import CommitmentAnswer, Notebook
@@ -36,12 +36,6 @@ def commitment_names(framework: Framework) -> tuple[tuple[int, str], ...]:
 def notebook_of(operation: Operation) -> Notebook | None:
     """The notebook of the operation, or None before the first word."""
     return Notebook.objects.filter(operation=operation).select_related("framework").first()
-
-
-def framework_for(operation: Operation) -> Framework | None:
-    """The version that the notebook answers; before the first word, the one it would begin with."""
-    notebook = notebook_of(operation)
-    return notebook.framework if notebook else current_framework()
 
 
 def rows_of(operation: Operation) -> dict[int, CommitmentAnswer]:
@@ -121,13 +115,16 @@ def stage_facts(
     held = operations.stages_known_to(operation, known_to) if known_to else operations.stages_told(operation)
     return StageFacts(
         held=frozenset(held.values_list("rank", flat=True)),
-        has_meeting=operation.met_on is not None,
+        has_meeting=operation.met_on is not None or operation.meeting_waived_on is not None,
+        meeting_asked_on=operation.meeting_asked_on,
         has_charter=operations.has_charter(operation),
         answered=frozenset(answers_of(operation)),
         commitments=commitment_names(framework),
-        missing_identity=operations.empty_fields(operation, operations.IDENTITY),
-        missing_programme=operations.empty_fields(operation, operations.PROGRAMME),
-        missing_context=operations.empty_fields(operation, operations.CONTEXT),
+        empty={
+            Section.IDENTITY: operations.empty_fields(operation, operations.IDENTITY),
+            Section.PROGRAMME: operations.empty_fields(operation, operations.PROGRAMME),
+            Section.CONTEXT: operations.empty_fields(operation, operations.CONTEXT),
+        },
         delivered_on=operation.delivered_on,
         on=on or date.max,
     )

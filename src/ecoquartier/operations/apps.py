@@ -11,9 +11,11 @@ class OperationsConfig(AppConfig):
     def ready(self) -> None:
         """Load the services, so that every process knows who performs each step, and fill the seams."""
         from ecoquartier.operations import queries, services  # noqa: F401, PLC0415 -- models are loaded only now
+        from ecoquartier.operations.services import imports  # noqa: F401, PLC0415 -- models are loaded only now
 
         pending.register("operations", queries.work_of)
         invariants.register("operations_have_phases", queries.operations_without_phase)
+        invariants.register("figures_possible", queries.impossible_figures)
         invariants.register("stages_held_once", queries.repeated_stages)
         invariants.register("charters_dated", queries.undated_charters)
         place = "nom public d’un lieu"
@@ -21,10 +23,12 @@ class OperationsConfig(AppConfig):
             (
                 "operations.Operation",
                 "la fiche d’une opération",
-                ("description", "initial_site", "context", "programme"),
+                ("description", "initial_site", "context", "programme", "figures_source"),
                 {"name": place, "slug": place, "source_key": place},
             ),
             ("operations.Phase", "le nom d’une tranche", (), {"name": place}),
+            ("operations.Term", "le libellé d’un choix", (), {"label": "mot d’une liste publique"}),
+            ("operations.LegacyFact", "un fait repris d’un tableau", ("detail",), {}),
             (
                 "operations.Recommendation",
                 "une recommandation",
@@ -42,6 +46,53 @@ class OperationsConfig(AppConfig):
                     kept=kept,
                 ),
             )
+        for model, holds, words in (
+            ("operations.Photo", "ce qui est dit d’une photo, et son crédit", ("alt", "credit")),
+            ("operations.Document", "le titre d’un document", ("title",)),
+        ):
+            personal_data.register(
+                model,
+                PersonalData(
+                    model=model,
+                    holds=f"les personnes nommées dans {holds}",
+                    retention="tant que l’équipe le montre, ou jusqu’à l’effacement de la personne",
+                    words=words,
+                ),
+            )
+        personal_data.register(
+            "operations.Perimeter",
+            PersonalData(
+                model="operations.Perimeter",
+                person="added_by",
+                holds="les périmètres d’opérations qu’elle a déposés, et le nom de leurs fichiers",
+                retention="tant que l’opération est au registre\u00a0: les dépôts et les labels s’y réfèrent",
+                fields=("operation__name", "area_ha", "source", "file_name", "added_at"),
+                words=("file_name",),
+                kept={"sha256": "empreinte", "projection": "nom d’une projection"},
+            ),
+        )
+        personal_data.register(
+            "operations.LegacyImport",
+            PersonalData(
+                model="operations.LegacyImport",
+                person="made_by",
+                holds="les tableaux d’opérations qu’elle a importés",
+                retention="sans limite\u00a0: dit d’où viennent les opérations du registre",
+                fields=("file_name", "made_at", "imported", "merged", "skipped"),
+                words=("file_name", "report"),
+            ),
+        )
+        personal_data.register(
+            "operations.SheetChange",
+            PersonalData(
+                model="operations.SheetChange",
+                person="changed_by",
+                holds="les changements qu’elle a faits sur des fiches d’opérations",
+                retention="tant que l’opération est au registre, ou jusqu’à l’effacement de la personne",
+                fields=("operation__name", "field", "changed_at"),
+                words=("before", "after"),
+            ),
+        )
         personal_data.register(
             "operations.TeamMember",
             PersonalData(

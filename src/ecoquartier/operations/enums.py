@@ -41,15 +41,61 @@ class FactKind(TextChoices):
     CALL = "call", _("participation à un appel à projets")
     ADJOURNED = "adjourned", _("candidature ajournée")
     CANDIDATE = "candidate", _("candidature, résultat inconnu")
+    CHARTER_STARTED = "charter", _("charte en préparation")
+    PLANNER = "planner", _("établissement public d’aménagement")
+    PARK = "park", _("parc naturel régional")
+    SITUATION = "situation", _("situation")
+    PLACES = "places", _("autres communes et groupements")
+    TYPE = "type", _("précision sur le type d’opération")
+    GRANT = "grant", _("dotation d’évaluation")
 
 
-class OperationType(TextChoices):
-    """Types of operation, several allowed."""
+class TermKind(TextChoices):
+    """The lists of choices of the sheet, whose terms are data; each value is the field that holds the chosen codes."""
 
-    ANRU = "anru", _("renouvellement urbain, ANRU")
-    DENSIFICATION = "densification", _("renouvellement urbain, densification")
-    REQUALIFICATION = "requalification", _("requalification de quartier existant")
-    BROWNFIELD = "brownfield", _("requalification de friche")
-    RENEWAL = "renewal", _("renouvellement urbain")
-    EXTENSION = "extension", _("extension urbaine")
-    OTHER = "other", _("autre")
+    TYPES = "types", _("types d’opération")
+    VOCATIONS = "vocations", _("vocations")
+    PROCEDURES = "procedures", _("procédures")
+    STRONG_POINTS = "strong_points", _("points forts")
+    APPROACHES = "approaches", _("autres démarches")
+    STATE_PROGRAMMES = "state_programmes", _("programmes de l’État")
+    STRATEGIES = "strategies", _("stratégies territoriales servies")
+
+
+class PerimeterSource(TextChoices):
+    """Where a perimeter comes from."""
+
+    GEOJSON = "geojson", _("fichier GeoJSON")
+    GEOPACKAGE = "geopackage", _("fichier GeoPackage")
+    SHAPEFILE = "shapefile", _("Shapefile (ZIP)")
+    KML = "kml", _("fichier KML")
+    POINT = "point", _("point et superficie déclarée")
+
+
+class ImportState(TextChoices):
+    """Life of a file to import."""
+
+    READ = "read", _("à relire")
+    RUNNING = "running", _("en cours")
+    DONE = "done", _("terminé")
+
+
+class ImportOutcome(TextChoices):
+    """What becomes of a line of an imported file."""
+
+    SKIPPED = "skipped", _("non placée")
+    DOUBT = "doubt", _("à vérifier")
+    MERGED = "merged", _("réunie à une autre")
+    KNOWN = "known", _("déjà au registre")
+    IMPORTED = "imported", _("inscrite")
+
+
+class DocumentKind(TextChoices):
+    """What a document of an operation is."""
+
+    PLAN = "plan", _("plan")
+    STUDY = "study", _("étude")
+    RESOLUTION = "resolution", _("délibération")
+    AGREEMENT = "agreement", _("convention ou contrat")
+    MINUTES = "minutes", _("compte rendu")
+    OTHER = "other", _("autre document")

@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 from ecoquartier.notifications.domain import Notice, anyone, may, notice
 from ecoquartier.notifications.enums import Family
-from ecoquartier.operations.models import Claim
-from ecoquartier.operations.queries import correspondents_of, representatives
+from ecoquartier.operations.enums import TeamRole
+from ecoquartier.operations.models import Claim, Operation
+from ecoquartier.operations.queries import correspondents_of, representatives, team_of
 
 SAMPLE = {
     "operation": "Les Rives du Thouet",
@@ -60,4 +61,29 @@ CHARTER_TO_SIGN = _notice(
     recipients=lambda claim: representatives(claim.operation),
     visible_to=_on_operation("operations.sign_charter"),
     context=lambda claim: {**_words(claim), "path": f"/espace/operations/{claim.operation_id}/charte/"},
+)
+
+
+def _meeting_words(operation: Operation) -> dict[str, str]:
+    return {"operation": operation.name, "path": f"/espace/operations/{operation.pk}/"}
+
+
+MEETING_TO_CORRESPONDENT = _notice(
+    "meeting_asked_to_correspondent",
+    family=Family.ACT,
+    recipients=correspondents_of,
+    visible_to=may("operations.accompany"),
+    context=lambda operation: {
+        **_meeting_words(operation),
+        "organisation": str(operation.holder),
+        "path": f"/espace/operations/{operation.pk}/rencontre/",
+    },
+)
+MEETING_WAIVED = _notice(
+    "meeting_waived_to_holder",
+    family=Family.DECISION,
+    recipients=lambda operation: team_of(operation).filter(teams__role=TeamRole.LEAD),
+    visible_to=may("operations.view"),
+    context=_meeting_words,
+    sample={name: SAMPLE[name] for name in ("operation", "path")},
 )

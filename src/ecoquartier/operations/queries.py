@@ -3,15 +3,48 @@
 from __future__ import annotations
 
 import re
-from typing import cast
+from typing import Any, cast
+from uuid import UUID
 
-from django.db.models import Case, Count, Exists, F, Field, OuterRef, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    DateField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Field,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, JSONObject
 from django.utils.translation import gettext as _
 
+from ecoquartier.campaigns.queries import meeting_delay
+from ecoquartier.core.reading import read_once
 from ecoquartier.core.registry import Task, Work, recently
 from ecoquartier.core.text import sort_key
-from ecoquartier.operations.enums import CharterState, ClaimState
-from ecoquartier.operations.models import CharterSignature, Claim, Operation, Recommendation, StageHistory, TeamMember
+from ecoquartier.framework.domain.vocabulary import figures
+from ecoquartier.operations.domain.figures import figure_faults
+from ecoquartier.operations.enums import CharterState, ClaimState, TermKind
+from ecoquartier.operations.models import (
+    SHEET_FIELDS,
+    CharterSignature,
+    Claim,
+    LegacyImport,
+    Operation,
+    Perimeter,
+    Recommendation,
+    SheetChange,
+    StageHistory,
+    TeamMember,
+    Term,
+)
 from ecoquartier.operations.predicates import is_representative, is_team
 from ecoquartier.people.enums import Role
 from ecoquartier.people.models import User
@@ -88,6 +121,11 @@ def unsettled_claims_by(user: User) -> QuerySet[Claim]:
     return rows.select_related("operation__lead_commune", "organisation")
 
 
+def charter_signatures() -> QuerySet[CharterSignature]:
+    """Every signature, with the name of who signed."""
+    return CharterSignature.objects.select_related("organisation")
+
+
 def has_charter(operation: Operation) -> bool:
     """Every competent collectivité (at least one) has a confirmed signature for this operation."""
     signed = {s.organisation_id for s in operation.charter_signatures.all() if s.state == CharterState.CONFIRMED}
@@ -95,18 +133,54 @@ def has_charter(operation: Operation) -> bool:
     return bool(competent) and competent <= signed
 
 
-IDENTITY = ("description", "area_ha", "types")
-PROGRAMME = ("programme", "dwellings")
+IDENTITY = ("description", "types", "vocations")
+PROGRAMME = ("programme", "procedures", "area_ha", "dwellings")
 CONTEXT = ("initial_site", "context")
+OPTIONAL = frozenset(SHEET_FIELDS) - {*IDENTITY, *PROGRAMME, *CONTEXT, "delivered_on"}
+"""What no stage asks for."""
 
 
 def empty_fields(operation: Operation, names: tuple[str, ...]) -> tuple[str, ...]:
     """French names of the fields that hold nothing (zero is an answer)."""
-    return tuple(
-        str(cast(Field, Operation._meta.get_field(name)).verbose_name)
-        for name in names
-        if getattr(operation, name) in (None, "", [])
-    )
+    return tuple(label_of(name) for name in names if operation.value_of(name) in (None, "", []))
+
+
+def label_of(name: str) -> str:
+    """French name of a field of the sheet."""
+    known = figures().get(name)
+    return known.title if known else str(cast(Field, Operation._meta.get_field(name)).verbose_name)
+
+
+def all_terms(person: User | None = None) -> QuerySet[Term]:
+    """Every term of every list of the sheet, in order; the same for everybody."""
+    return Term.objects.all()
+
+
+def term_labels() -> dict[str, dict[str, str]]:
+    """Code → label of the terms of each list, in order, closed ones included."""
+    labels: dict[str, dict[str, str]] = {kind: {} for kind in TermKind.values}
+    for kind, code, label in Term.objects.values_list("kind", "code", "label"):
+        labels[kind][code] = label
+    return labels
+
+
+def terms_offered(operation: Operation) -> dict[str, list[Term]]:
+    """The terms of each list that the operation may choose: those proposed, and those it has chosen already."""
+    offered: dict[str, list[Term]] = {kind: [] for kind in TermKind.values}
+    for term in Term.objects.all():
+        if term.is_active or term.code in getattr(operation, term.kind):
+            offered[term.kind].append(term)
+    return offered
+
+
+def uses_of(term: Term) -> int:
+    """How many operations have chosen the term."""
+    return Operation.objects.filter(**{f"{term.kind}__contains": [term.code]}).count()
+
+
+def renewal_types() -> list[str]:
+    """Codes of the types that build the town on itself."""
+    return list(Term.objects.filter(kind=TermKind.TYPES, is_renewal=True).values_list("code", flat=True))
 
 
 def correspondents_of(operation: Operation) -> QuerySet[User]:
@@ -131,7 +205,7 @@ def representatives(operation: Operation) -> QuerySet[User]:
 
 def work_of(user: User) -> Work:
     """Claims to confirm in one’s counties, one’s own claims, charters to sign for the collectivités one represents."""
-    return _claims(user) + Work(to_do=_charters(user))
+    return _claims(user) + Work(to_do=[*_charters(user), *_meetings(user)])
 
 
 def _claims(user: User) -> Work:
@@ -179,6 +253,43 @@ def _charters(user: User) -> list[Task]:
     ]
 
 
+def meetings_awaited() -> QuerySet[Operation]:
+    """Operations whose holder asked to meet the correspondent and still waits, the oldest first, with `held_by`:
+    the last day before the bureau may waive the meeting. None while no stage wants one.
+    """
+    rows = Operation.objects.filter(meeting_asked_on__isnull=False, met_on=None, meeting_waived_on=None)
+    held_by = ExpressionWrapper(F("meeting_asked_on") + Subquery(meeting_delay()), output_field=DateField())
+    return rows.annotate(held_by=held_by).filter(held_by__isnull=False).order_by("held_by", "name")
+
+
+def _meetings(user: User) -> list[Task]:
+    """Meetings to hold in one’s counties."""
+    if not user.rights.counties:
+        return []
+    mine = meetings_awaited().filter(lead_commune__county__in=user.rights.counties)
+    said = _("Rencontrer le porteur de «\u00a0%(name)s\u00a0»")
+    return [
+        Task(said % {"name": name}, f"/espace/operations/{pk}/rencontre/", due_on=held_by)
+        for pk, name, held_by in mine.values_list("pk", "name", F("held_by"))[:20]
+    ]
+
+
+def legacy_imports() -> QuerySet[LegacyImport]:
+    """Every file of older operations, the latest first."""
+    return LegacyImport.objects.order_by("-made_at")
+
+
+def changes_of(operation: Operation) -> QuerySet[SheetChange]:
+    """Every change of the sheet, the latest first, with its author."""
+    return operation.changes.select_related("changed_by").order_by("-changed_at", "pk")
+
+
+def impossible_figures() -> list[str]:
+    """Invariant: every figure of a programme may be."""
+    rows = Operation.objects.values_list("pk", "figures")
+    return [f"opération {pk}\u00a0: {fault}" for pk, held in rows for fault in figure_faults(held).values()]
+
+
 def operations_without_phase() -> list[str]:
     """Invariant: every operation has at least one phase."""
     return [f"opération {pk} sans tranche" for pk in Operation.objects.filter(phases=None).values_list("pk", flat=True)]
@@ -199,3 +310,51 @@ def undated_charters() -> list[str]:
     """Invariant: a confirmed charter has a year."""
     rows = CharterSignature.objects.filter(state=CharterState.CONFIRMED, year=None, signed_on=None)
     return [f"charte {pk}\u00a0: sans date" for pk in rows.values_list("pk", flat=True)]
+
+
+def perimeters_of(operation: Operation) -> QuerySet[Perimeter]:
+    """The perimeter in force, then those it replaced, the latest first; without their geometries, which are heavy."""
+    rows = operation.perimeters.defer("geometry").select_related("added_by")
+    return rows.order_by(F("replaced_at").desc(nulls_first=True))
+
+
+def perimeter_of(operation: Operation, pk: UUID) -> Perimeter | None:
+    """One perimeter of the operation, present or past."""
+    return operation.perimeters.filter(pk=pk).first()
+
+
+def perimeter_in_force(operation: Operation) -> Perimeter | None:
+    """The perimeter of the operation now, without its geometry."""
+    return operation.perimeters.defer("geometry").filter(replaced_at=None).first()
+
+
+def _quote() -> JSONObject:
+    return JSONObject(area_ha=Cast("area_ha", TextField()), sha256="sha256")
+
+
+def perimeter_quote(path: str) -> Subquery:
+    """The answer of `quoted_perimeter` for the operation at `path`, for rows that bring it in their own query."""
+    rows = Perimeter.objects.filter(operation=OuterRef(path), replaced_at=None)
+    return Subquery(rows.values(quote=_quote()))
+
+
+@read_once
+def quoted_perimeter(operation: Operation) -> dict[str, str] | None:
+    """Area and hash of the perimeter in force, as a deposit quotes them; None without a perimeter."""
+    return operation.perimeters.filter(replaced_at=None).values_list(_quote(), flat=True).first()
+
+
+def as_feature(perimeter: Perimeter) -> dict[str, Any]:
+    """The perimeter as a GeoJSON document of one feature (RFC 7946)."""
+    operation = perimeter.operation
+    properties = {
+        "nom": operation.name,
+        "insee": operation.lead_commune_id,
+        "superficie_ha": float(perimeter.area_ha),
+        "source": perimeter.get_source_display(),
+        "depuis": perimeter.added_at.date().isoformat(),
+        "jusqu_a": perimeter.replaced_at and perimeter.replaced_at.date().isoformat(),
+    }
+    feature = {"type": "Feature", "properties": properties, "geometry": perimeter.geometry}
+    box = [perimeter.west, perimeter.south, perimeter.east, perimeter.north]
+    return {"type": "FeatureCollection", "bbox": box, "features": [feature]}

@@ -22,7 +22,7 @@ def test_the_content_is_read_in_french_with_its_hash(world, page_of):
         "Dépôt n° 1",
         deposit.sha256,
         f"Par {part.lead.full_name}",
-        "Superficie (hectares)",
+        "Superficie",
         f"{register['area_ha'].rstrip('0').rstrip('.').replace('.', ',')}",
         "Logements sociaux",
         "30 juin",
@@ -35,6 +35,8 @@ def test_the_content_is_read_in_french_with_its_hash(world, page_of):
     ):
         assert expected in words
     assert "area_ha" not in words
+    assert "Vocations habitat, commerces" in words
+    assert "Points forts" not in words  # nothing chosen, nothing asked: nothing said
     assert "Ce qui a changé" not in words
 
 

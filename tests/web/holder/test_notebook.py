@@ -32,7 +32,7 @@ def test_the_index_shows_progress_by_dimension(world, sign_in):
     response = sign_in(part.lead).get(url("notebook", part.operation))
     page = text(response)
     assert [group["done"] for group in response.context["dimensions"]] == [1, 0, 0, 0]
-    assert "7 % · il manque 25 éléments" in page
+    assert "6 % · il manque 27 éléments" in page
     assert "Enregistré à" in page
     assert url("answer", part.operation, number=1) in page
     assert "Reprendre l’écriture" in page

@@ -28,24 +28,6 @@ def url(name: str, operation: Operation, **kwargs) -> str:
     return reverse(f"holder:{name}", kwargs={"pk": operation.pk, **kwargs})
 
 
-def values(operation: Operation, **changes) -> dict:
-    """What the edit form sends back untouched, with these changes."""
-    seen = {
-        "name": operation.name,
-        "types": operation.types,
-        "description": operation.description,
-        "initial_site": operation.initial_site,
-        "context": operation.context,
-        "programme": operation.programme,
-        "area_ha": str(operation.area_ha or "").replace(".", ","),
-        "dwellings": operation.dwellings or "",
-        "social_dwellings": operation.social_dwellings or "",
-        "inhabitants": operation.inhabitants or "",
-        "delivered_on": operation.delivered_on.isoformat() if operation.delivered_on else "",
-    }
-    return {**seen, **{f"initial-{name}": value for name, value in seen.items()}, **changes}
-
-
 # Mine
 
 
@@ -263,90 +245,6 @@ def test_queries_of_the_sheet_do_not_grow(world, sign_in, team_mate, django_asse
     client = sign_in(world.bureau)
     with django_assert_max_num_queries(15):
         client.get(url("operation", part.operation))
-
-
-# Edit
-
-
-def test_the_form_comes_filled_and_understands_french_figures(world, sign_in):
-    part = world.part()
-    operation, client = part.operation, sign_in(part.lead)
-    address = url("operation-edit", operation)
-    assert operation.description in text(client.get(address))
-    response = client.post(
-        address,
-        values(
-            operation, area_ha="1 012,5", dwellings="1 240", social_dwellings="310", types=["renewal", "brownfield"]
-        ),
-    )
-    assert response.status_code == 302
-    operation.refresh_from_db()
-    assert (operation.area_ha, operation.dwellings, operation.social_dwellings) == (Decimal("1012.50"), 1240, 310)
-    assert set(operation.types) == {"brownfield", "renewal"}
-
-
-def test_more_social_dwellings_than_dwellings_is_refused_and_nothing_typed_is_lost(world, sign_in):
-    part = world.part()
-    before = part.operation.dwellings
-    response = sign_in(part.lead).post(
-        url("operation-edit", part.operation),
-        values(part.operation, dwellings="10", social_dwellings="20", description="Un texte\r\nneuf"),
-    )
-    page = text(response)
-    assert response.status_code == 422
-    assert "Il y a plus de logements sociaux que de logements." in page
-    assert "Un texte" in page
-    assert 'value="20"' in page
-    part.operation.refresh_from_db()
-    assert part.operation.dwellings == before
-
-
-@pytest.mark.parametrize(
-    ("field", "typed", "sentence"),
-    [
-        ("area_ha", "douze", "Saisissez un nombre"),
-        ("area_ha", "6000", "vérifiez l’unité"),
-        ("area_ha", "0", "dépasser zéro"),
-        ("dwellings", "-4", "supérieure ou égale à 0"),
-        ("name", "", "obligatoire"),
-    ],
-)
-def test_errors_are_beside_their_field(world, sign_in, field, typed, sentence):
-    part = world.part(filled=False)
-    response = sign_in(part.lead).post(url("operation-edit", part.operation), values(part.operation, **{field: typed}))
-    assert response.status_code == 422
-    errors = " ".join(response.context["form"].errors[field])
-    assert sentence in errors
-
-
-def test_only_what_the_person_changed_is_saved(world, sign_in, team_mate):
-    part = world.part()
-    seen = values(part.operation, programme="Mon programme.")
-    mate = team_mate(part.operation)
-    services.update_operation(part.operation, actor=mate, context="Le contexte d’une autre.", dwellings=777)
-    assert sign_in(part.lead).post(url("operation-edit", part.operation), seen).status_code == 302
-    part.operation.refresh_from_db()
-    assert part.operation.programme == "Mon programme."
-    assert part.operation.context == "Le contexte d’une autre."
-    assert part.operation.dwellings == 777
-
-
-def test_line_ends_of_browsers_are_not_a_change(world, sign_in):
-    part = world.part()
-    services.update_operation(part.operation, actor=part.lead, description="Une ligne\nune autre")
-    sent = values(part.operation, description="Une ligne\r\nune autre")
-    sign_in(part.lead).post(url("operation-edit", part.operation), {**sent, "initial-description": "x"})
-    part.operation.refresh_from_db()
-    assert part.operation.description == "Une ligne\nune autre"
-
-
-@pytest.mark.parametrize("who", ["reader", "elected", "correspondent"])
-def test_only_writers_change_the_sheet(world, sign_in, team_mate, who):
-    part = world.part(filled=False)
-    user = {"elected": part.elected, "correspondent": world.correspondent}.get(who) or team_mate(part.operation, who)
-    client, address = sign_in(user), url("operation-edit", part.operation)
-    assert client.get(address).status_code == 403
-    assert client.post(address, values(part.operation, name="Autre")).status_code == 403
 
 
 # Meeting

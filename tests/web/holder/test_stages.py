@@ -23,7 +23,7 @@ def test_each_stage_says_what_is_missing_with_links(world, sign_in):
     assert list(found) == [1, 2, 3, 4]
     assert found[2]["is_folded"]
     assert "La rencontre avec le correspondant n’a pas encore eu lieu." in page
-    assert url("operation-edit", part.operation) + "#id_description" in page
+    assert url("operation-edit", part.operation, part="identite") + "#id_description" in page
     assert url("answer", part.operation, number=20) in page
 
 

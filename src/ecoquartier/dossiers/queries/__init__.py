@@ -30,14 +30,15 @@ from ecoquartier.dossiers.models import Admissibility, Agreement, CompletionRequ
 from ecoquartier.journal.models import Entry
 from ecoquartier.notebooks.queries import answers_of, missing_for, stage_facts
 from ecoquartier.operations.models import SHEET_FIELDS, Operation, Phase, StageHistory
+from ecoquartier.operations.queries import label_of, quoted_perimeter
 from ecoquartier.people.models import Organisation, User
 
 
 def photograph(operation: Operation) -> Snapshot:
     """What a deposit of this operation would hold now: register and notebook, as JSON values."""
-    values = {name: getattr(operation, name) for name in SHEET_FIELDS}
-    values["area_ha"] = None if operation.area_ha is None else f"{operation.area_ha:.2f}"
-    values["delivered_on"] = operation.delivered_on and operation.delivered_on.isoformat()
+    values = {name: operation.as_json(name) for name in SHEET_FIELDS}
+    # Perimeters are never changed nor deleted: the deposit quotes the one in force by its hash.
+    values["perimeter"] = quoted_perimeter(operation)
     commune = operation.lead_commune
     return {
         "operation": {**values, "commune": commune.name, "insee": commune.insee},
@@ -302,7 +303,12 @@ def position(dossier: Dossier, user: User, sides: Collection[str], entries: Iter
     elif state == DossierState.AWARDED and is_published(dossier):
         state = PUBLISHED
     stage, campaign = dossier.stage, dossier.campaign
-    course = Course(stage.experts, dossier.decision_path, follows_campaign=stage.filing == Filing.CAMPAIGN)
+    course = Course(
+        stage.experts,
+        dossier.decision_path,
+        campaign.scheme.commission,
+        follows_campaign=stage.filing == Filing.CAMPAIGN,
+    )
     found = whereabouts(state, sides, course)
     dates: dict[str, date | None] = {
         **{str(code): campaign.milestone(code) for code in MilestoneCode},
@@ -333,15 +339,16 @@ def last_examination(dossier: Dossier) -> Admissibility | None:
 
 def register_labels() -> dict[str, str]:
     """French names of the facts of the register that a deposit holds."""
-    named = {name: str(getattr(Operation._meta.get_field(name), "verbose_name", name)) for name in SHEET_FIELDS}
-    labels = {**named, "commune": _("commune"), "insee": _("code INSEE")}
+    named = {name: label_of(name) for name in SHEET_FIELDS}
+    labels = {**named, "perimeter": _("périmètre"), "commune": _("commune"), "insee": _("code INSEE")}
     return {name: label[:1].upper() + label[1:] for name, label in labels.items()}
 
 
 def fields_of(deposit: Deposit, answers: Iterable[tuple[int, str]]) -> list[tuple[str, str]]:
     """(path, French name) of the fields that a completion may open."""
     names = register_labels()
-    labels = [(f"operation.{name}", names[name]) for name in SHEET_FIELDS if name in deposit.snapshot["operation"]]
+    held = deposit.snapshot["operation"]
+    labels = [(f"operation.{name}", names[name]) for name in (*SHEET_FIELDS, "perimeter") if name in held]
     return labels + [
         (f"answers.{number}", _("Engagement %(n)s\u00a0: %(title)s") % {"n": number, "title": title})
         for number, title in answers

@@ -52,7 +52,7 @@ def with_day_awaited(rows: QuerySet[Dossier], known: Q | None = None) -> QuerySe
 
 def _bound(state: str, path: str = DecisionPath.REGIONAL_THEN_NATIONAL) -> str:
     """The milestone that bounds a state."""
-    return whereabouts(state, (), Course(experts=2, path=path)).deadline
+    return whereabouts(state, (), Course(experts=2, path=path, commission="")).deadline
 
 
 def work_of(user: User) -> Work:

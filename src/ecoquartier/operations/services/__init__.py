@@ -7,16 +7,13 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from ecoquartier.core import clock
-from ecoquartier.core.errors import TransitionRefused
 from ecoquartier.operations import messages
 from ecoquartier.operations.enums import CharterState, ClaimState, TeamRole
 from ecoquartier.operations.models import (
-    SHEET_FIELDS,
     CharterSignature,
     Claim,
     Operation,
@@ -25,12 +22,46 @@ from ecoquartier.operations.models import (
     StageHistory,
     TeamMember,
 )
+from ecoquartier.operations.services.meetings import (
+    ask_meeting,
+    is_meeting_awaited,
+    is_meeting_overdue,
+    is_meeting_to_ask,
+    record_meeting,
+    waive_meeting,
+)
+from ecoquartier.operations.services.sheet import MOST_STRONG_POINTS, update_operation
+from ecoquartier.operations.services.vocabulary import add_term, change_term, keeps_a_choice, load_vocabulary
 from ecoquartier.operations.workflow import CLAIM_WORKFLOW, ClaimStep
 from ecoquartier.people.enums import OrganisationKind
 from ecoquartier.people.models import Organisation
 from ecoquartier.workflow.engine import Effect, act, with_arguments
 
-MAX_TEXT = 10_000  # signs, spaces included: several pages
+__all__ = [
+    "MOST_STRONG_POINTS",
+    "add_operation",
+    "add_term",
+    "ask_meeting",
+    "change_term",
+    "claim",
+    "confirm_claim",
+    "free_slug",
+    "is_competent",
+    "is_meeting_awaited",
+    "is_meeting_overdue",
+    "is_meeting_to_ask",
+    "issue_recommendations",
+    "keeps_a_choice",
+    "load_vocabulary",
+    "may_ask",
+    "record_meeting",
+    "record_stage",
+    "refuse_claim",
+    "sign_charter",
+    "town_of",
+    "update_operation",
+    "waive_meeting",
+]
 
 
 def free_slug(name: str, commune: str) -> str:
@@ -100,35 +131,6 @@ def refuse_claim(claim: Claim, *, actor, reason: str) -> Effect:
     """Refuse a claim, with the reason that its author reads."""
     claim.reason = reason
     return Effect(fields=["reason"], detail={"reason": reason})
-
-
-@act("operation.updated", permission="operations.write")
-def update_operation(operation: Operation, *, actor, **values: Any) -> Effect:
-    """Change the given fields among `SHEET_FIELDS`; the names of those that changed go to the journal.
-
-    Raises:
-        ValidationError: a value is impossible; nothing is saved.
-        ValueError: a field is not editable.
-    """
-    if unknown := set(values) - set(SHEET_FIELDS):
-        raise ValueError(f"Not editable: {sorted(unknown)}")
-    changed = [name for name, value in values.items() if getattr(operation, name) != value]
-    for name in changed:
-        setattr(operation, name, values[name])
-    too_long = {n: v for n, v in values.items() if isinstance(v, str) and len(v) > MAX_TEXT}
-    if too_long:
-        raise ValidationError({name: _("Texte trop long\u00a0: 10\u00a0000 signes au plus.") for name in too_long})
-    operation.full_clean(exclude=["holder", "source_key"])
-    return Effect(fields=changed, data={"fields": changed}, projections=[("operation", {operation.pk})])
-
-
-@act("operation.met", permission="operations.accompany")
-def record_meeting(operation: Operation, *, actor, met_on: date) -> Effect:
-    """Note the day on which the correspondent met the holder (a condition of stage 1)."""
-    if met_on > clock.today():
-        raise TransitionRefused(_("La rencontre ne peut pas être à venir."), code="meeting_in_future")
-    operation.met_on = met_on
-    return Effect(fields=["met_on"])
 
 
 @with_arguments

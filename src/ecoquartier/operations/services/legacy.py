@@ -1,146 +1,269 @@
-"""Import of the ministry's tracking sheet of 2009–2016 (`domain.md` §6)."""
+"""What a file of older operations tells, read against the register and written in it (`domain.md` §6)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
 
+from ecoquartier.campaigns.queries import all_schemes
+from ecoquartier.core import clock
+from ecoquartier.core.errors import DomainError
+from ecoquartier.core.text import french_list
 from ecoquartier.operations.domain import legacy
-from ecoquartier.operations.enums import CharterState, FactKind
-from ecoquartier.operations.models import CharterSignature, LegacyFact, Operation, StageHistory
+from ecoquartier.operations.domain.legacy.report import ReportLine, told, where
+from ecoquartier.operations.enums import CharterState, FactKind, ImportOutcome
+from ecoquartier.operations.models import CharterSignature, LegacyFact, Operation
 from ecoquartier.operations.services import add_operation, record_stage
 from ecoquartier.territories.models import Commune
 from ecoquartier.territories.queries import commune_index
-from ecoquartier.workflow.engine import Effect, Job, record, require
+from ecoquartier.workflow.engine import Effect, lock, record
 
 SOURCE = "reprise 2016"
-SCHEME = "Premier label (2013)"
+# What the sheet says without a year was so when it was last written.
+SHEET_YEAR = 2016
+FIRST_LABEL, FOUR_STAGES = "premier-label-2013", "quatre-etapes"
+ENGAGED, LABELLED = 2, 3  # equivalences on the common scale of the two titles of the first label
 
-# Equivalences of the end of 2016 (domain-facts §3.2): « Engagé » became stage 2, « Label » stage 3.
-STAGE_OF = {legacy.Result.ENGAGED: (2, "engagé"), legacy.Result.LABELLED: (3, "label")}
+FIGURES = ("area_ha", "dwellings", "social_dwellings", "inhabitants")
+
+StageWords = Mapping[tuple[str, int], tuple[str, str]]
+"""(code of the scheme, level) → (name of the stage, title of the scheme)."""
 
 
 @dataclass(frozen=True)
-class ImportReport:
-    """What an import did: operations written, already there, and rows that could not be placed."""
+class Reading:
+    """A file read against the register of now: what it asks to write, and what is known already."""
 
-    imported: int
-    merged: int
-    unchanged: int
-    skipped: tuple[legacy.SkippedRow, ...]
-    warnings: tuple[tuple[int, str], ...]
+    plan: legacy.ImportPlan
+    notes: tuple[str, ...]
+    known: Mapping[tuple[str, str], UUID]
+    """Key of a planned operation → the operation of the register that it is."""
 
+    def lines(self) -> list[ReportLine]:
+        """What becomes of each line of the file, in its order."""
+        return sorted([*self._placed(), *self._merged(), *self._skipped()], key=lambda said: said.line)
 
-def plan_import(data: bytes) -> legacy.ImportPlan:
-    """What the file asks to write, without writing it.
+    def _placed(self) -> Iterator[ReportLine]:
+        for planned in self.plan.operations:
+            outcome = ImportOutcome.KNOWN if planned.key in self.known else ImportOutcome.IMPORTED
+            yield ReportLine(planned.lines[0], outcome.value, where(planned), told(planned))
+            for warning in planned.warnings:
+                yield ReportLine(planned.lines[0], ImportOutcome.DOUBT.value, warning, planned.name)
 
-    Raises:
-        LegacyFileError: the file is not such a sheet.
-    """
-    return legacy.plan(legacy.read_rows(data), commune_index())
+    def _merged(self) -> Iterator[ReportLine]:
+        names = {planned.key: planned.name for planned in self.plan.operations}
+        for row in self.plan.merged:
+            said = _("Même opération qu’à la ligne %(line)s.") % {"line": row.into_line}
+            yield ReportLine(row.line, ImportOutcome.MERGED.value, said, names[row.key])
 
-
-def import_operations(
-    data: bytes, *, actor=None, progress: Callable[[int, int], None] = lambda done, total: None, dry_run: bool = False
-) -> ImportReport:
-    """Import the sheet; each operation in its own transaction, so one bad row never stops the others.
-
-    Args:
-        actor: somebody of the bureau; the command line when None.
-        progress: called with (done, total).
-
-    Raises:
-        LegacyFileError: the file is not such a sheet; nothing is written.
-        PermissionRefused: the actor may not import.
-    """
-    actor = actor or Job("import")
-    if not isinstance(actor, Job):
-        require(actor, "operations.import")
-    plan = plan_import(data)
-    known = _known_keys()
-    for done, planned in enumerate(plan.operations, start=1):
-        if planned.source_key not in known and not dry_run:
-            _write(planned, actor)
-        progress(done, len(plan.operations))
-    return _report(plan, known)
+    def _skipped(self) -> Iterator[ReportLine]:
+        for row in self.plan.skipped:
+            yield ReportLine(row.line, ImportOutcome.SKIPPED.value, row.reason, row.excerpt)
 
 
-def preview(data: bytes) -> tuple[legacy.ImportPlan, ImportReport]:
-    """What the file asks to write, and what an import would do of it now; nothing is written.
+def read(data: bytes) -> Reading:
+    """Read a file, without writing anything.
 
     Raises:
-        LegacyFileError: the file is not such a sheet.
+        LegacyFileError: it is not such a sheet.
     """
-    plan = plan_import(data)
-    return plan, _report(plan, _known_keys())
+    file = legacy.open_file(data)
+    plan = legacy.plan(file.rows(), commune_index())
+    return Reading(plan, file.notes, _known(plan))
 
 
-def _known_keys() -> set[str | None]:
-    """What makes an operation of the register the same as one of the sheet."""
-    return set(Operation.objects.filter(source_key__isnull=False).values_list("source_key", flat=True))
+def _known(plan: legacy.ImportPlan) -> dict[tuple[str, str], UUID]:
+    """The operations of the register that the file speaks of: by the key of an earlier import, else by their name."""
+    sought = Q(source_key__in=[planned.source_key for planned in plan.operations])
+    sought |= Q(lead_commune__in={planned.insee for planned in plan.operations})
+    rows = list(Operation.objects.filter(sought).values_list("pk", "source_key", "lead_commune", "name"))
+    by_source = {source_key: pk for pk, source_key, _commune, _name in rows if source_key}
+    by_name = {(commune, legacy.operation_key(name)): pk for pk, _key, commune, name in rows}
+    found = {p.key: by_source.get(p.source_key) or by_name.get((p.insee, p.key[1])) for p in plan.operations}
+    return {key: pk for key, pk in found.items() if pk}
 
 
-def _report(plan: legacy.ImportPlan, known: Collection[str | None]) -> ImportReport:
-    unchanged = sum(planned.source_key in known for planned in plan.operations)
-    return ImportReport(
-        imported=len(plan.operations) - unchanged,
-        merged=len(plan.merged),
-        unchanged=unchanged,
-        skipped=plan.skipped,
-        warnings=tuple((planned.lines[0], text) for planned in plan.operations for text in planned.warnings),
-    )
+def stage_words() -> StageWords:
+    """How the stages that the sheet tells of are named.
+
+    Raises:
+        DomainError: the schemes are not loaded.
+    """
+    words = {
+        (scheme.code, stage.level): (stage.name, scheme.title)
+        for scheme in all_schemes()
+        for stage in scheme.stages.all()
+    }
+    if not {(FIRST_LABEL, ENGAGED), (FIRST_LABEL, LABELLED)} <= words.keys():
+        raise DomainError(
+            _("Chargez d’abord les données de référence\u00a0: manage.py load_reference."), "no_reference"
+        )
+    return words
 
 
 @transaction.atomic
-def _write(planned: legacy.PlannedOperation, actor) -> Operation:
+def add(planned: legacy.PlannedOperation, *, words: StageWords, actor, about: UUID) -> Operation:
+    """Put an operation of the file in the register, with its facts.
+
+    Args:
+        about: the import, for the journal.
+
+    Raises:
+        ValidationError, DatabaseError: the register refuses it; nothing is written.
+    """
     facts = planned.facts
     operation = add_operation(
         name=planned.name,
         lead_commune=Commune.objects.get(pk=planned.insee),
-        types=[str(kind) for kind in facts.operation_types] + (["anru"] if facts.is_anru else []),
-        area_ha=facts.area_ha,
-        dwellings=facts.dwellings,
-        social_dwellings=facts.social_dwellings,
-        inhabitants=facts.inhabitants,
+        types=_types(facts),
         source=SOURCE,
         source_key=planned.source_key,
+        **{name: getattr(facts, name) for name in FIGURES},
     )
-    if facts.charter and facts.charter.state == legacy.CharterState.SIGNED:
-        CharterSignature.objects.create(
-            operation=operation,
-            year=facts.charter.year,
-            signed_on=facts.charter.signed_on,
-            state=CharterState.TO_CONFIRM,
-            source=SOURCE,
-        )
-    for year, joined in ((2009, facts.joined_call_2009), (2011, facts.joined_call_2011)):
-        if joined:
-            LegacyFact.objects.create(operation=operation, kind=FactKind.CALL, year=year, source=SOURCE)
-    for candidacy in facts.candidacies:
-        _write_candidacy(operation, candidacy)
-    record(
-        "operation.imported",
-        operation,
-        actor=actor,
-        effect=Effect(data={"lines": list(planned.lines)}, projections=[("operation", {operation.pk})]),
-    )
+    _add_facts(operation, planned, words)
+    _record(operation, planned, actor, about, [])
     return operation
 
 
-def _write_candidacy(operation: Operation, candidacy: legacy.Candidacy) -> LegacyFact | StageHistory:
-    if candidacy.result in STAGE_OF:
-        rank, name = STAGE_OF[candidacy.result]
-        return record_stage(
+@transaction.atomic
+def complete(pk: UUID, planned: legacy.PlannedOperation, *, words: StageWords, actor, about: UUID) -> bool:
+    """Add what the file tells and the register does not know yet; True when there was something.
+
+    What a holder may have written is never changed: only dated facts are added to an operation that has one.
+    """
+    operation = lock(Operation(pk=pk))
+    changed = _add_facts(operation, planned, words)
+    filled = [] if operation.holder_id else _fill(operation, planned.facts)
+    if operation.source_key is None:
+        operation.source_key = planned.source_key
+        filled.append("source_key")
+    if filled:
+        operation.full_clean(exclude=["holder", "source_key"])
+        operation.save(update_fields={"figures" if name in FIGURES else name for name in filled})
+    if changed or filled:
+        _record(operation, planned, actor, about, [*changed, *filled])
+    return bool(changed or filled)
+
+
+def _record(operation: Operation, planned, actor, about: UUID, added: list[str]) -> None:
+    data: dict[str, Any] = {"lines": list(planned.lines), "import": str(about)}
+    effect = Effect(data=data | ({"added": added} if added else {}), projections=[("operation", {operation.pk})])
+    record("operation.imported", operation, actor=actor, effect=effect)
+
+
+def _types(facts: legacy.LegacyRow) -> list[str]:
+    return [str(kind) for kind in facts.operation_types] + (["anru"] if facts.is_anru else [])
+
+
+def _fill(operation: Operation, facts: legacy.LegacyRow) -> list[str]:
+    """Fill the figures that nobody has given; the names of those that were."""
+    values = {name: getattr(facts, name) for name in FIGURES} | {"types": _types(facts)}
+    empty = [name for name, value in values.items() if value and getattr(operation, name) in (None, [])]
+    for name in empty:
+        setattr(operation, name, values[name])
+    social, dwellings = operation.social_dwellings, operation.dwellings
+    if social is not None and dwellings is not None and social > dwellings:
+        # Half of this comes from elsewhere: the two figures do not speak of the same programme.
+        for name in {"social_dwellings", "dwellings"} & set(empty):
+            setattr(operation, name, None)
+            empty.remove(name)
+    return empty
+
+
+def _add_facts(operation: Operation, planned: legacy.PlannedOperation, words: StageWords) -> list[str]:
+    """Write the dated facts that the operation does not have yet; what was written."""
+    added = _add_charter(operation, planned.facts.charter)
+    held = set(operation.stages.values_list("rank", "year", "source"))
+    has = set(operation.legacy_facts.values_list("kind", "year"))
+    for candidacy in planned.facts.candidacies:
+        stage = _stage_of(candidacy, words)
+        if stage is None:
+            continue
+        scheme, level = stage
+        # A stage held by a real award, or in that year already, is not obtained twice.
+        if any(rank == level and (year == candidacy.year or source != SOURCE) for rank, year, source in held):
+            continue
+        name, title = words[stage]
+        published_at = min(datetime(candidacy.year, 12, 31, 12, tzinfo=UTC), clock.now())
+        record_stage(
             operation,
-            rank=rank,
+            rank=level,
             name=name,
-            scheme_title=SCHEME,
+            scheme_title=title,
             year=candidacy.year,
             source=SOURCE,
-            published_at=datetime(candidacy.year, 12, 31, 12, tzinfo=UTC),
+            published_at=published_at,
         )
-    kind = FactKind.ADJOURNED if candidacy.result == legacy.Result.ADJOURNED else FactKind.CANDIDATE
-    return LegacyFact.objects.create(operation=operation, kind=kind, year=candidacy.year, source=SOURCE)
+        added.append(f"stage {level} {candidacy.year}")
+    for kind, year, detail in _undated(planned) + _dated(planned.facts, words):
+        if (kind.value, year) not in has:
+            LegacyFact.objects.create(operation=operation, kind=kind, year=year, detail=detail[:300], source=SOURCE)
+            added.append(f"{kind.value} {year}")
+    return added
+
+
+def _add_charter(operation: Operation, charter: legacy.Charter | None) -> list[str]:
+    """The commune's signature, to be confirmed; none is added to an operation that has one."""
+    if charter is None or charter.state != legacy.CharterState.SIGNED or operation.charter_signatures.exists():
+        return []
+    CharterSignature.objects.create(
+        operation=operation,
+        year=charter.year,
+        signed_on=charter.signed_on,
+        state=CharterState.TO_CONFIRM,
+        source=SOURCE,
+    )
+    return ["charter"]
+
+
+def _stage_of(candidacy: legacy.Candidacy, words: StageWords) -> tuple[str, int] | None:
+    """(scheme, level) of the stage that a candidacy obtained, or None when it obtained none that is known."""
+    if candidacy.result == legacy.Result.ENGAGED:
+        return FIRST_LABEL, ENGAGED
+    if candidacy.result != legacy.Result.LABELLED:
+        return None
+    if candidacy.year < legacy.FIRST_YEAR_OF_STAGES:
+        return FIRST_LABEL, LABELLED
+    found = (FOUR_STAGES, candidacy.stage or 0)
+    return found if found in words else None
+
+
+def _dated(facts: legacy.LegacyRow, words: StageWords) -> list[tuple[FactKind, int, str]]:
+    """What has its own year, and is no stage held."""
+    calls = ((2009, facts.joined_call_2009), (2011, facts.joined_call_2011))
+    found = [(FactKind.CALL, year, "") for year, joined in calls if joined]
+    for candidacy in facts.candidacies:
+        if _stage_of(candidacy, words):
+            continue
+        kind = FactKind.ADJOURNED if candidacy.result == legacy.Result.ADJOURNED else FactKind.CANDIDATE
+        detail = _("étape %(n)s") % {"n": candidacy.stage} if candidacy.stage else ""
+        if candidacy.result == legacy.Result.LABELLED:
+            detail = _("label, étape inconnue")
+        found.append((kind, candidacy.year, detail))
+    return found
+
+
+def _undated(planned: legacy.PlannedOperation) -> list[tuple[FactKind, int, str]]:
+    """What the sheet says of its own time."""
+    facts = planned.facts
+    situation = [said for said in (facts.urban_kind, facts.territorial_situation, facts.site_situation) if said]
+    in_progress = facts.charter is not None and facts.charter.state == legacy.CharterState.IN_PROGRESS
+    others = Commune.objects.filter(pk__in=planned.other_insees).values_list("name", flat=True)
+    places = [*others, *planned.other_names] if planned.other_insees else list(planned.other_names)
+    said = (
+        (FactKind.CHARTER_STARTED, in_progress, ""),
+        (FactKind.PLANNER, facts.planner, facts.planner),
+        (FactKind.PARK, facts.is_pnr, ""),
+        (FactKind.SITUATION, situation, ", ".join(situation)),
+        (FactKind.PLACES, places, french_list(places)),
+        (FactKind.TYPE, facts.operation_type_note, facts.operation_type_note),
+        (FactKind.GRANT, facts.evaluation_grant, str(facts.evaluation_grant or "")),
+    )
+    return [(kind, SHEET_YEAR, detail) for kind, is_said, detail in said if is_said]

@@ -10,14 +10,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from ecoquartier.core.text import long_date
-from ecoquartier.dossiers.domain import Snapshot, differences
+from ecoquartier.dossiers.domain import EMPTY, Snapshot, differences
 from ecoquartier.dossiers.queries import register_labels
 from ecoquartier.framework.models import Dimension
-from ecoquartier.operations.enums import OperationType
-from ecoquartier.web.templatetags.components import figure
+from ecoquartier.operations.queries import OPTIONAL, term_labels
+from ecoquartier.web.shared.sheet import sheet_value
 
 TEXTS = ("description", "initial_site", "context", "programme")
-TYPES = dict(OperationType.choices)
 
 
 @dataclass(frozen=True)
@@ -62,6 +61,7 @@ class Reading:
         self.dimensions = list(dimensions)
         self.organisations = organisations
         self.labels = register_labels()
+        self.terms = term_labels()
         self.commitments = {str(c.number): c for d in self.dimensions for c in d.commitments.all()}
 
     def content(self, snapshot: Snapshot) -> Content:
@@ -69,7 +69,9 @@ class Reading:
         register, answers = snapshot["operation"], snapshot["answers"]
         return Content(
             facts=[
-                (self.labels[k], self.value(k, register[k])) for k in self.labels if k in register and k not in TEXTS
+                (self.labels[k], sheet_value(k, register[k], self.terms))
+                for k in self.labels
+                if k in register and k not in TEXTS and not (k in OPTIONAL and register[k] in EMPTY)
             ],
             texts=[(self.labels[k], register[k]) for k in TEXTS if register.get(k)],
             answers=[
@@ -110,20 +112,7 @@ class Reading:
         section, _dot, key = path.partition(".")
         if section == "charter":
             return self.signed(value)
-        return self.value(key, value) if section == "operation" else value or ""
-
-    @staticmethod
-    def value(name: str, value: Any) -> str:
-        """A fact of the register; empty when it was not given."""
-        if value in (None, "", []):
-            return ""
-        if name == "types":
-            return ", ".join(str(TYPES.get(code, code)) for code in value)
-        if name == "delivered_on":
-            return long_date(date.fromisoformat(value))
-        if name == "area_ha":
-            return _("%(n)s ha") % {"n": value.removesuffix(".00").replace(".", ",")}
-        return figure(value) if isinstance(value, int) else str(value)
+        return sheet_value(key, value, self.terms) if section == "operation" else value or ""
 
     @staticmethod
     def signed(day: str | None) -> str:

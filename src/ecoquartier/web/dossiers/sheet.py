@@ -36,7 +36,7 @@ from ecoquartier.expertise.queries import current_team
 from ecoquartier.journal.queries import entries_about
 from ecoquartier.notebooks.queries import commitment_names
 from ecoquartier.operations.models import Operation, Recommendation
-from ecoquartier.operations.queries import public_operations
+from ecoquartier.operations.queries import public_operations, term_labels
 from ecoquartier.web.dossiers.actions import Actions, actions_for
 from ecoquartier.web.dossiers.history import RECENT, history
 from ecoquartier.web.dossiers.reader import Reader, items_of
@@ -204,8 +204,18 @@ def _lack(reader: Reader, missing: Missing) -> Lack:
         return Lack(missing.sentence, _answer_url(reader, missing.commitment))
     if missing.section == "held":
         return Lack(missing.sentence)
-    name, permission = places.get(missing.section, ("holder:operation-edit", "operations.write"))
-    return Lack(missing.sentence, reverse(name, args=[operation.pk]) if reader.may(permission, operation) else "")
+    if (
+        missing.section == "meeting"
+        and not operation.meeting_asked_on
+        and reader.may("operations.ask_meeting", operation)
+    ):
+        return Lack(missing.sentence, reverse("holder:meeting-ask", args=[operation.pk]))
+    if missing.section in places:
+        name, permission = places[missing.section]
+        return Lack(missing.sentence, reverse(name, args=[operation.pk]) if reader.may(permission, operation) else "")
+    part = {Section.CONTEXT: "site", Section.PROGRAMME: "programme", Section.DELIVERY: "programme"}
+    url = reverse("holder:operation-edit", args=[operation.pk, part.get(missing.section, "identite")])
+    return Lack(missing.sentence, url if reader.may("operations.write", operation) else "")
 
 
 def _answer_url(reader: Reader, number: int) -> str:
@@ -293,7 +303,7 @@ class Public:
 def public_part(reader: Reader) -> Public:
     """The names needed to declare a conflict, the public sheet when there is one, and where to declare."""
     dossier, operation = reader.dossier, reader.dossier.operation
-    commune = operation.lead_commune
+    commune, labels = operation.lead_commune, term_labels()["types"]
     is_public = public_operations().filter(pk=operation.pk).exists()
     seats = [item for item in _items(reader) if reader.may("commissions.declare", item)]
     convened = [item for item in seats if item.sitting.state != SittingState.PLANNED]
@@ -303,7 +313,7 @@ def public_part(reader: Reader) -> Public:
             (_("Commune"), f"{commune.name} ({commune.county.name})"),
             (_("Porteur de projet"), dossier.holder.name),
             (_("Collectivités compétentes"), ", ".join(c.name for c in operation.collectivites.all())),
-            (_("Type d’opération"), ", ".join(operation.type_labels)),
+            (_("Type d’opération"), ", ".join(labels[code] for code in operation.types)),
             (_("Candidature"), f"{dossier.stage}, {_('campagne')} {dossier.campaign_id}"),
         ],
         public_url=reverse("public:operation", args=[operation.slug]) if is_public else "",

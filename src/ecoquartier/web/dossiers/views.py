@@ -30,6 +30,7 @@ from ecoquartier.dossiers.queries import (
 from ecoquartier.expertise.predicates import has_assignment, is_sealed, know_no_assignment, sealed_by_all
 from ecoquartier.framework.queries import dimensions_of
 from ecoquartier.operations.predicates import know_team_role, role_in_team
+from ecoquartier.operations.queries import perimeter_quote, quoted_perimeter
 from ecoquartier.web.dossiers.content import Reading
 from ecoquartier.web.dossiers.forms import DossierFilters
 from ecoquartier.web.dossiers.reader import Reader, items_of
@@ -66,7 +67,7 @@ def _flag(condition) -> Case:
 def row_of(dossier: Dossier) -> Row:
     """A line from a dossier annotated by `DossierList.get_queryset`."""
     readable = IN_COMMISSION_HIDDEN if dossier.state in HIDDEN_STATES and not dossier.is_known else dossier.state
-    course = Course(dossier.stage.experts, dossier.decision_path)
+    course = Course(dossier.stage.experts, dossier.decision_path, dossier.campaign.scheme.commission)
     where = whereabouts(PUBLISHED if dossier.is_public else readable, (), course)
     return Row(dossier, words_of_state(readable), tone_of(readable), where.who if where.owner else "")
 
@@ -118,6 +119,7 @@ class DossierPage(DetailPage):
                 is_sealed=_flag(sealed_by_all()),
                 is_public=_flag(published_outcome()),
                 has_certificate=has_certificate(),
+                perimeter=perimeter_quote("operation"),
             )
             .prefetch_related("campaign__milestones")
         )
@@ -132,6 +134,7 @@ class DossierPage(DetailPage):
         know_team_role(self.actor, dossier, dossier.role)
         known(is_sealed, dossier, dossier.is_sealed)
         known(is_published, dossier, dossier.is_public)
+        known(quoted_perimeter, dossier.operation, dossier.perimeter)
         if not dossier.has_part:
             know_no_assignment(self.actor, dossier)
         if seats_of(self.actor):

@@ -9,7 +9,6 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from ecoquartier.operations.enums import OperationType
 from ecoquartier.operations.queries import matching
 from ecoquartier.people.models import Organisation
 from ecoquartier.territories.queries import regions
@@ -80,52 +79,6 @@ class OperationFilters(FilterForm):
         return rows.filter(lead_commune__county__region=region) if region else rows
 
 
-class OperationForm(Form):
-    """The sheet of an operation: every field that its team may change."""
-
-    groups = (
-        (_("Identité"), ("name", "types", "description", "area_ha")),
-        (_("Le site"), ("initial_site", "context")),
-        (_("Le programme"), ("programme", "dwellings", "social_dwellings", "inhabitants", "delivered_on")),
-    )
-
-    name = forms.CharField(
-        label=_("Nom de l’opération"), max_length=255, help_text=_("Celui que les habitants connaissent.")
-    )
-    types = forms.MultipleChoiceField(
-        label=_("Types d’opération"),
-        choices=OperationType.choices,
-        widget=forms.CheckboxSelectMultiple,
-        required=False,
-        help_text=_("Plusieurs réponses possibles."),
-    )
-    description = Prose(label=_("Description"), help_text=_("Pour qui ne connaît pas l’opération."))
-    area_ha = Measure(
-        label=_("Superficie"), help_text=_("En hectares, par exemple 12,5."), max_digits=8, decimal_places=2
-    )
-    initial_site = Prose(label=_("État initial du site"), help_text=_("Ce qu’il y avait avant le projet."))
-    context = Prose(label=_("Contexte du site"), help_text=_("Le territoire, les documents d’urbanisme, les acteurs."))
-    programme = Prose(label=_("Programme"), help_text=_("Logements, équipements, activités, espaces publics."))
-    dwellings = Count(label=_("Logements"), help_text=_("À terme, toutes tranches comprises."))
-    social_dwellings = Count(label=_("Logements sociaux"), help_text=_("Parmi les logements ci-dessus."))
-    inhabitants = Count(label=_("Habitants prévus"))
-    delivered_on = forms.DateField(
-        label=_("Livraison de la dernière tranche"),
-        required=False,
-        help_text=_("Prévue ou réelle. L’étape 4 se compte à partir de cette date."),
-    )
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        # What this person saw is sent back with the form: only what they changed themselves is saved.
-        for field in self.fields.values():
-            field.show_hidden_initial = True
-
-    def changes(self) -> dict[str, Any]:
-        """The fields that this person changed, with their new values."""
-        return {name: self.cleaned_data[name] for name in self.changed_data}
-
-
 class OrganisationForm(Form):
     """The choice of one organisation among those for which the person may act."""
 
@@ -158,6 +111,14 @@ class MeetingForm(Form):
     """The day of the meeting."""
 
     met_on = forms.DateField(label=_("Date de la rencontre"))
+
+
+class WaiverForm(Form):
+    """Why an operation does without the meeting."""
+
+    reason = forms.CharField(
+        label=_("Motif"), max_length=300, help_text=_("Il va au journal, avec votre nom. 300 signes au plus.")
+    )
 
 
 class ReasonForm(Form):

@@ -11,11 +11,12 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from ecoquartier.campaigns.queries import current_framework
 from ecoquartier.framework.enums import Provenance
-from ecoquartier.framework.models import Commitment, Dimension, Framework
-from ecoquartier.framework.queries import dimensions_of
-from ecoquartier.notebooks.models import CommitmentAnswer
-from ecoquartier.notebooks.queries import Outline, SectionState, framework_for, outline, rows_of
+from ecoquartier.framework.models import Commitment, Dimension, Framework, LocalSupplement
+from ecoquartier.framework.queries import dimensions_of, supplements_for
+from ecoquartier.notebooks.models import CommitmentAnswer, Notebook
+from ecoquartier.notebooks.queries import Outline, SectionState, notebook_of, outline, rows_of
 from ecoquartier.notebooks.services import AnswerConflict, save_answer
 from ecoquartier.operations.queries import recommendations_told
 from ecoquartier.web.holder import words
@@ -43,9 +44,14 @@ class NotebookPage(OperationPage):
     permission = "notebooks.view"
 
     @cached_property
+    def notebook(self) -> Notebook | None:
+        """The notebook, once a word of it is written."""
+        return notebook_of(self.object)
+
+    @cached_property
     def framework(self) -> Framework:
-        """The version that the notebook answers."""
-        framework = framework_for(self.object)
+        """The version that the notebook answers, or with which it would begin."""
+        framework = self.notebook.framework if self.notebook else current_framework()
         if framework is None:
             raise Http404
         return framework
@@ -64,7 +70,7 @@ class NotebookPage(OperationPage):
     @cached_property
     def answers(self) -> dict[int, CommitmentAnswer]:
         """Every answer saved, by number."""
-        return rows_of(self.object)
+        return rows_of(self.object) if self.notebook else {}
 
     @cached_property
     def answered(self) -> set[int]:
@@ -96,8 +102,8 @@ class NotebookPage(OperationPage):
         if not section.commitments:
             if not self.actor.has_perm("operations.write", self.object):
                 return resolve_url("holder:operation", pk=self.object.pk)
-            anchor = {"identity": "id_description", "programme": "id_initial_site"}[section.code]
-            return f"{resolve_url('holder:operation-edit', pk=self.object.pk)}#{anchor}"
+            part = {"identity": "identite", "programme": "programme"}[section.code]
+            return resolve_url("holder:operation-edit", pk=self.object.pk, part=part)
         numbers = [commitment.number for commitment in section.commitments]
         first = next((number for number in numbers if number not in self.answered), numbers[0])
         return self.answer_url(first)
@@ -254,9 +260,16 @@ class AnswerPage(NotebookPage, FormPage):
             previous=previous,
             following=following,
             recommendations=told,
+            supplements=self._supplements(),
             indicators=self.commitment.indicators.all(),
             **kwargs,
         )
+
+    def _supplements(self) -> list[LocalSupplement]:
+        """What the county and the region of the lead commune add to this commitment."""
+        county = self.object.lead_commune.county
+        rows = supplements_for(self.framework, county=county.pk, region=county.region_id)
+        return list(rows.filter(commitment=self.commitment))
 
     def _section_code(self) -> str:
         return next(d.code for d in self.dimensions if d.pk == self.commitment.dimension_id)

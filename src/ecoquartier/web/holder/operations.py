@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Prefetch
+from django.http import Http404
 from django.shortcuts import resolve_url
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,13 +18,16 @@ from ecoquartier.operations.models import Operation
 from ecoquartier.operations.predicates import know_team_role, role_in_team
 from ecoquartier.operations.queries import (
     all_stages_known_to,
+    charter_signatures,
     recommendations_told,
     stages_known_to,
+    terms_offered,
     unsettled_claims_by,
 )
 from ecoquartier.people.enums import Role
 from ecoquartier.web.holder import sheet, words
-from ecoquartier.web.holder.forms import MeetingForm, OperationFilters, OperationForm
+from ecoquartier.web.holder.forms import OperationFilters
+from ecoquartier.web.holder.sheet_forms import PARTS, SheetForm
 from ecoquartier.web.shared.views import DetailPage, FormPage, ListPage
 
 OPERATIONS = (gettext_lazy("Opérations"), "holder:operations")
@@ -145,7 +149,7 @@ class OperationSheet(OperationPage, DetailPage):
     breadcrumb = (OPERATIONS,)
 
     def get_queryset(self):
-        return super().get_queryset().prefetch_related("charter_signatures__organisation")
+        return super().get_queryset().prefetch_related(Prefetch("charter_signatures", queryset=charter_signatures()))
 
     def get_title(self) -> str:
         return self.object.name
@@ -169,6 +173,7 @@ class OperationSheet(OperationPage, DetailPage):
             texts=sheet.texts_of(operation),
             stages=[words.stage_line(row) for row in stages],
             charter=sheet.charter_lines(operation),
+            perimeter=sheet.perimeter_of(operation),
             team=sheet.team_of(operation),
             dossiers=sheet.dossier_lines(operation, user),
             recommendations=recommendations_told(operation, user),
@@ -179,44 +184,74 @@ class OperationSheet(OperationPage, DetailPage):
         )
 
 
+class OperationRecord(OperationPage, DetailPage):
+    """The whole sheet, part by part."""
+
+    title = gettext_lazy("Fiche de l’opération")
+    template_name = "holder/operation_record.html"
+
+    def get_context_data(self, **kwargs) -> dict[str, Any]:
+        return super().get_context_data(
+            sections=sheet.sections_of(self.object),
+            facts=words.fact_lines(self.object),
+            may_write=self.actor.has_perm("operations.write", self.object),
+            **kwargs,
+        )
+
+
+class OperationHistory(OperationPage, DetailPage):
+    """Who changed what on the sheet, the latest first."""
+
+    title = gettext_lazy("Historique de la fiche")
+    template_name = "holder/operation_history.html"
+
+    def get_breadcrumb(self):
+        return [*above(self.object), (_("Fiche"), resolve_url("holder:operation-record", pk=self.object.pk))]
+
+    def get_context_data(self, **kwargs) -> dict[str, Any]:
+        changes, is_cut = sheet.history_of(self.object)
+        return super().get_context_data(changes=changes, is_cut=is_cut, shown=sheet.SHOWN, **kwargs)
+
+
 class OperationEdit(OperationPage, FormPage):
-    """Changing the sheet."""
+    """Changing one part of the sheet."""
 
     permission = "operations.write"
     refusal = gettext_lazy("Seuls les pilotes et contributeurs de l’équipe modifient la fiche de l’opération.")
     title = gettext_lazy("Modifier la fiche")
-    form_class = OperationForm
+    template_name = "holder/operation_edit.html"
     success_message = gettext_lazy("La fiche est enregistrée.")
 
-    def get_initial(self) -> dict[str, Any]:
-        initial = {name: getattr(self.object, name) for name in OperationForm.base_fields}
-        if initial["area_ha"] is not None:
-            initial["area_ha"] = type(initial["area_ha"])(f"{initial['area_ha'].normalize():f}")
-        return initial
+    @property
+    def part(self) -> str:
+        """The part of the sheet that the address names."""
+        return self.kwargs["part"]
 
-    def perform(self, form) -> Operation:
+    def get_object(self) -> Operation:
+        if self.part not in PARTS:
+            raise Http404
+        return super().get_object()
+
+    @property
+    def form_class(self) -> type[SheetForm]:
+        """The form of that part."""
+        return PARTS[self.part][1]
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"terms": terms_offered(self.object)}
+
+    def get_initial(self) -> dict[str, Any]:
+        return self.form_class.initial_of(self.object)
+
+    def perform(self, form: SheetForm) -> Operation:
         return services.update_operation(self.object, actor=self.actor, **form.changes())
 
     def get_success_url(self, result: Operation) -> str:
-        return resolve_url("holder:operation", pk=result.pk)
+        return resolve_url("holder:operation-record", pk=result.pk)
 
-
-class OperationMeeting(OperationPage, FormPage):
-    """The meeting of the holder with the correspondent, a condition of stage 1."""
-
-    permission = "operations.accompany"
-    refusal = gettext_lazy("La date de rencontre est notée par le correspondant du département.")
-    title = gettext_lazy("Rencontre avec le porteur")
-    lead = gettext_lazy("La première étape suppose que le correspondant et le porteur se soient rencontrés.")
-    form_class = MeetingForm
-    submit_label = gettext_lazy("Noter la rencontre")
-    success_message = gettext_lazy("La rencontre est notée.")
-
-    def get_initial(self) -> dict[str, Any]:
-        return {"met_on": self.object.met_on}
-
-    def perform(self, form) -> Operation:
-        return services.record_meeting(self.object, actor=self.actor, met_on=form.cleaned_data["met_on"])
-
-    def get_success_url(self, result: Operation) -> str:
-        return resolve_url("holder:operation", pk=result.pk)
+    def get_context_data(self, **kwargs) -> dict[str, Any]:
+        tabs = [
+            (resolve_url("holder:operation-edit", pk=self.object.pk, part=part), title, part == self.part)
+            for part, (title, _form) in PARTS.items()
+        ]
+        return super().get_context_data(tabs=tabs, **kwargs)

@@ -26,12 +26,12 @@ from ecoquartier.web.shared.views import FormPage
 from ecoquartier.web.templatetags.components import BLOCKS
 
 FIELDS = {
-    Section.IDENTITY: "id_description",
-    Section.PROGRAMME: "id_programme",
-    Section.CONTEXT: "id_initial_site",
-    Section.DELIVERY: "id_delivered_on",
+    Section.IDENTITY: ("identite", "id_description"),
+    Section.PROGRAMME: ("programme", "id_programme"),
+    Section.CONTEXT: ("site", "id_initial_site"),
+    Section.DELIVERY: ("programme", "id_delivered_on"),
 }
-"""Where the edit form begins to answer what a section lacks."""
+"""Which page of the sheet, and where in it, answers what a section lacks."""
 SHOWN = 6
 """Beyond as many missing elements, the list is folded."""
 
@@ -42,8 +42,11 @@ def place_of(missing: Missing, operation: Operation, *, may_edit: bool) -> str:
         return resolve_url("holder:answer", pk=operation.pk, number=missing.commitment)
     if missing.section == Section.CHARTER:
         return resolve_url("holder:charter-sign", pk=operation.pk)
+    if missing.section == "meeting" and may_edit and not operation.meeting_asked_on:
+        return resolve_url("holder:meeting-ask", pk=operation.pk)
     if missing.section in FIELDS and may_edit:
-        return f"{resolve_url('holder:operation-edit', pk=operation.pk)}#{FIELDS[missing.section]}"
+        part, anchor = FIELDS[missing.section]
+        return f"{resolve_url('holder:operation-edit', pk=operation.pk, part=part)}#{anchor}"
     return ""
 
 

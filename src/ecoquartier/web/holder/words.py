@@ -7,13 +7,18 @@ from decimal import Decimal
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from ecoquartier.core import clock
+from ecoquartier.core.text import french_list
+from ecoquartier.operations.enums import FactKind
 from ecoquartier.operations.models import Operation, StageHistory
 from ecoquartier.web.templatetags.components import BLOCKS, figure
 
 NBSP = "\u00a0"
+# Facts of a year; the others were so when the sheet was written.
+DATED = {FactKind.CALL, FactKind.ADJOURNED, FactKind.CANDIDATE}
 
 
 def with_unit(value: int | Decimal | None, unit: str) -> str:
@@ -47,6 +52,19 @@ def saved(moment: datetime) -> str:
     if day == clock.today():
         return _("Enregistré à %(hour)s") % {"hour": hour(moment)}
     return _("Enregistré le %(day)s à %(hour)s") % {"day": date_format(day, "j F Y"), "hour": hour(moment)}
+
+
+def fact_lines(operation: Operation) -> list[tuple[str, str]]:
+    """What older sheets tell of the operation beside its stages, each kind of fact once, in the order of the list."""
+    said: dict[str, list[str]] = {}
+    for fact in operation.legacy_facts.all():
+        detail = with_unit(int(fact.detail), "€") if fact.kind == FactKind.GRANT else fact.detail
+        if fact.kind in DATED:
+            words = f"{fact.year} ({detail})" if detail else str(fact.year)
+        else:
+            words = detail or _("oui")
+        said.setdefault(fact.kind, []).append(words)
+    return [(capfirst(kind.label), french_list(said[kind])) for kind in FactKind if kind in said]
 
 
 def stage_label(row: StageHistory) -> str:

@@ -30,6 +30,7 @@ SIGNED_IN = (
     Entry("dossiers:list", _("Dossiers"), permission="dossiers.browse"),
     Entry("expert:home", _("Expertises"), permission="expertise.browse"),
     Entry("commission:sittings", _("Commissions"), permission="commissions.browse"),
+    Entry("services:supplements", _("Déclinaisons locales"), permission="framework.supplement"),
     Entry("bureau:home", _("Pilotage"), permission="bureau.desk"),
     Entry("bureau:people", _("Personnes"), permission="people.serve"),
     Entry("support:home", _("Assistance"), permission="support.serve"),
@@ -97,8 +98,8 @@ class Site:
 
     @cached_property
     def account(self) -> list[Link]:
-        """Pages of one's own account, under one's name."""
-        return [self._link(entry) for entry in ACCOUNT]
+        """Pages of one's own account, under one's name; none for who sees the platform through somebody else."""
+        return [] if self.person is not None and self.person.seen_by else [self._link(entry) for entry in ACCOUNT]
 
     @cached_property
     def footer(self) -> list[Link]:

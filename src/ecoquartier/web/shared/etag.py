@@ -11,16 +11,17 @@ from django.utils.http import quote_etag
 from ecoquartier.core import clock
 from ecoquartier.web.shared.responses import is_htmx
 
-WEB = Path(__file__).resolve().parent.parent
+PACKAGE = Path(__file__).resolve().parents[2]
+SOURCES = {".html", ".css", ".js", ".svg", ".py", ".typ", ".yaml"}
 
 
 @cache
-def templates_version() -> str:
-    """Digest of our code, templates and static files of the web layer; computed once per process."""
+def code_version(*rooms: str) -> str:
+    """Digest of our code, templates and static files in these packages; computed once per process."""
     digest = hashlib.sha256()
-    for path in sorted(WEB.rglob("*")):
-        if path.is_file() and path.suffix in {".html", ".css", ".js", ".svg", ".py"}:
-            digest.update(path.relative_to(WEB).as_posix().encode())
+    for path in sorted(path for room in rooms for path in (PACKAGE / room).rglob("*")):
+        if path.suffix in SOURCES and path.is_file():
+            digest.update(path.relative_to(PACKAGE).as_posix().encode())
             digest.update(path.read_bytes())
     return digest.hexdigest()
 
@@ -29,7 +30,7 @@ def page_etag(request: HttpRequest, data_version: object) -> str:
     """ETag of a public page: (data version, template version, address, day, fragment or page, demonstration)."""
     parts = (
         data_version,
-        templates_version(),
+        code_version("web"),
         request.get_full_path(),
         clock.today().isoformat(),
         is_htmx(request),

@@ -11,6 +11,9 @@ from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from ecoquartier.files.domain.formats import FORMATS
+from ecoquartier.files.enums import Family
+
 MEGABYTE = 1024 * 1024
 
 
@@ -28,11 +31,19 @@ class Kind:
 
 
 CSV = Kind(pgettext_lazy("sort of file", "un CSV"), (".csv", ".tsv", ".txt"))
-PDF = Kind(pgettext_lazy("sort of file", "un PDF"), (".pdf",), (b"%PDF-",))
-IMAGE = Kind(
-    pgettext_lazy("sort of file", "une image (JPEG, PNG)"),
-    (".jpg", ".jpeg", ".png"),
-    (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"),
+
+
+def kind_of(family: Family, label: str | Promise) -> Kind:
+    """What `files.services.keep` takes under this family."""
+    formats = [known for known in FORMATS if known.family == family]
+    starts = tuple({start for known in formats for start in known.starts})
+    return Kind(label, tuple(known.extension for known in formats), starts)
+
+
+PDF = kind_of(Family.PDF, pgettext_lazy("sort of file", "un PDF"))
+IMAGE = kind_of(Family.IMAGE, pgettext_lazy("sort of file", "une image (JPEG, PNG, WebP)"))
+OFFICE = kind_of(
+    Family.OFFICE, pgettext_lazy("sort of file", "un document bureautique (ODT, ODS, ODP, DOCX, XLSX, PPTX)")
 )
 
 

@@ -3,7 +3,8 @@
 Labels, hints, errors and their ARIA links come from Django; the markup is in `templates/components/forms/`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, ClassVar
 
 from django import forms
@@ -12,12 +13,14 @@ from django.core.validators import BaseValidator
 from django.forms.renderers import TemplatesSetting
 from django.forms.utils import ErrorList
 from django.http import QueryDict
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import gettext_lazy, ngettext_lazy
 
+from ecoquartier.core.errors import DomainError, PermissionRefused
 from ecoquartier.core.text import lost_characters, printable
 from ecoquartier.web.shared.files import FileInput
 
 DEFAULT_LIMIT = 2000
+WRONG_ADDRESS = gettext_lazy("Écrivez une adresse électronique complète, comme «\u00a0nom@exemple.fr\u00a0».")
 
 
 class Renderer(TemplatesSetting):
@@ -178,6 +181,8 @@ class BaseForm(forms.Form):
             picker = PICKERS.get(type(field.widget))
             if picker:
                 field.widget = picker(field.widget.attrs)
+            if isinstance(field, forms.EmailField):
+                field.error_messages["invalid"] = WRONG_ADDRESS
 
     def grouped_fields(self) -> list[tuple[str, list[forms.BoundField]]]:
         """Visible fields by section, in order, without the sections that have none."""
@@ -217,7 +222,23 @@ class Form(BaseForm):
         """True when the legend of the asterisk is needed."""
         return any(field.required and not field.widget.is_hidden for field in self.fields.values())
 
-    def add_validation_error(self, error: ValidationError) -> None:
+    @contextmanager
+    def refusals(self) -> Iterator[None]:
+        """Make errors of this form of what the block refuses, but of a right that is missing.
+
+        Raises:
+            PermissionRefused: the person may not; another page says so.
+        """
+        try:
+            yield
+        except PermissionRefused:
+            raise
+        except DomainError as error:
+            self.add_error(None, error.message)
+        except ValidationError as error:
+            self._add_validation_error(error)
+
+    def _add_validation_error(self, error: ValidationError) -> None:
         """Show what a model refused: beside the field when the form has it, else above the form."""
         if not hasattr(error, "error_dict"):
             self.add_error(None, error)
@@ -231,6 +252,8 @@ class FilterForm(BaseForm):
 
     # Sorting is part of the form but narrows nothing.
     not_filters: ClassVar[tuple[str, ...]] = ("tri",)
+    # What is searched first: shown at once, beside its button, when the others are folded.
+    search: ClassVar[str] = ""
 
     def __init__(self, data: Any = None, **kwargs):
         super().__init__(data, **kwargs)
@@ -240,6 +263,16 @@ class FilterForm(BaseForm):
     def filter(self, rows):
         """Narrow `rows` by `self.cleaned_data`."""
         raise NotImplementedError(f"{type(self).__qualname__} must define filter().")
+
+    def grouped_fields(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The filters that are folded: all but the search."""
+        sections = super().grouped_fields()
+        return [(legend, [field for field in fields if field.name != self.search]) for legend, fields in sections]
+
+    @property
+    def search_field(self) -> forms.BoundField | None:
+        """The field of the search, if there is one."""
+        return self[self.search] if self.search else None
 
     @property
     def active(self) -> Iterable[str]:

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.db import connection, transaction
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
@@ -42,20 +42,32 @@ class Limit:
         count, _ends = cache.get(self._key(who), (0, 0.0))
         return count >= self.most
 
-    def seconds_left(self, *who: str) -> int:
-        """How long until one more try is possible; 0 when it is now."""
-        count, ends = cache.get(self._key(who), (0, 0.0))
-        return max(1, math.ceil(ends - time.time())) if count >= self.most else 0
-
     def count(self, *who: str) -> None:
         """Write down a try; two at once, from two processes, are two."""
+        self._add(who, 1)
+
+    def wait(self, *who: str) -> int:
+        """Write down a try before it is judged; returns how long it must wait, 0 when it is within the limit.
+
+        Tries made at once are thus counted one after the other: none passes because the others are not judged yet.
+        """
+        count, ends = self._add(who, 1)
+        return max(1, math.ceil(ends - time.time())) if count > self.most else 0
+
+    def give_back(self, *who: str) -> None:
+        """Take back a try that `wait` wrote down, and that was none."""
+        self._add(who, -1)
+
+    def _add(self, who: tuple[str, ...], tries: int) -> tuple[int, float]:
         key = self._key(who)
         with transaction.atomic():
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
             count, ends = cache.get(key, (0, time.time() + self.seconds))
+            count = max(0, count + tries)
             # The window is kept as it began: a try must not make it longer.
-            cache.set(key, (count + 1, ends), timeout=max(1, round(ends - time.time())))
+            cache.set(key, (count, ends), timeout=max(1, round(ends - time.time())))
+        return count, ends
 
     def forget(self, *who: str) -> None:
         """Start again from nothing."""
@@ -64,3 +76,27 @@ class Limit:
     def _key(self, who: tuple[str, ...]) -> str:
         # Hashed: the table of the cache holds no address.
         return f"limit-{self.name}-{salted_hmac(self.name, '|'.join(who)).hexdigest()}"
+
+
+@dataclass(frozen=True)
+class Pace:
+    """At most `most` requests in a window of `seconds`, for each process: it spares the processor, not a secret.
+
+    Counted in memory: where an answer takes two queries, counting it in the database would take more.
+    """
+
+    name: str
+    most: int
+    seconds: int
+
+    def allows(self, *who: str) -> bool:
+        """Count one more request, and tell whether it may be answered."""
+        counters = caches["process"]
+        key = f"pace-{self.name}-{'|'.join(who)}"
+        if counters.add(key, 1, self.seconds):
+            return True
+        try:
+            return counters.incr(key) <= self.most
+        except ValueError:
+            # The window ended in between: the next request opens another.
+            return True

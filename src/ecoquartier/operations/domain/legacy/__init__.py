@@ -1,9 +1,11 @@
 """The ministry's tracking sheet of 2009-2016: from the bytes of its CSV to a plan of what to write.
 
 `open_file` (or `read_rows`) turns the file into rows of normalised facts; `plan` places each of them in a commune
-of today and merges the repeated ones. Nothing here writes: the import service does, from the plan.
+of today and merges the repeated ones. Nothing here writes: the import service does, from the plan. `headings` is the
+table of what each column is called.
 """
 
+from ecoquartier.operations.domain.legacy.cells import FIRST_YEAR_OF_STAGES
 from ecoquartier.operations.domain.legacy.facts import (
     Candidacy,
     Charter,
@@ -21,12 +23,15 @@ from ecoquartier.operations.domain.legacy.placement import (
     MergedRow,
     PlannedOperation,
     SkippedRow,
+    operation_key,
     place,
     plan,
 )
-from ecoquartier.operations.domain.legacy.rows import LegacyFile, open_file, read_rows
+from ecoquartier.operations.domain.legacy.rows import MOST_BYTES, LegacyFile, open_file, read_rows
 
 __all__ = [
+    "FIRST_YEAR_OF_STAGES",
+    "MOST_BYTES",
     "Candidacy",
     "Charter",
     "CharterState",
@@ -43,6 +48,7 @@ __all__ = [
     "RowProblem",
     "SkippedRow",
     "open_file",
+    "operation_key",
     "place",
     "plan",
     "read_rows",

@@ -94,7 +94,11 @@ class ImportPlan:
 
 
 def plan(rows: Iterable[LegacyRow | RowProblem], index: CommuneIndex) -> ImportPlan:
-    """Place every row and merge those of the same operation; nothing is left unsaid."""
+    """Place every row and merge those of the same operation; nothing is left unsaid.
+
+    Raises:
+        LegacyFileError: the file is too long.
+    """
     planned: dict[tuple[str, str], PlannedOperation] = {}
     skipped: list[SkippedRow] = []
     merged: list[MergedRow] = []
@@ -113,6 +117,11 @@ def plan(rows: Iterable[LegacyRow | RowProblem], index: CommuneIndex) -> ImportP
             operation = _together(known, operation)
         planned[operation.key] = operation
     return ImportPlan(tuple(planned.values()), tuple(skipped), tuple(merged))
+
+
+def operation_key(name: str) -> str:
+    """Return the form under which two spellings of an operation's name meet."""
+    return " ".join(re.findall(r"[0-9a-z]+", sort_key(name)))
 
 
 def place(row: LegacyRow, index: CommuneIndex) -> Placement | str:
@@ -147,6 +156,9 @@ def place(row: LegacyRow, index: CommuneIndex) -> Placement | str:
 
 def _names(row: LegacyRow) -> Iterator[str]:
     """The names that the commune's cell may hold, the most probable first."""
+    # « Villeneuve/Lot » is one commune as often as two.
+    if row.other_names:
+        yield f"{row.commune} sur {row.other_names[0]}"
     for name in (row.commune, *row.other_names):
         if name:
             yield name
@@ -192,7 +204,7 @@ def _placed(
         found = index.by_name_and_county(name, commune.county)
         if found and found.insee != commune.insee:
             others[found.insee] = found
-        elif not found and name in row.other_names:
+        elif not found and name in row.other_names and not commune.is_known_as(f"{row.commune} sur {name}"):
             unknown.append(name)
     if row.county and row.county != commune.county and row.county != "20":
         said = (*said, f"Département {row.county} corrigé en {commune.county} ({commune.name}).")
@@ -211,7 +223,7 @@ def _not_found(row: LegacyRow) -> str:
 
 def _planned(row: LegacyRow, placement: Placement) -> PlannedOperation:
     """The operation of one row."""
-    name = " ".join(re.findall(r"[0-9a-z]+", sort_key(row.name)))
+    name = operation_key(row.name)
     # Nameless rows of two communes merged since stay two operations: the code of the time tells them apart.
     code = placement.commune.insee if name else row.insee or placement.commune.insee
     warnings = (*row.warnings, *placement.warnings)

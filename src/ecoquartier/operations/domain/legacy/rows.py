@@ -7,54 +7,30 @@ import io
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 
-from ecoquartier.core.text import sort_key
+from ecoquartier.core.text import french_list, sort_key
 from ecoquartier.operations.domain.legacy import cells as limits
 from ecoquartier.operations.domain.legacy.cells import Cells, quoted, tidy
 from ecoquartier.operations.domain.legacy.facts import (
+    Candidacy,
     LegacyFileError,
     LegacyRow,
     Progress,
     Result,
     RowProblem,
 )
+from ecoquartier.operations.domain.legacy.headings import HEADINGS, field_of, is_telling
 
-# Field → the headings it is known under; the first is how the sheet of 2016 writes it.
-HEADINGS = {
-    "region": ("Région", "Nouvelle région"),
-    "former_region": ("Ancienne région",),
-    "county": ("N° Dept", "N° département", "Dept", "Code département"),
-    "county_name": ("Nom Dept", "Département", "Nom département"),
-    "insee": ("CODE INSEE", "INSEE", "Code commune", "N° INSEE"),
-    "commune": ("Ville", "Commune", "Nom commune"),
-    "name": ("Nom EcoQuartier", "Nom de l’ÉcoQuartier", "Nom du projet", "Nom de l’opération"),
-    "population": ("Population", "Population communale"),
-    "urban_kind": ("Commune rurale ou urbaine",),
-    "territorial_situation": ("Situation territoriale",),
-    "site_situation": ("Situation du quartier",),
-    "operation_types": ("Type d’opération",),
-    "inhabitants": ("Nombre d’habitants dans le quartier", "Nombre d’habitants"),
-    "dwellings": ("Nombre de logements",),
-    "social_dwellings": ("Nombre de logements sociaux",),
-    "area_ha": ("Superficie du quartier (ha)", "Superficie du quartier", "Superficie (ha)", "Superficie"),
-    "planner": ("EPA",),
-    "is_anru": ("ANRU",),
-    "is_pnr": ("PNR",),
-    "joined_call_2009": ("AAP 2009",),
-    "joined_call_2011": ("AAP 2011",),
-    "charter": ("Charte",),
-    "evaluation_grant": ("Dotation Evaluation",),
-    "progress": ("Avancement dans la démarche", "Avancement"),
-}
-REQUIRED = ("commune", "name")
-# A sheet of another kind may well have a "Commune" and a "Population"; this one has many more of our headings.
-FEWEST_HEADINGS = 5
+# The sheet of 2016 weighs 70 kB and counts 500 rows.
+MOST_BYTES = 5 * 1024 * 1024
+MOST_ROWS = 5_000
+FEWEST_HEADINGS = 4
 HEADINGS_WITHIN = 15
 # No cell of the sheet holds that many lines: a quote was opened and never closed.
 MOST_LINES_IN_A_CELL = 10
 
-_CAMPAIGN = re.compile(r"^(candidat|resultat)(?:s|ure|ures)?(20\d\d)$")
-_SEPARATORS = {",": "la virgule", ";": "le point-virgule", "\t": "la tabulation", "|": "la barre"}
+_SEPARATORS = (",", ";", "\t", "|")
 _OLD_ENCODINGS = {"cp1252": "Windows-1252", "mac_roman": "Mac Roman", "latin-1": "Latin-1"}
 _OTHER_FORMATS = {
     b"PK\x03\x04": "un classeur ou une archive (xlsx, ods, zip)",
@@ -62,14 +38,6 @@ _OTHER_FORMATS = {
     b"%PDF": "un document PDF",
     b"\x1f\x8b": "une archive compressée (gz)",
 }
-
-
-def heading_key(text: str) -> str:
-    """Return a heading as it is compared: letters and digits only."""
-    return re.sub(r"[^a-z0-9]", "", sort_key(text))
-
-
-_FIELD_OF = {heading_key(label): field for field, labels in HEADINGS.items() for label in labels}
 
 
 @dataclass(frozen=True)
@@ -87,20 +55,30 @@ class LegacyFile:
     """French sentences on the file as a whole: encoding, columns absent, columns left out."""
 
     def rows(self) -> Iterator[LegacyRow | RowProblem]:
-        """Yield each line that says something, in order."""
+        """Yield each line that says something, in order.
+
+        Raises:
+            LegacyFileError: the file counts more than `MOST_ROWS` of them.
+        """
         years = sorted(
             {int(field[-4:]) for field in self.columns.values() if field.startswith(("candidate_", "result_"))}
         )
+        count = 0
         for line, record in enumerate(_records(self.text, self.separator), start=1):
-            if line <= self.header_line or not any(cell.strip() for cell in record):
+            if line <= self.header_line:
                 continue
-            if any(cell.count("\n") > MOST_LINES_IN_A_CELL for cell in record):
-                yield RowProblem(
-                    line, "Guillemet ouvert et jamais refermé\u00a0: les lignes suivantes sont illisibles."
+            if isinstance(record, str):
+                yield RowProblem(line, record)
+                continue
+            if not any(cell.strip() for cell in record):
+                continue
+            count += 1
+            if count > MOST_ROWS:
+                raise LegacyFileError(
+                    f"Ce fichier compte plus de {MOST_ROWS} lignes\u00a0: coupez-le en plusieurs.", "too_many_rows"
                 )
-                continue
             values = {field: record[place] for place, field in self.columns.items() if place < len(record)}
-            yield _row(line, Cells(values, self.headings), record, years)
+            yield _row(line, Cells(values, self.headings), years)
 
 
 def read_rows(data: bytes) -> Iterator[LegacyRow | RowProblem]:
@@ -116,23 +94,28 @@ def open_file(data: bytes) -> LegacyFile:
     headings: dict[str, str] = {}
     ignored = []
     for place, label in enumerate(header):
-        field = _field(label)
+        field = field_of(label)
         if field and field not in headings:
             columns[place] = field
             headings[field] = tidy(label)
         elif label.strip():
             ignored.append(tidy(label))
-    absent = [labels[0] for field, labels in HEADINGS.items() if field not in headings]
-    if len(headings) < FEWEST_HEADINGS or any(field not in headings for field in REQUIRED):
-        raise _not_the_sheet(
-            [labels[0] for field, labels in HEADINGS.items() if field in REQUIRED and field not in headings]
-        )
+    missing = [] if headings.keys() & {"commune", "insee"} else [HEADINGS["commune"][0]]
+    missing += [] if "name" in headings else [HEADINGS["name"][0]]
+    is_ours = any(is_telling(field, label) for field, label in headings.items())
+    if missing or not is_ours or len(headings) < FEWEST_HEADINGS:
+        raise _not_the_sheet(missing)
+    absent = [labels[0] for field, labels in HEADINGS.items() if field in _EXPECTED and field not in headings]
     notes = [f"Fichier lu en {encoding}."] if encoding else []
     if absent:
-        notes.append(f"Colonnes absentes du fichier\u00a0: {', '.join(absent)}.")
+        notes.append(f"Colonnes absentes du fichier\u00a0: {french_list(absent)}.")
     if ignored:
-        notes.append(f"Colonnes non reprises\u00a0: {', '.join(ignored)}.")
+        notes.append(f"Colonnes inconnues, non reprises\u00a0: {french_list([quoted(label) for label in ignored])}.")
     return LegacyFile(text, separator, header_line, columns, headings, tuple(notes))
+
+
+# The columns of the sheet of 2016, whose absence is said; the other headings are those of its sisters.
+_EXPECTED = HEADINGS.keys() - {"calls", "charter_date", "engaged_in", "labelled_in"}
 
 
 def _not_the_sheet(missing: list[str]) -> LegacyFileError:
@@ -144,14 +127,6 @@ def _not_the_sheet(missing: list[str]) -> LegacyFileError:
     )
 
 
-def _field(label: str) -> str | None:
-    """The field that a heading announces."""
-    key = heading_key(label)
-    if campaign := _CAMPAIGN.match(key):
-        return f"{'candidate' if campaign[1] == 'candidat' else 'result'}_{campaign[2]}"
-    return _FIELD_OF.get(key)
-
-
 def _decoded(data: bytes) -> tuple[str, str]:
     """The text of the file, and the name of its encoding when it is not UTF-8."""
     if not data.strip(b"\xef\xbb\xbf \t\r\n"):
@@ -161,14 +136,23 @@ def _decoded(data: bytes) -> tuple[str, str]:
             raise LegacyFileError(
                 f"Ce fichier est {name}, pas un CSV\u00a0: enregistrez le tableau au format CSV (UTF-8).", "not_a_csv"
             )
+    if len(data) > MOST_BYTES:
+        raise LegacyFileError(
+            f"Ce fichier dépasse {MOST_BYTES // 1024**2}\u00a0Mo\u00a0: ce n’est pas le tableau de suivi.", "too_large"
+        )
     try:
         if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-            return data.decode("utf-16"), "UTF-16"
-        if b"\0" in data:
-            raise LegacyFileError("Ce fichier n’est pas du texte\u00a0: un CSV est attendu.", "not_a_csv")
-        return data.decode("utf-8-sig"), ""
+            return _without_nul(data.decode("utf-16")), "UTF-16"
+        return _without_nul(data.decode("utf-8-sig")), ""
     except UnicodeDecodeError:
         return _decoded_from_old_encoding(data)
+
+
+def _without_nul(text: str) -> str:
+    """The text, unless it holds what no text does."""
+    if "\0" in text:
+        raise LegacyFileError("Ce fichier n’est pas du texte\u00a0: un CSV est attendu.", "not_a_csv")
+    return text
 
 
 def _decoded_from_old_encoding(data: bytes) -> tuple[str, str]:
@@ -176,7 +160,7 @@ def _decoded_from_old_encoding(data: bytes) -> tuple[str, str]:
     best: tuple[int, str, str] = (0, "", "")
     for codec, name in _OLD_ENCODINGS.items():
         try:
-            text = data.decode(codec)
+            text = _without_nul(data.decode(codec))
         except UnicodeDecodeError:
             continue
         score = max(_score(record) for separator in _SEPARATORS for record in _first_records(text, separator))
@@ -199,52 +183,63 @@ def _header(text: str) -> tuple[str, int, list[str]]:
             if score > best[0]:
                 best = (score, separator, line, record)
     if not best[0]:
-        raise _not_the_sheet([HEADINGS[field][0] for field in REQUIRED])
+        raise _not_the_sheet([HEADINGS[field][0] for field in ("commune", "name")])
     return best[1], best[2], best[3]
 
 
 def _score(record: list[str]) -> int:
     """How many different headings of ours a record holds."""
-    return len({field for label in record if (field := _field(label))})
+    return len({field for label in record if len(label) < 100 and (field := field_of(label))})
 
 
 def _first_records(text: str, separator: str) -> list[list[str]]:
     """The records among which the headings must be."""
-    records = []
-    for record in _records(text[:50_000], separator):
-        records.append(record)
-        if len(records) == HEADINGS_WITHIN:
-            break
-    return records or [[]]
+    records = islice(_records(text[:50_000], separator), HEADINGS_WITHIN)
+    return [[] if isinstance(record, str) else record for record in records]
 
 
-def _records(text: str, separator: str) -> Iterator[list[str]]:
-    """Yield the records of the CSV, or raise `LegacyFileError` when they cannot be cut."""
-    try:
-        yield from csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    except csv.Error as error:
-        raise LegacyFileError(
-            "Ce fichier n’est pas un CSV lisible\u00a0: un guillemet y est sans doute ouvert et jamais refermé.",
-            "not_a_csv",
-        ) from error
+def _records(text: str, separator: str) -> Iterator[list[str] | str]:
+    """Yield the records of the CSV; in place of a line that cannot be cut, why (French), and the next ones follow."""
+    lines = list(io.StringIO(text, newline=""))
+    start = 0
+    while start < len(lines):
+        reader = csv.reader(islice(lines, start, None), delimiter=separator)
+        read = 0
+        try:
+            for record in reader:
+                if reader.line_num - read > MOST_LINES_IN_A_CELL and any(
+                    cell.count("\n") + cell.count("\r") > MOST_LINES_IN_A_CELL for cell in record
+                ):
+                    broken = "Guillemet ouvert et jamais refermé\u00a0: ligne illisible."
+                    break
+                read = reader.line_num
+                yield record
+            else:
+                return
+        except csv.Error:
+            broken = "Cellule bien trop longue, ou guillemet jamais refermé\u00a0: ligne illisible."
+        # The faulty line alone is lost: the reading starts again at the one below.
+        yield broken
+        start += read + 1
 
 
-def _row(line: int, cells: Cells, record: list[str], years: list[int]) -> LegacyRow | RowProblem:
+def _row(line: int, cells: Cells, years: list[int]) -> LegacyRow | RowProblem:
     """The facts of one line, or why it is no operation."""
+    county = cells.county("county") or cells.county("county_name")
     commune, other_names = cells.communes("commune")
     name = cells.operation_name("name")
-    insee = cells.insee("insee")
+    insee = cells.insee("insee", county)
     said = sort_key(f"{commune} {name}")
     # A count under the column "Ville" is a total too: a line is an operation by its code or by words.
     if said.startswith("total") or not (insee or re.search(r"[a-z]", said)):
-        return _problem(line, record)
+        return _problem(line, cells)
     types, type_note = cells.operation_types("operation_types")
-    candidacies = (cells.candidacy(year, f"candidate_{year}", f"result_{year}") for year in years)
+    calls = cells.years("calls")
     row = LegacyRow(
         line=line,
         region=cells.text("region"),
         former_region=cells.text("former_region"),
-        county=cells.county("county"),
+        county=county,
         county_name=cells.text("county_name"),
         insee=insee,
         commune=commune,
@@ -260,25 +255,37 @@ def _row(line: int, cells: Cells, record: list[str], years: list[int]) -> Legacy
         dwellings=cells.whole("dwellings", limits.MOST_DWELLINGS),
         social_dwellings=cells.whole("social_dwellings", limits.MOST_DWELLINGS),
         area_ha=cells.hectares("area_ha"),
-        planner=cells.text("planner"),
+        planner=cells.name_or_nothing("planner"),
         is_anru=cells.flag("is_anru"),
         is_pnr=cells.flag("is_pnr"),
-        joined_call_2009=cells.flag("joined_call_2009"),
-        joined_call_2011=cells.flag("joined_call_2011"),
-        charter=cells.charter("charter"),
-        candidacies=tuple(candidacy for candidacy in candidacies if candidacy),
+        joined_call_2009=cells.joined("joined_call_2009") or 2009 in calls,
+        joined_call_2011=cells.joined("joined_call_2011") or 2011 in calls,
+        charter=cells.charter("charter", "charter_date"),
+        candidacies=_candidacies(cells, years),
         evaluation_grant=cells.whole("evaluation_grant", limits.LARGEST_GRANT),
         progress=cells.progress("progress"),
     )
     return _checked(row, cells)
 
 
-def _problem(line: int, record: list[str]) -> RowProblem:
+def _candidacies(cells: Cells, years: list[int]) -> tuple[Candidacy, ...]:
+    """Each campaign, from its own columns, else from those that only give the year of a result."""
+    found = {year: cells.candidacy(year, f"candidate_{year}", f"result_{year}") for year in years}
+    dated = {Result.ENGAGED: cells.years("engaged_in"), Result.LABELLED: cells.years("labelled_in")}
+    for result, in_years in dated.items():
+        for year in in_years:
+            known = found.get(year)
+            if known is None or known.result == Result.UNKNOWN:
+                found[year] = Candidacy(year, result, known.stage if known else None)
+    return tuple(candidacy for _year, candidacy in sorted(found.items()) if candidacy)
+
+
+def _problem(line: int, cells: Cells) -> RowProblem:
     """A line without commune, operation nor code: totals when it holds numbers, a title otherwise."""
-    excerpt = tidy(" · ".join(cell for cell in record if cell.strip()))
-    is_total = any(re.fullmatch(r"[\d\s.,]+", cell) for cell in record if cell.strip())
+    said = [value for value in cells.known() if value.strip()]
+    is_total = any(re.fullmatch(r"[\d\s.,]+", value) for value in said)
     what = "Ligne de totaux" if is_total else "Ligne de titre ou de commentaire"
-    return RowProblem(line, f"{what}\u00a0: ni commune ni opération.", excerpt[:200])
+    return RowProblem(line, f"{what}\u00a0: ni commune ni opération.", tidy(" · ".join(said))[:200])
 
 
 def _checked(row: LegacyRow, cells: Cells) -> LegacyRow:

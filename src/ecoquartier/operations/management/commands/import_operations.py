@@ -1,18 +1,22 @@
 """Import the ministry's tracking sheet."""
 
-import csv
 from functools import partial
 from pathlib import Path
 
 from django.core.management.base import CommandError
 
 from ecoquartier.core.commands import OperatorCommand
-from ecoquartier.operations.services.legacy import import_operations
+from ecoquartier.operations.domain.legacy import MOST_BYTES
+from ecoquartier.operations.domain.legacy.report import ReportLine, write_report
+from ecoquartier.operations.enums import ImportOutcome
+from ecoquartier.operations.models import LegacyImport
+from ecoquartier.operations.services.imports import import_file
 
 
 class Command(OperatorCommand):
     help = (
-        "Importe le tableau de suivi 2009-2016 dans le registre\u00a0; peut être relancée.\n\n"
+        "Importe le tableau de suivi 2009-2016, ou un tableau de la même famille, dans le registre\u00a0; peut être "
+        "relancée.\n\n"
         "Exemple\u00a0: python manage.py import_operations suivi.csv --report rapport.csv"
     )
 
@@ -20,26 +24,32 @@ class Command(OperatorCommand):
         parser.add_argument("file", type=Path, help="le tableau, en CSV")
         parser.add_argument("--dry-run", action="store_true", help="montre ce qui serait fait, sans rien écrire")
         parser.add_argument(
-            "--report", type=Path, help="écrit ici les lignes non placées et les valeurs laissées de côté"
+            "--report", type=Path, help="écrit ici ce que devient chaque ligne, et pourquoi, pour un tableur"
         )
 
     def handle(self, *args, file, dry_run, report, **options):
+        made = import_file(file.name, self._read(file), dry_run=dry_run, progress=partial(self.progress, "Opérations"))
+        lines = [ReportLine(*line) for line in made.report]
+        if report:
+            self._write(report, lines, made)
+        for note in made.notes:
+            self.stdout.write(note)
+        for line in lines:
+            if line.outcome == ImportOutcome.SKIPPED:
+                self.stdout.write(f"ligne {line.line}\u00a0: {line.text}")
+        self.stdout.write(f"imported {made.imported}, merged {made.merged}, skipped {made.skipped}")
+
+    def _read(self, path: Path) -> bytes:
         try:
-            result = import_operations(file.read_bytes(), progress=partial(self.progress, "Lignes"), dry_run=dry_run)
+            with path.open("rb") as source:
+                # One byte more than allowed is enough to say that there are too many.
+                return source.read(MOST_BYTES + 1)
         except OSError as error:
             raise CommandError(f"Fichier illisible\u00a0: {error.strerror}.") from error
-        if report:
-            self._write_report(report, result)
-        for row in result.skipped:
-            self.stdout.write(f"ligne {row.line}\u00a0: {row.reason}")
-        self.stdout.write(
-            f"imported {result.imported}, merged {result.merged}, unchanged {result.unchanged}, "
-            f"skipped {len(result.skipped)}"
-        )
 
-    def _write_report(self, path: Path, result) -> None:
-        with path.open("w", newline="", encoding="utf-8") as target:
-            writer = csv.writer(target, delimiter=";")
-            writer.writerow(["ligne", "nature", "explication"])
-            writer.writerows([row.line, "non placée", row.reason] for row in result.skipped)
-            writer.writerows([line, "à vérifier", text] for line, text in result.warnings)
+    def _write(self, path: Path, lines: list[ReportLine], made: LegacyImport) -> None:
+        try:
+            with path.open("w", newline="", encoding="utf-8") as target:
+                write_report(target, lines, made.notes)
+        except OSError as error:
+            raise CommandError(f"Le rapport ne peut pas être écrit\u00a0: {error.strerror}.") from error

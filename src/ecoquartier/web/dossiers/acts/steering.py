@@ -65,7 +65,7 @@ class SkipExpertise(DossierAct):
     service = services.skip_expertise
     submit_label = gettext_lazy("Passer en commission")
     success_message = gettext_lazy("Le dossier peut être inscrit à une séance régionale.")
-    effects = (gettext_lazy("Le dossier peut être inscrit à l’ordre du jour de la commission régionale."),)
+    effects = (gettext_lazy("Le dossier peut être inscrit à l’ordre du jour de la commission de la région."),)
 
 
 class ReferDirectly(DossierAct):

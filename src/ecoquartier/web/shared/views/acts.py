@@ -74,17 +74,10 @@ class FormPage(ObjectMixin, PageMixin, TemplateResponseMixin, View):
     def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         """Perform, or show the form again with its errors."""
         form = self.get_form()
-        if not form.is_valid():
-            return self.form_refused(form)
-        try:
-            result = self.perform(form)
-        except PermissionRefused:
-            raise
-        except DomainError as error:
-            form.add_error(None, error.message)
-            return self.form_refused(form)
-        except ValidationError as error:
-            form.add_validation_error(error)
+        if form.is_valid():
+            with form.refusals():
+                result = self.perform(form)
+        if form.errors:
             return self.form_refused(form)
         if form.lost:
             said = _("Les documents ne savent pas imprimer ces signes, qui ont été retirés du texte\u00a0: %(signs)s")

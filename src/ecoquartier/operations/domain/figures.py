@@ -1,0 +1,83 @@
+"""The figures of a programme: how they are kept, what is impossible, what is doubtful. Pure functions.
+
+They are plain JSON, code → value; their definitions are those of `framework/data/vocabulaire.yaml`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from ecoquartier.core.text import french_number
+from ecoquartier.framework.domain.vocabulary import Figure, figures
+
+
+def read_figure(held: Mapping[str, Any], code: str) -> int | Decimal | None:
+    """The value of a figure, or None when nobody gave it."""
+    value = held.get(code)
+    return Decimal(value) if isinstance(value, str) else value
+
+
+def with_figure(held: Mapping[str, Any], code: str, value: Any) -> dict[str, Any]:
+    """The same figures with this value; None takes it away."""
+    others = {key: kept for key, kept in held.items() if key != code}
+    if value is None:
+        return others
+    decimals = figures()[code].decimals
+    rounded = Decimal(value).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    return {**others, code: str(rounded) if decimals else int(rounded)}
+
+
+def figure_faults(held: Mapping[str, Any]) -> dict[str, str]:
+    """Code → why the value cannot be, in a sentence."""
+    return {figure.code: fault for figure, value in known_figures(held) if (fault := _fault(figure, value, held))}
+
+
+def _fault(figure: Figure, value: int | Decimal, held: Mapping[str, Any]) -> str:
+    if value < Decimal(str(figure.least)):
+        return _("%(title)s\u00a0: %(least)s au moins.") % {
+            "title": capfirst(figure.title),
+            "least": in_unit(figure.least, figure),
+        }
+    if value > Decimal(str(figure.most)):
+        return _("%(title)s\u00a0: plus de %(most)s, vérifiez l’unité.") % {
+            "title": capfirst(figure.title),
+            "most": in_unit(figure.most, figure),
+        }
+    whole = read_figure(held, figure.part_of)
+    if whole is not None and value > whole:
+        return _("Il y a plus de %(part)s que de %(whole)s.") % {
+            "part": figure.title,
+            "whole": figures()[figure.part_of].title,
+        }
+    return ""
+
+
+def doubts(held: Mapping[str, Any]) -> list[str]:
+    """What is possible but rare, in sentences: often a wrong unit."""
+    return [
+        _("%(title)s\u00a0: %(value)s, c’est rare (d’ordinaire de %(from)s à %(to)s). Vérifiez l’unité.")
+        % {
+            "title": capfirst(figure.title),
+            "value": in_unit(value, figure),
+            "from": french_number(figure.usual[0]),
+            "to": in_unit(figure.usual[1], figure),
+        }
+        for figure, value in known_figures(held)
+        if not Decimal(str(figure.usual[0])) <= value <= Decimal(str(figure.usual[1]))
+    ]
+
+
+def known_figures(held: Mapping[str, Any]) -> list[tuple[Figure, int | Decimal]]:
+    """The figures that somebody gave, in the order of the sheet."""
+    found = ((figure, read_figure(held, code)) for code, figure in figures().items())
+    return [(figure, value) for figure, value in found if value is not None]
+
+
+def in_unit(value: float | Decimal, figure: Figure) -> str:
+    """A value and its unit, « 12,5 ha »."""
+    return f"{french_number(value)}\u00a0{figure.unit}"

@@ -1,0 +1,145 @@
+"""Acts on the photos and the documents of an operation. Their files are kept before, outside of the act."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import F, Max
+from django.utils.translation import gettext as _
+
+from ecoquartier.core import clock
+from ecoquartier.files.models import StoredFile
+from ecoquartier.operations.models import Document, Operation, Photo
+from ecoquartier.workflow.engine import Effect, act, with_arguments
+
+MAX_PHOTOS = 20
+MAX_DOCUMENTS = 50
+
+
+def has_room_for_photos(operation: Operation) -> str | None:
+    """Fewer photos than a page shows well."""
+    if operation.photos.count() >= MAX_PHOTOS:
+        return _("Cette opération a déjà %(most)s photos, le plus possible\u00a0: retirez-en une.") % {
+            "most": MAX_PHOTOS
+        }
+    return None
+
+
+def has_room_for_documents(operation: Operation) -> str | None:
+    """Fewer documents than a page lists well."""
+    if operation.documents.count() >= MAX_DOCUMENTS:
+        said = _("Cette opération a déjà %(most)s documents, le plus possible\u00a0: retirez-en un.")
+        return said % {"most": MAX_DOCUMENTS}
+    return None
+
+
+@with_arguments
+def is_another_photo(operation: Operation, *, actor, file: StoredFile, **said: Any) -> str | None:
+    """The same image is not shown twice."""
+    if operation.photos.filter(file__sha256=file.sha256).exists():
+        return _("Cette photo est déjà parmi celles de l’opération.")
+    return None
+
+
+@with_arguments
+def is_another_document(operation: Operation, *, actor, file: StoredFile, **said: Any) -> str | None:
+    """The same document is not listed twice."""
+    if operation.documents.filter(file__sha256=file.sha256).exists():
+        return _("Ce document est déjà parmi ceux de l’opération.")
+    return None
+
+
+@act("photo.added", permission="operations.write", guards=(has_room_for_photos, is_another_photo))
+def add_photo(
+    operation: Operation, *, actor, file: StoredFile, alt: str, credit: str, taken_on: date | None = None
+) -> Effect:
+    """Show a photo after the others.
+
+    Raises:
+        ValidationError: what is said of it is missing or impossible.
+    """
+    last = operation.photos.aggregate(last=Max("rank"))["last"] or 0
+    photo = Photo(operation=operation, file=file, rank=last + 1, alt=alt, credit=credit, taken_on=taken_on)
+    _save(photo)
+    return Effect(result=photo, data={"file": str(file.pk), "sha256": file.sha256})
+
+
+@act("photo.changed", permission="operations.write")
+def change_photo(photo: Photo, *, actor, alt: str, credit: str, taken_on: date | None = None) -> Effect:
+    """Change what is said of a photo.
+
+    Raises:
+        ValidationError: what is said of it is missing or impossible.
+    """
+    photo.alt, photo.credit, photo.taken_on = alt, credit, taken_on
+    _save(photo)
+    return Effect()
+
+
+@act("photo.moved", permission="operations.write")
+def move_photo(photo: Photo, *, actor, is_up: bool) -> Effect:
+    """Let a photo and the one before it, or after it, change places; at an end, nothing moves."""
+    others = photo.operation.photos
+    if is_up:
+        other = others.filter(rank__lt=photo.rank).order_by("-rank").first()
+    else:
+        other = others.filter(rank__gt=photo.rank).order_by("rank").first()
+    if other is None:
+        return Effect()
+    photo.rank, other.rank = other.rank, photo.rank
+    other.save(update_fields=["rank"])
+    return Effect(fields=["rank"], data={"rank": photo.rank})
+
+
+@act("photo.removed", permission="operations.write")
+def remove_photo(photo: Photo, *, actor) -> Effect:
+    """Show a photo no more; those that follow come one place nearer. Its file goes a day later."""
+    # By the rows, so that the object keeps the id which the journal writes.
+    Photo.objects.filter(pk=photo.pk).delete()
+    photo.operation.photos.filter(rank__gt=photo.rank).update(rank=F("rank") - 1)
+    return Effect(data={"file": str(photo.file_id)})
+
+
+@act("document.added", permission="operations.write", guards=(has_room_for_documents, is_another_document))
+def add_document(
+    operation: Operation, *, actor, file: StoredFile, title: str, kind: str, dated_on: date | None = None
+) -> Effect:
+    """List a document.
+
+    Raises:
+        ValidationError: what is said of it is missing or impossible.
+    """
+    document = Document(operation=operation, file=file, title=title, kind=kind, dated_on=dated_on)
+    _save(document)
+    return Effect(result=document, data={"file": str(file.pk), "sha256": file.sha256})
+
+
+@act("document.changed", permission="operations.write")
+def change_document(document: Document, *, actor, title: str, kind: str, dated_on: date | None = None) -> Effect:
+    """Change what is said of a document.
+
+    Raises:
+        ValidationError: what is said of it is missing or impossible.
+    """
+    document.title, document.kind, document.dated_on = title, kind, dated_on
+    _save(document)
+    return Effect()
+
+
+@act("document.removed", permission="operations.write")
+def remove_document(document: Document, *, actor) -> Effect:
+    """List a document no more. Its file goes a day later."""
+    Document.objects.filter(pk=document.pk).delete()
+    return Effect(data={"file": str(document.file_id)})
+
+
+def _save(row: Photo | Document) -> None:
+    """Check what is said, then save."""
+    day = "taken_on" if isinstance(row, Photo) else "dated_on"
+    said = getattr(row, day)
+    if said and said > clock.today():
+        raise ValidationError({day: _("Cette date n’est pas encore passée.")})
+    row.full_clean(exclude=["operation", "file"])
+    row.save()

@@ -1,0 +1,82 @@
+"""What the pages of photos and of documents share: a file to add, what is said of it, its removal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.shortcuts import resolve_url
+from django.utils.translation import gettext_lazy
+
+from ecoquartier.files.enums import Family
+from ecoquartier.files.services import FileRefused, keep
+from ecoquartier.operations.models import Document, Photo
+from ecoquartier.web.holder.operations import OperationPage, above
+from ecoquartier.web.shared.forms import Form
+from ecoquartier.web.shared.views import FormPage
+
+MAY_WRITE = "operations.write"
+REFUSAL = gettext_lazy("Seuls les pilotes et contributeurs de l’équipe changent ce que l’opération montre.")
+
+
+class UnderListing:
+    """A page under the list of the photos, or of the documents, of an operation."""
+
+    permission = MAY_WRITE
+    refusal = REFUSAL
+    listing: tuple[str, str] = ("", "")
+    """The list: its title and its URL name."""
+
+    @property
+    def operation(self):
+        """The operation of the page."""
+        return self.object
+
+    def get_eyebrow(self) -> str:
+        return self.operation.name
+
+    def get_breadcrumb(self):
+        title, name = self.listing
+        return [*above(self.operation), (title, resolve_url(name, pk=self.operation.pk))]
+
+    def get_success_url(self, result: Any) -> str:
+        """Back to the list."""
+        return resolve_url(self.listing[1], pk=self.operation.pk)
+
+
+class AddPage(UnderListing, OperationPage, FormPage):
+    """A file and what is said of it: the field `file` of the form, and the arguments of the service."""
+
+    service: Callable[..., Any] | None = None
+    families: tuple[Family, ...] = ()
+
+    def perform(self, form: Form) -> Any:
+        said = dict(form.cleaned_data)
+        try:
+            file = keep(said.pop("file"), families=self.families, actor=self.actor)
+        except FileRefused as refusal:
+            raise ValidationError({"file": refusal.message}) from refusal
+        return self.service(self.object, actor=self.actor, file=file, **said)
+
+
+class AttachmentPage(UnderListing):
+    """A page about one photo, or one document."""
+
+    object: Photo | Document
+
+    @property
+    def operation(self):
+        return self.object.operation
+
+
+class ChangePage(AttachmentPage, FormPage):
+    """What is said of a file."""
+
+    service: Callable[..., Any] | None = None
+
+    def get_initial(self) -> dict[str, Any]:
+        return {name: getattr(self.object, name) for name in self.form_class.base_fields}
+
+    def perform(self, form: Form) -> Any:
+        return self.service(self.object, actor=self.actor, **form.cleaned_data)

@@ -1,0 +1,192 @@
+"""The perimeter of an operation: shown, put by a file or by a point, taken away as GeoJSON."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic.base import View
+
+from ecoquartier.operations.domain.perimeter.territories import territory_of
+from ecoquartier.operations.models import Operation
+from ecoquartier.operations.predicates import is_writer
+from ecoquartier.operations.queries import as_feature, perimeter_of, perimeters_of
+from ecoquartier.operations.services.perimeter import record_perimeter
+from ecoquartier.operations.services.perimeter_files import (
+    PerimeterReading,
+    PerimeterRefused,
+    place_point,
+    read_file,
+)
+from ecoquartier.web.holder import perimeter_words as words
+from ecoquartier.web.holder.operations import OperationPage, above
+from ecoquartier.web.holder.perimeter_forms import ChoicesForm, FileForm, PointForm, RecordForm
+from ecoquartier.web.shared.kept import KeptFiles
+from ecoquartier.web.shared.views import DetailPage, FormPage
+from ecoquartier.web.shared.views.access import AccessMixin, ObjectMixin
+
+FOLDER = "perimetres"
+MAY_WRITE = "operations.write_perimeter"
+
+
+class PerimeterPage(OperationPage, DetailPage):
+    """The perimeter in force, where it comes from, and those it replaced."""
+
+    title = gettext_lazy("Périmètre")
+    template_name = "holder/perimeter.html"
+
+    def get_context_data(self, **kwargs) -> dict[str, Any]:
+        rows = list(perimeters_of(self.object))
+        present = rows[0] if rows and rows[0].replaced_at is None else None
+        return super().get_context_data(
+            perimeter=present,
+            facts=words.facts(present) if present else (),
+            warnings=words.warnings(self.object, present.area_ha) if present else (),
+            former=[(row, words.hectares(row.area_ha)) for row in rows if row.replaced_at],
+            may_change=self.actor.has_perm(MAY_WRITE, self.object),
+            label=words.label(self.object),
+            **kwargs,
+        )
+
+
+class PerimeterChange(OperationPage, FormPage):
+    """What the two ways to put a perimeter share."""
+
+    permission = MAY_WRITE
+    refusal = gettext_lazy("Seuls les pilotes et contributeurs de l’équipe, et le bureau, changent le périmètre.")
+    success_message = gettext_lazy("Le périmètre est enregistré.")
+
+    def get_breadcrumb(self):
+        return [*above(self.object), (_("Périmètre"), resolve_url("holder:perimeter", pk=self.object.pk))]
+
+    def get_success_url(self, result: Operation) -> str:
+        return resolve_url("holder:perimeter", pk=result.pk)
+
+    @cached_property
+    def asks_reason(self) -> bool:
+        """Whether the person corrects the work of a team that is not theirs."""
+        return not is_writer.test(self.actor, self.object)
+
+
+class PerimeterPoint(PerimeterChange):
+    """A point and an area, for want of a file."""
+
+    title = gettext_lazy("Indiquer un point et une superficie")
+    lead = gettext_lazy("Sans fichier de périmètre, dites où est le centre de l’opération, et combien elle mesure.")
+    form_class = PointForm
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "asks_reason": self.asks_reason}
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"area_ha": self.object.area_ha}
+
+    def perform(self, form: PointForm) -> Operation:
+        reading = place_point(self.object, **form.typed())
+        reason = form.cleaned_data.get("reason", "")
+        return record_perimeter(self.object, actor=self.actor, reading=reading, reason=reason)
+
+
+class PerimeterUpload(PerimeterChange):
+    """A file, kept while what it holds is read again; nothing is kept of a file that gives no perimeter."""
+
+    title = gettext_lazy("Déposer un fichier")
+    lead = gettext_lazy("Vous verrez ce qui a été compris du fichier avant de l’enregistrer.")
+    form_class = FileForm
+    template_name = "holder/perimeter_upload.html"
+    submit_label = gettext_lazy("Lire le fichier")
+    success_message = ""
+
+    def perform(self, form: FileForm) -> UUID:
+        file = form.cleaned_data["file"]
+        data = file.read()
+        try:
+            read_file(data, self.object)
+        except PerimeterRefused as refusal:
+            if not refusal.asks_projection:
+                raise
+        return KeptFiles(FOLDER, self.object.pk).keep(file.name, data)
+
+    def get_success_url(self, result: UUID) -> str:
+        return resolve_url("holder:perimeter-read", pk=self.object.pk, key=result)
+
+
+class PerimeterRead(PerimeterChange):
+    """What was understood of a kept file. The choices are in the address: what is recorded is what is shown."""
+
+    title = gettext_lazy("Relire le périmètre")
+    form_class = RecordForm
+    template_name = "holder/perimeter_read.html"
+    submit_label = gettext_lazy("Enregistrer ce périmètre")
+    reading: PerimeterReading | None = None
+    refused = ""
+
+    def load(self) -> None:
+        """The file, once the permission is known; 404 when it has served, or was abandoned."""
+        super().load()
+        self.kept = KeptFiles(FOLDER, self.object.pk)
+        found = self.kept.read(self.kwargs["key"])
+        if found is None:
+            raise Http404
+        self.file_name, data = found
+        self.choices = ChoicesForm(self.request.GET, territory=territory_of(self.object.lead_commune.county_id))
+        try:
+            self.reading = read_file(data, self.object, **self.choices.choices())
+        except PerimeterRefused as refusal:
+            self.refused = refusal.message
+
+    def get_breadcrumb(self):
+        return [
+            *super().get_breadcrumb(),
+            (PerimeterUpload.title, resolve_url("holder:perimeter-upload", pk=self.object.pk)),
+        ]
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "asks_reason": self.asks_reason}
+
+    def get_context_data(self, **kwargs) -> dict[str, Any]:
+        found = self.reading
+        self.choices.offer(found.parts if found else ())
+        return super().get_context_data(
+            reading=found,
+            refused=self.refused,
+            choices=self.choices,
+            facts=words.understood(found, self.file_name) if found else (),
+            warnings=[*words.doubts(found), *words.warnings(self.object, found.area_ha)] if found else (),
+            label=words.label(self.object),
+            **kwargs,
+        )
+
+    def perform(self, form: RecordForm) -> Operation:
+        if self.reading is None:
+            raise PerimeterRefused(self.refused, "unread")
+        recorded = record_perimeter(
+            self.object,
+            actor=self.actor,
+            reading=self.reading,
+            file_name=self.file_name,
+            reason=form.cleaned_data.get("reason", ""),
+        )
+        self.kept.forget(self.kwargs["key"])
+        return recorded
+
+
+class PerimeterFile(OperationPage, ObjectMixin, AccessMixin, View):
+    """A perimeter of the operation, present or past, as GeoJSON."""
+
+    http_method_names: ClassVar = ["get", "head", "options"]
+
+    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        """The file; 404 for a perimeter of another operation."""
+        perimeter = perimeter_of(self.object, self.kwargs["key"])
+        if perimeter is None:
+            raise Http404
+        response = HttpResponse(json.dumps(as_feature(perimeter)), content_type="application/geo+json")
+        response["Content-Disposition"] = f'attachment; filename="perimetre-{self.object.slug[:80]}.geojson"'
+        return response
