@@ -9,19 +9,16 @@ from ecoquartier.awards.queries import for_ceremony, laureates, published_awards
 from ecoquartier.campaigns.models import Stage
 from ecoquartier.commissions.models import Sitting
 from ecoquartier.core.canonical import sha256_hex
-from ecoquartier.core.errors import DomainError, PermissionRefused, TransitionRefused
+from ecoquartier.core.errors import PermissionRefused, TransitionRefused
 from ecoquartier.directory.queries import public_rows
 from ecoquartier.dossiers.models import Dossier
 from ecoquartier.dossiers.queries import state_label
 from ecoquartier.notifications.models import Message
 from ecoquartier.operations.services import record_stage
+from tests.support.refusals import refused
 from tests.support.rings import throwaway_ring
 from tests.support.sittings import convened
 from tests.support.world import fresh
-
-
-def refused(code):
-    return pytest.raises(DomainError, check=lambda error: error.code == code)
 
 
 @pytest.fixture

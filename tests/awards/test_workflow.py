@@ -9,14 +9,11 @@ from ecoquartier.awards import services
 from ecoquartier.awards.models import Award, Ceremony
 from ecoquartier.awards.workflow import AWARD_WORKFLOW, CEREMONY_WORKFLOW
 from ecoquartier.core import clock
-from ecoquartier.core.errors import DomainError, PermissionRefused
+from ecoquartier.core.errors import PermissionRefused
 from ecoquartier.directory.queries import public_rows
 from ecoquartier.notifications.models import Message
+from tests.support.refusals import refused
 from tests.support.world import fresh
-
-
-def refused(code):
-    return pytest.raises(DomainError, check=lambda error: error.code == code)
 
 
 @pytest.fixture

@@ -72,8 +72,13 @@ def operation_id() -> str:
 def file(visitor: Visitor) -> None:
     visitor.be("Pilote d’une opération")
     base = f"/espace/operations/{operation_id()}"
-    visitor.go(f"{base}/modifier/")
-    visitor.write_everywhere("Ancien site industriel au bord de la rivière, à retrouver.")
+    for part in ("identite", "site", "programme", "chiffres"):
+        visitor.go(f"{base}/modifier/{part}/")
+        visitor.write_everywhere("Ancien site industriel au bord de la rivière, à retrouver.")
+        for choices in visitor.page.locator("main fieldset").all():
+            choices.locator("input[type=checkbox]").first.check()
+        if part != "chiffres":
+            visitor.press("Enregistrer")
     visitor.write(area_ha="12,5", dwellings="420", social_dwellings="500", inhabitants="900")
     visitor.press("Enregistrer")
     assert visitor.says("Il y a plus de logements sociaux que de logements.")

@@ -11,15 +11,11 @@ from ecoquartier.commissions import services as commissions
 from ecoquartier.commissions.enums import Presence, SeatPart
 from ecoquartier.commissions.queries.work import work_of
 from ecoquartier.core import clock
-from ecoquartier.core.errors import DomainError
 from ecoquartier.dossiers.queries.work import work_of as work_on_dossiers
 from ecoquartier.expertise import services as expertise
 from ecoquartier.web.shared.responses import back_url
+from tests.support.refusals import refused
 from tests.support.world import fresh
-
-
-def refused(code):
-    return pytest.raises(DomainError, check=lambda error: error.code == code)
 
 
 def announced(world):

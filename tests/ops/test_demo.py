@@ -10,6 +10,7 @@ from ecoquartier.commissions.models import Seat
 from ecoquartier.core.errors import DomainError
 from ecoquartier.core.registry import invariants, pending
 from ecoquartier.dossiers.models import Dossier
+from ecoquartier.framework.models import LocalSupplement
 from ecoquartier.operations.enums import TeamRole
 from ecoquartier.operations.models import Operation, TeamMember
 from ecoquartier.operations.services import add_operation
@@ -57,6 +58,11 @@ def test_the_demonstration_plays_each_role_and_loads_once(db, settings):
     regions = set(organisations.exclude(commune=None).values_list("commune__county__region", flat=True))
     assert len(regions - OVERSEAS) >= 3
     assert regions & OVERSEAS
+
+    # What territories add: regions and a county, on the mainland and overseas; one waits for its region.
+    supplements = LocalSupplement.objects.filter(state="published")
+    assert set(supplements.values_list("region", "county")) == {("52", None), (None, "53"), ("04", None)}
+    assert LocalSupplement.objects.exclude(state="published").values_list("state", "county").get() == ("proposed", "53")
 
     tasks = {
         role: [t for _name, of in pending.items() for t in of(User.objects.get(pk=pk)).to_do]

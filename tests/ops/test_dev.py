@@ -55,7 +55,7 @@ def test_start_after_a_killed_one_waits_for_its_children(command, tmp_path):
 
 @pytest.mark.parametrize(
     ("bind", "asked"),
-    [("127.0.0.1", "127.0.0.1"), ("0.0.0.0", "127.0.0.1"), ("::", "[::1]"), ("192.0.2.7", "192.0.2.7")],  # noqa: S104 -- the value under test
+    [("127.0.0.1", "127.0.0.1"), ("0.0.0.0", "127.0.0.1"), ("::", "[::1]"), ("192.0.2.7", "192.0.2.7")],
 )
 def test_the_answer_is_asked_by_number_under_the_public_name(command, settings, bind, asked):
     settings.BIND, settings.PORT, settings.BASE_URL = bind, 8003, "https://label.example.fr"
@@ -106,7 +106,7 @@ def test_child_that_ends_before_answering_is_an_error():
 
 @pytest.fixture
 def site():
-    """Start a server that gives one answer, of this status."""
+    """Start a server that gives one answer, of this status; returns how to ask it."""
     servers = []
 
     def site(status):
@@ -121,7 +121,7 @@ def site():
         server = http.server.HTTPServer(("127.0.0.1", 0), Answer)
         servers.append(server)
         threading.Thread(target=server.handle_request).start()
-        return f"http://127.0.0.1:{server.server_port}/"
+        return Request(f"http://127.0.0.1:{server.server_port}/")
 
     yield site
     for server in servers:
@@ -130,13 +130,13 @@ def site():
 
 @pytest.mark.loopback
 def test_wait_ends_with_the_first_answer(site):
-    dev._wait_for_answer(Request(site(200)), {})  # noqa: S310 -- our own address
+    dev._wait_for_answer(site(200), {})
 
 
 @pytest.mark.loopback
 def test_wait_ends_with_an_error_that_waiting_would_not_repair(site):
     with pytest.raises(CommandError, match="répond «\u00a0500\u00a0»"):
-        dev._wait_for_answer(Request(site(500)), {})  # noqa: S310 -- our own address
+        dev._wait_for_answer(site(500), {})
 
 
 def test_stop_insists_on_a_child_that_will_not_end(monkeypatch):
@@ -179,7 +179,7 @@ def test_the_children_know_the_provider():
     "other",
     [
         {"DEMO": False},
-        {"BIND": "0.0.0.0"},  # noqa: S104 -- the value under test
+        {"BIND": "0.0.0.0"},
         {"BASE_URL": "https://label.example.fr"},
         {"OIDC_ISSUER": "https://idp.example/"},
     ],

@@ -21,15 +21,17 @@ from ecoquartier.commissions import services as commissions
 from ecoquartier.commissions.models import Sitting
 from ecoquartier.core import clock
 from ecoquartier.expertise.models import Assignment, ExpertReport
-from ecoquartier.framework.models import Commitment, Framework
+from ecoquartier.framework.models import Commitment, Framework, LocalSupplement
+from ecoquartier.framework.services.supplements import write_supplement
 from ecoquartier.framework.services.versions import copy_version
 from ecoquartier.notifications.models import Letter, Message
 from ecoquartier.operations import services as operations
-from ecoquartier.operations.models import Operation
+from ecoquartier.operations.models import Document, LegacyImport, Operation, Photo, Term
 from ecoquartier.people.enums import Role
 from ecoquartier.people.models import User
 from ecoquartier.territories.models import Region
 from tests.support.memory import remembered
+from tests.support.uploads import lodged
 from tests.support.world import fresh
 
 TABLE = Path(__file__).parent / "access_table.txt"
@@ -79,7 +81,10 @@ def play(world):
     other = next(e for e in world.cast.experts if e.pk not in {t.pk for t in team})
     helper = User.objects.create_user("aide@example.org", "Alex Aide")
     roles.grant_role(helper, actor=world.bureau, role=Role.SUPPORT, reason="Marché.")
-    copy_version(Framework.objects.get(pk="2016"), actor=world.bureau, code="2031", title="Référentiel 2031")
+    framework = Framework.objects.get(pk="2016")
+    copy_version(framework, actor=world.bureau, code="2031", title="Référentiel 2031")
+    county = world.commune.county
+    write_supplement(framework.commitments.get(number=16), actor=world.correspondent, county=county, reason="Littoral.")
     people = {
         "visitor": None,
         "member": User.objects.create_user("member@example.org", "Inconnue"),
@@ -116,10 +121,18 @@ def cast(world):
 def arguments(world, part, dossier, item, claim, free):
     """What each parameter of an address stands for, by portal."""
     award = Award.objects.get()
+    sheet = LegacyImport.objects.create(file_name="suivi.csv")
     letter = Letter.objects.create(audience="experts", group_name="Experts", written_by=world.bureau)
     session = support.ask(world.bureau, actor=world.bureau, person=part.lead, reason="Page vide.", minutes=30)
     year = world.play.campaign.year
+    photo = Photo.objects.create(
+        operation=part.operation, file=lodged(part.lead), rank=1, alt="La cour plantée", credit="Ville"
+    )
+    document = Document.objects.create(operation=part.operation, file=lodged(part.lead), title="Plan", kind="plan")
     by_name = {
+        **{f"holder:photo-{act}": {"pk": photo.pk} for act in ("edit", "move", "remove")},
+        **{f"holder:document-{act}": {"pk": document.pk} for act in ("edit", "remove")},
+        "files:file": {"pk": photo.file_id},
         "holder:operation-claim": {"pk": free.pk},
         "holder:claim": {"pk": claim.pk},
         "holder:claim-refuse": {"pk": claim.pk},
@@ -140,9 +153,11 @@ def arguments(world, part, dossier, item, claim, free):
             f"bureau:organisation{name}": {"pk": part.elected.memberships.get().organisation_id}
             for name in ("", "-edit", "-attach", "-merge")
         },
+        **{f"bureau:import-{name}": {"pk": sheet.pk} for name in ("file", "start", "report")},
         **{f"bureau:{name}": {"code": "quatre-etapes"} for name in ("scheme", "scheme-edit", "stage-add")},
         **{f"bureau:{name}": {"code": "quatre-etapes", "rank": 2} for name in ("stage-edit", "stage-remove")},
         "bureau:person-second-factor": {"pk": part.lead.pk},
+        "bureau:term": {"pk": Term.objects.get(kind="types", code="anru").pk},
         "bureau:role-end": {"pk": world.correspondent.grants.get().pk},
         "bureau:membership-end": {"pk": part.elected.memberships.get().pk},
         "bureau:invitation-withdraw": {"pk": UUID(int=0)},
@@ -169,6 +184,8 @@ def arguments(world, part, dossier, item, claim, free):
         "name": "x",
         "key": UUID(int=0),
         "secret": "x",
+        "part": "identite",
+        "kind": "types",
     }
     by_portal = {
         "holder": part.operation.pk,
@@ -176,6 +193,7 @@ def arguments(world, part, dossier, item, claim, free):
         "expert": dossier.pk,
         "commission": Sitting.objects.get(pk=item.sitting_id).pk,
         "bureau": Message.objects.first().pk,
+        "services": LocalSupplement.objects.get().pk,
         "support": session.pk,
     }
 
@@ -185,8 +203,8 @@ def arguments(world, part, dossier, item, claim, free):
         if name.startswith("bureau:framework-"):
             found = {"code": "2031", "kind": "engagement", "pk": Commitment.objects.filter(framework="2031")[0].pk}
             return {parameter: found[parameter] for parameter in pattern.pattern.converters}
-        if name == "public:commitment":
-            return {"code": "2016", "number": 1}
+        if name == "public:commitment" or name.startswith("public:framework-"):
+            return {p: {"code": "2016", "number": 1}[p] for p in pattern.pattern.converters}
         wanted = pattern.pattern.converters
         return {p: by_portal[name.split(":")[0]] if p == "pk" else by_parameter[p] for p in wanted}
 

@@ -7,7 +7,8 @@ from ecoquartier.dossiers import services as dossiers
 from ecoquartier.expertise import services
 from ecoquartier.expertise.models import Assignment, ExpertReport
 from ecoquartier.operations.models import TeamMember
-from tests.support.expertise import signed_in, text
+from tests.support.pages import signed_in
+from tests.support.pages import words as text
 from tests.support.world import fresh
 
 

@@ -10,7 +10,8 @@ from django.urls import reverse
 from ecoquartier.campaigns.models import Stage
 from ecoquartier.core import clock
 from ecoquartier.expertise import services
-from tests.support.expertise import signed_in, text
+from tests.support.pages import signed_in
+from tests.support.pages import words as text
 from tests.support.world import fresh
 
 HOME = "/espace/expertise/"

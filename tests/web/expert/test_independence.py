@@ -16,7 +16,9 @@ from django.urls import reverse
 from ecoquartier.commissions import services as commissions
 from ecoquartier.core import clock
 from ecoquartier.expertise import services
-from tests.support.expertise import WORDS, Case, signed_in, text
+from tests.support.expertise import WORDS, Case
+from tests.support.pages import signed_in
+from tests.support.pages import words as text
 from tests.support.world import fresh
 
 # Different at each answer, whatever the state.

@@ -14,7 +14,9 @@ from ecoquartier.expertise.models import ExpertReport, ReportMark
 from ecoquartier.notebooks.queries import answers_of
 from ecoquartier.notebooks.services import save_answer
 from ecoquartier.operations.services import update_operation
-from tests.support.expertise import WORDS, Case, signed_in, text
+from tests.support.expertise import WORDS, Case
+from tests.support.pages import signed_in
+from tests.support.pages import words as text
 from tests.support.world import fresh
 
 

@@ -7,7 +7,9 @@ from django.urls import reverse
 
 from ecoquartier.expertise import services
 from ecoquartier.expertise.models import Synthesis
-from tests.support.expertise import WORDS, Case, signed_in, text
+from tests.support.expertise import WORDS, Case
+from tests.support.pages import signed_in
+from tests.support.pages import words as text
 from tests.support.world import fresh
 
 TEXT = {"text": "Les équipes convergent.", "proposal": "favourable"}

@@ -8,7 +8,8 @@ from django.urls import reverse
 from ecoquartier.expertise import services
 from ecoquartier.expertise.models import Assignment
 from ecoquartier.operations.models import TeamMember
-from tests.support.expertise import signed_in, text
+from tests.support.pages import signed_in
+from tests.support.pages import words as text
 from tests.support.world import fresh
 
 

@@ -8,7 +8,8 @@ from django.urls import reverse
 from ecoquartier.core import clock
 from ecoquartier.expertise import services
 from ecoquartier.expertise.models import SiteVisit
-from tests.support.expertise import signed_in, text
+from tests.support.pages import signed_in
+from tests.support.pages import words as text
 from tests.support.world import fresh
 
 

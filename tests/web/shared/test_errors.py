@@ -61,11 +61,10 @@ def test_a_reached_limit_knows_how_long_it_lasts(db, monkeypatch):
     now = [1000.0]
     monkeypatch.setattr("ecoquartier.web.shared.limits.time", SimpleNamespace(time=lambda: now[0]))
     limit = Limit("test", most=1, seconds=600)
-    assert limit.seconds_left("a") == 0
-    limit.count("a")
+    assert limit.wait("a") == 0
     now[0] += 400.5
-    assert limit.seconds_left("a") == 200
-    assert limit.seconds_left("b") == 0
+    assert limit.wait("a") == 200
+    assert limit.wait("b") == 0
 
 
 @pytest.mark.parametrize("name", ERRORS)

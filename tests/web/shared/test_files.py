@@ -30,9 +30,9 @@ def test_a_weight_is_french(size, shown):
 
 def test_the_field_says_what_it_takes():
     html = str(Sample()["plan"].as_field_group())
-    assert '<p class="hint" id="id_plan_limits">Un PDF ou une image (JPEG, PNG), 2\u00a0Mo au plus.</p>' in html
+    assert '<p class="hint" id="id_plan_limits">Un PDF ou une image (JPEG, PNG, WebP), 2\u00a0Mo au plus.</p>' in html
     field = re.search(r"<input[^>]+>", html)[0]
-    assert 'accept=".pdf,.jpg,.jpeg,.png"' in field
+    assert 'accept=".pdf,.jpg,.jpeg,.png,.webp"' in field
     assert 'aria-describedby="id_plan_helptext id_plan_limits"' in field
 
 
@@ -48,8 +48,8 @@ def test_what_is_said_is_taken_and_can_be_read_from_its_start(name, content):
 @pytest.mark.parametrize(
     ("field", "name", "content", "sentence"),
     [
-        ("plan", "a.pdf", b"<html>", "Ce fichier n’est ni un PDF ni une image (JPEG, PNG)."),
-        ("plan", "a.svg", b"%PDF-1.7", "Ce fichier n’est ni un PDF ni une image (JPEG, PNG)."),
+        ("plan", "a.pdf", b"<html>", "Ce fichier n’est ni un PDF ni une image (JPEG, PNG, WebP)."),
+        ("plan", "a.svg", b"%PDF-1.7", "Ce fichier n’est ni un PDF ni une image (JPEG, PNG, WebP)."),
         ("letter", "a.png", b"\x89PNG\r\n\x1a\n", "Ce fichier n’est pas un PDF."),
         ("letter", "a.pdf", b"%PDF-" + b"x" * MEGABYTE, "Ce fichier dépasse 1\u00a0Mo."),
     ],

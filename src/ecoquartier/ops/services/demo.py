@@ -29,6 +29,7 @@ from ecoquartier.framework.models import Framework
 from ecoquartier.operations import services as operations
 from ecoquartier.operations.models import Operation
 from ecoquartier.ops.services.cast import DOMAIN, Cast, body, person
+from ecoquartier.ops.services.demo_supplements import write_supplements
 from ecoquartier.ops.services.play import Part, Play, on
 from ecoquartier.ops.services.simulation import simulate
 from ecoquartier.people.enums import OrganisationKind
@@ -38,6 +39,7 @@ from ecoquartier.territories.models import Commune
 from ecoquartier.workflow.engine import Effect, Job, record
 
 STAGE_COMMUNE = "53130"  # Laval: where the path is played by hand
+OVERSEAS_COMMUNE = "97411"  # Saint-Denis de La Réunion
 OTHERS = ("44109", STAGE_COMMUNE, "72181", "53147", "85191", "44184", "49328", "53062", "97411", "67482")
 AWAITING = ("Les Tanneries", "Le Vallon des Lices", "La Maillarderie", "Le Quai du Moulin")
 
@@ -107,6 +109,7 @@ def load_demo(say: Callable[[str], None] = lambda line: None, *, past: int = 8, 
     play = Play(_open_campaign(year), Cast(Random(seed)).set_up(8))
     _register(play)
     _people_apart(play)
+    _supplements(play)
     parts = _dossiers_in_every_state(play)
     _assistance(play, parts[1])
     installation.personas = _personas(play, parts)
@@ -152,6 +155,14 @@ def _people_apart(play: Play) -> None:
         title="chargé de mission",
         reason="Arrive dans le service.",
     )
+
+
+def _supplements(play: Play) -> None:
+    """What three territories add to the référentiel, and what a fourth text waits for."""
+    communes = Commune.objects.select_related("county__region")
+    home, overseas = communes.get(pk=STAGE_COMMUNE), communes.get(pk=OVERSEAS_COMMUNE)
+    with on(clock.today() - timedelta(days=21)):
+        write_supplements(play, county=home.county, overseas=overseas.county.region)
 
 
 def _dossiers_in_every_state(play: Play) -> list[Part]:

@@ -27,7 +27,6 @@ from ecoquartier.expertise.models import ExpertReport, Synthesis
 from ecoquartier.expertise.queries import candidates_for
 from ecoquartier.notebooks.services import save_answer
 from ecoquartier.operations import services as operations
-from ecoquartier.operations.enums import OperationType
 from ecoquartier.operations.models import Operation
 from ecoquartier.ops.services.cast import Cast
 from ecoquartier.people.models import User
@@ -36,6 +35,7 @@ from ecoquartier.workflow.engine import Effect, Job, record
 
 NAMES = ("Les Tanneries", "Le Clos des Noues", "La Filature", "Les Rives", "Le Fournil", "La Gare haute", "Les Vergers")
 SEQUELS = ("", " nord", " sud", " est", " ouest", " bas", " haut", " neuf")
+TYPES = ("anru", "densification", "requalification", "brownfield", "renewal", "extension")
 APPRECIATIONS = ("satisfactory", "satisfactory", "exemplary", "to_strengthen")
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -81,7 +81,7 @@ class Play:
         name = f"{NAMES[n % len(NAMES)]}{SEQUELS[(n // len(NAMES)) % len(SEQUELS)]}"
         lead, elected, developer = self.cast.holder_team(commune, n)
         operation = operations.add_operation(
-            name=name, lead_commune=commune, is_demo=True, types=[self.rng.choice(OperationType.values)]
+            name=name, lead_commune=commune, is_demo=True, types=[self.rng.choice(TYPES)]
         )
         record("operation.registered", operation, actor=Job("demo"), effect=Effect(data={"source": "demo"}))
         return self.hold(operation, lead, elected, developer)
@@ -106,6 +106,8 @@ class Play:
             description=f"À {commune}, un quartier conçu avec ses habitants, desservi et planté.",
             initial_site="Ancien site d’activités, en partie imperméabilisé, proche du centre.",
             context="Document d’urbanisme à jour\u00a0; secteur de renouvellement inscrit au plan local.",
+            vocations=["habitat", "commerce"],
+            procedures=["zac"],
             programme="Logements variés, commerces de proximité, école et espaces publics plantés.",
             area_ha=Decimal(rng.randint(10, 600)) / 10,
             dwellings=dwellings,

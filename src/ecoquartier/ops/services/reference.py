@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 from ecoquartier.campaigns import services as campaigns
 from ecoquartier.framework import services as framework
+from ecoquartier.operations import services as operations
 from ecoquartier.territories import services as territories
 
 
 def load_reference(say: Callable[[str], None] = lambda line: None) -> None:
-    """Load territories, the référentiel and the schemes; idempotent.
+    """Load territories, the référentiel, the schemes and the lists of the sheet; idempotent.
 
     Args:
         say: called with one French line per step.
@@ -25,3 +26,4 @@ def load_reference(say: Callable[[str], None] = lambda line: None) -> None:
     )
     say(f"Référentiel\u00a0: {versions or 'déjà là'}.")
     say(f"Régimes\u00a0: {', '.join(campaigns.load_shipped()) or 'déjà là'}.")
+    say(f"Listes de la fiche\u00a0: {operations.load_vocabulary() or 'déjà là'}.")

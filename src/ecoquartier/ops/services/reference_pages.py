@@ -129,6 +129,9 @@ PLANNED = {
     "reset_asked_to_person": "mot de passe oublié",
     "second_factor_changed_to_person": "changement d’un moyen de double vérification",
     "identity_changed_to_person": "connexion par un fournisseur d’identité ajoutée ou retirée",
+    "supplement_published_to_author": "déclinaison locale publiée par quelqu’un d’autre",
+    "supplement_returned_to_author": "déclinaison locale remise en préparation par quelqu’un d’autre",
+    "supplement_withdrawn_to_author": "déclinaison locale retirée par quelqu’un d’autre",
 }
 """Messages that no single act sends → when they leave."""
 

@@ -124,6 +124,13 @@ def key_figure(*, value: Any, label: str | Promise, note: str | Promise = "") ->
     return rendered("key_figure", value=value, label=label, note=note)
 
 
+@register.simple_tag
+def perimeter_drawing(*, perimeter: Any, label: str | Promise) -> SafeString:
+    """A perimeter, or what was read of one: its outline with a scale bar and the north; a point stands in a disc."""
+    is_point = perimeter.source == "point"
+    return rendered("perimeter", drawing=perimeter.drawing, label=label, is_point=is_point)
+
+
 @dataclass(frozen=True)
 class TimelineEntry:
     """One line of a timeline, whatever it was given as."""

@@ -1,6 +1,5 @@
 """French typography of texts that come from data."""
 
-import re
 from datetime import date, datetime
 
 from django import template
@@ -16,9 +15,7 @@ NBSP = "\u00a0"
 @register.filter
 def french(text: str) -> str:
     """Typographic apostrophes, and the spaces before `: ; ? ! »` and after `«` that never end a line."""
-    text = str(text).replace("'", "’")
-    text = re.sub(r"[ \u00a0\u202f]+([:;?!»%])", rf"{NBSP}\1", text)
-    return re.sub(r"«[ \u00a0\u202f]*", f"«{NBSP}", text)
+    return words.french(str(text))
 
 
 @register.filter
