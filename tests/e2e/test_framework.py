@@ -34,6 +34,17 @@ def test_every_page_is_accessible_at_every_width(visitor: Visitor):
     assert walk(visitor, "/referentiel/", PAGES) == []
 
 
+def test_the_heads_of_cards_are_not_cut(visitor: Visitor):
+    visitor.page.set_viewport_size({"width": 320, "height": 900})
+    visitor.go("/referentiel/2016/indicateurs/")
+    room, needed = visitor.page.locator("td[data-label=Engagement]").first.evaluate("""cell => {
+        const head = getComputedStyle(cell, "::before"), word = document.createElement("canvas").getContext("2d");
+        word.font = head.font;
+        return [parseFloat(head.width), word.measureText("Engagement").width];
+    }""")
+    assert needed <= room
+
+
 @pytest.mark.usefixtures("two_versions")
 def test_a_designer_finds_a_question_without_a_script(browser, visitor: Visitor):
     context = browser.new_context(locale="fr-FR", java_script_enabled=False, viewport={"width": 320, "height": 900})

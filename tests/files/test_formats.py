@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from ecoquartier.files.domain.formats import LONGEST_NAME, format_of, safe_name
 from ecoquartier.files.enums import Family
-from tests.support.uploads import office, pdf, picture
+from tests.support.uploads import by_name, office, pdf, picture
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,7 @@ from tests.support.uploads import office, pdf, picture
         ("a.odt", office("odt"), Family.OFFICE),
         ("a.xlsx", office("xlsx"), Family.OFFICE),
     ],
+    ids=by_name,
 )
 def test_a_format_is_said_by_the_name_and_the_bytes(name, data, family):
     assert format_of(name, data).family == family
@@ -41,6 +42,7 @@ def test_a_format_is_said_by_the_name_and_the_bytes(name, data, family):
         ("", picture()),
         ("a.pdf.exe", pdf()),
     ],
+    ids=by_name,
 )
 def test_what_is_not_of_a_known_format_is_none(name, data):
     assert format_of(name, data) is None

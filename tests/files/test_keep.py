@@ -27,7 +27,7 @@ from ecoquartier.files.services.antivirus import Unanswered
 from ecoquartier.operations.services.attachments import add_photo
 from ecoquartier.ops.services.backup import stored_names
 from ecoquartier.people.models import User
-from tests.support.uploads import ALL, camera_picture, office, pdf, picture, stored, upload
+from tests.support.uploads import ALL, by_name, camera_picture, office, pdf, picture, stored, upload
 
 
 @pytest.fixture
@@ -93,6 +93,7 @@ def test_a_stored_file_never_changes(person):
         ("a.docx", office("docx", ("word/vbaProject.bin", b"x")), "macros"),
         ("a.pdf", pdf() + office() + b"%%EOF", "en cache un autre"),
     ],
+    ids=by_name,
 )
 def test_a_refusal_is_one_sentence(person, name, data, words):
     message = refusal(person, name, data).message
