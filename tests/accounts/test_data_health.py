@@ -118,6 +118,7 @@ BREACHES = {
     "publications_together": "UPDATE operations_stagehistory SET published_at = NULL",
     "published_by_two": "UPDATE awards_ceremony SET requested_by_id = NULL",
     "reports_of_their_dossier": f"UPDATE expertise_expertreport SET dossier_id = ({AWARDED})",
+    "figures_possible": """UPDATE operations_operation SET figures = '{"area_ha": "-1"}'""",
     "merged_once": """
         UPDATE people_organisation SET successor_id = (SELECT min(id::text)::uuid FROM people_organisation)
             WHERE id <> (SELECT min(id::text)::uuid FROM people_organisation)
@@ -162,6 +163,7 @@ def test_a_breach_is_told(played, name):
 OWN_TESTS = {
     "certificates_intact": "tests/awards",
     "credentials_of_their_award": "a proof is made first",
+    "files_are_stored": "tests/files",
     "grouped_messages_leave": "tests/notifications",
     "deposits_intact": "the trigger of the table refuses the change itself",
 }

@@ -140,6 +140,7 @@ def test_nobody_accepts_for_somebody_else(world, place):
 def test_nobody_invites_an_address_that_was_their_own(world):
     person = world.coordinator
     former = person.email
+    credentials.ask_address(person, actor=person, address="ailleurs@example.org")
     credentials.confirm_address(person, actor=person, key=address_key(person, "ailleurs@example.org"))
     with pytest.raises(TransitionRefused, match="soi-même"):
         invite(person, email=former, role=Role.CORRESPONDENT, county=County.objects.get(pk="53"))

@@ -79,7 +79,7 @@ class OperationsConfig(AppConfig):
                 holds="les tableaux d’opérations qu’elle a importés",
                 retention="sans limite\u00a0: dit d’où viennent les opérations du registre",
                 fields=("file_name", "made_at", "imported", "merged", "skipped"),
-                words=("file_name", "report"),
+                words=("file_name", "report", "notes"),
             ),
         )
         personal_data.register(
