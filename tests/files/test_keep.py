@@ -127,7 +127,7 @@ def test_the_antivirus_has_the_last_word(person, monkeypatch, says, code):
     assert refusal(person, "a.jpg", picture()).code == code
 
 
-@pytest.mark.parametrize("module", set(services.WORKERS.values()))
+@pytest.mark.parametrize("module", sorted(set(services.WORKERS.values())))
 def test_the_process_that_opens_files_starts_without_django(module):
     code = f"import sys, {module}; assert not any(name.startswith('django') for name in sys.modules)"
     environment = {"PYTHONPATH": str(confined.SOURCES)}

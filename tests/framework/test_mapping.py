@@ -110,6 +110,8 @@ def test_each_element_must_be_there_on_both_sides(element):
         ),
         ([line("commitment", "split", "1", "1")], "scindé, mais en un seul"),
         ([line("commitment", "merged", "1", "1")], "fusionné, mais d’un seul"),
+        ([line("commitment", "renamed", "1", "1")], "renommé, mais ses mots n’ont pas changé"),
+        ([line("commitment", "moved", "1", "1")], "déplacé, mais il est resté à sa place"),
         ([line("commitment", "new", "1", "1")], "n’a pas les bouts"),
         ([line("commitment", "same", "1", "9")], "L’engagement 9 n’existe pas"),
         ([line("commitment", "same", "1", "2"), line("commitment", "moved", "2", "1")], "il est renommé"),
@@ -252,10 +254,9 @@ def upheaval(changes):
     if not olds or not news:
         links.append(line("commitment", "same", add(olds, "Seul"), add(news, "Seul")))
         links = [link for link in links if link.old or link.new]
-    links = [
-        line(link.kind, "moved" if link.change == "same" and link.old != link.new else link.change, link.old, link.new)
-        for link in links
-    ]
+    # An element keeps its words: it is moved when its number is another one, and the same otherwise.
+    stay = {True: "same", False: "moved"}
+    links = [line(k.kind, stay[k.old == k.new] if k.change in stay.values() else k.change, k.old, k.new) for k in links]
     return version(*olds), version(*news, code="nouvelle"), links
 
 

@@ -300,3 +300,16 @@ def test_nobody_takes_up_what_another_territory_wrote(world, sixteen):
     theirs = written(world, sixteen, actor=world.bureau, county=county)
     with pytest.raises(PermissionRefused):
         written(world, sixteen, origin=theirs)
+
+
+def test_a_form_sent_twice_writes_once(world, sixteen):
+    written(world, sixteen)
+    with pytest.raises(DomainError, match="déjà commencé cette même déclinaison"):
+        written(world, sixteen)
+    written(world, sixteen, guidance="Autre chose.")
+
+
+def test_questions_are_not_without_end(world, sixteen):
+    written(world, sixteen, questions="Où ?\n" * 50)
+    with pytest.raises(DomainError, match="Pas plus de 50 questions"):
+        written(world, sixteen, questions="Où ?\n" * 51)

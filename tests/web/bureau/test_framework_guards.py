@@ -74,3 +74,26 @@ def test_a_text_must_be_what_it_looks_like(world, draft):
     one = draft.commitments.get(number=1).notions.first()
     with pytest.raises(ContentError, match="Titre\u00a0: le texte contient un signe invisible"):
         change_element(draft, actor=world.bureau, element=one, title="Un\u202etitre")
+
+
+def test_two_windows_on_one_element_do_not_undo_each_other(world, draft):
+    client, one = signed_in(world.bureau), draft.commitments.get(number=1).notions.first()
+    address = url("edit", kind="notion", pk=one.pk)
+    opened = client.get(address).context["form"].initial
+    mine = {**opened, "commitment": one.commitment_id, "questions": "Ma question ?"}
+    theirs = {**mine, "questions": "", "title": "Leur titre"}
+    assert client.post(address, theirs).status_code == 302
+    refused = client.post(address, mine)
+    assert refused.status_code == 422
+    assert "Cet élément a changé depuis que vous l’avez ouvert" in words(refused)
+    assert "Ma question ?" in refused.content.decode()
+    one.refresh_from_db()
+    assert one.title == "Leur titre"
+    again = {**mine, "seen": refused.context["form"]["seen"].value()}
+    assert client.post(address, again).status_code == 302
+
+
+def test_what_is_private_stays_with_the_person(world, draft):
+    client = signed_in(world.bureau)
+    for name in ("yaml", "ods", "version"):
+        assert set(client.get(url(name)).headers["Cache-Control"].split(", ")) == {"no-cache", "private"}

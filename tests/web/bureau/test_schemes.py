@@ -231,6 +231,8 @@ def test_a_scheme_is_changed_after_reading_what_it_means(world):
 def test_a_scheme_is_begun_grown_and_cut(world):
     client = signed_in(world.bureau)
     copied = {"source": "renove-2023", "title": "Label de demain", "code": "demain", "reason": "Préfiguration."}
+    for code, said in (("ajouter", "est le nom d’une page"), ("Demain", "n’a que des minuscules")):
+        assert said in words(client.post(reverse("bureau:scheme-add"), copied | {"code": code}))
     assert client.post(reverse("bureau:scheme-add"), copied).status_code == 302
     address = {"code": "demain"}
     assert "Retirer" in words(client.get(reverse("bureau:scheme", kwargs=address)))

@@ -103,7 +103,7 @@ def test_each_sees_the_drafts_of_the_territory_and_all_that_is_published(world, 
     for person in (far["correspondent"], far["coordinator"]):
         assert "Écrivez la première" in read(person, LIST)
         assert signed_in(person).get(page_of(draft)).status_code == 404
-    published = shown(world, sixteen)
+    published = shown(world, sixteen, reason="Le littoral recule encore.")
     for person in (far["correspondent"], far["coordinator"]):
         assert "Mayenne (53)" in read(person, LIST)
         page = read(person, page_of(published))

@@ -144,10 +144,16 @@ def _incoherent(key: Key, lines: Sequence[Link], several: Change) -> list[str]:
 
 
 def _not_the_same(link: Link, before: Mapping[Key, Element], after: Mapping[Key, Element]) -> str:
-    if link.change != Change.SAME or (link.kind, link.old) not in before or (link.kind, link.new) not in after:
+    """What a line says of two elements is what they are."""
+    if (link.kind, link.old) not in before or (link.kind, link.new) not in after:
         return ""
-    real = nature(before[link.kind, link.old], after[link.kind, link.new])
-    if real == Change.SAME:
+    old, new = before[link.kind, link.old], after[link.kind, link.new]
+    if link.change == Change.RENAMED and old.texts == new.texts:
+        return _("%(element)s est dit renommé, mais ses mots n’ont pas changé.") % {"element": called(old.key)}
+    if link.change == Change.MOVED and (old.code, old.place) == (new.code, new.place):
+        return _("%(element)s est dit déplacé, mais il est resté à sa place.") % {"element": called(old.key)}
+    real = nature(old, new)
+    if link.change != Change.SAME or real == Change.SAME:
         return ""
     return _("%(element)s est dit identique, mais il est %(change)s.") % {
         "element": called((link.kind, link.old)),

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from ecoquartier.core import clock
+from ecoquartier.core.errors import DomainError
 from ecoquartier.framework.domain.local import read_local_indicators
+from ecoquartier.framework.enums import SupplementState
 from ecoquartier.framework.messages import SUPPLEMENT_PUBLISHED, SUPPLEMENT_RETURNED, SUPPLEMENT_WITHDRAWN
 from ecoquartier.framework.models import Commitment, LocalSupplement
 from ecoquartier.framework.workflow import (
@@ -22,6 +26,8 @@ from ecoquartier.territories.models import County, Region
 from ecoquartier.workflow.engine import Effect, act, require
 
 FIELDS = ("guidance", "questions", "indicators", "reason")
+MAX_QUESTIONS = 50
+"""How many a supplement may add to those of the commitment."""
 
 
 @act("supplement.drafted", permission="framework.supplement", guards=(is_of_a_version_in_use,))
@@ -43,6 +49,7 @@ def write_supplement(
         PermissionRefused: it is not one's territory.
         ValidationError: there is no territory, or two, or no reason.
         ContentError: an indicator is wrong.
+        DomainError: there are too many questions, or the very same text is already in preparation (a form sent twice).
     """
     supplement = LocalSupplement(
         commitment=commitment,
@@ -57,6 +64,8 @@ def write_supplement(
         require(actor, "framework.write_supplement", origin)
         data["origin"] = str(origin.pk)
     _set(supplement, values)
+    if _is_written(supplement):
+        raise DomainError(_("Vous avez déjà commencé cette même déclinaison."), code="written_already")
     supplement.save()
     return Effect(result=supplement, data=data, detail={"reason": supplement.reason})
 
@@ -119,7 +128,22 @@ def _set(supplement: LocalSupplement, values: dict[str, Any]) -> None:
         raise ValueError(f"Not editable: {sorted(unknown)}")
     for name, value in values.items():
         setattr(supplement, name, read_local_indicators(value) if name == "indicators" else value)
+    if len(supplement.question_list) > MAX_QUESTIONS:
+        raise DomainError(
+            _("Pas plus de %(count)s questions pour un engagement.") % {"count": MAX_QUESTIONS}, code="too_many"
+        )
     supplement.full_clean()
+
+
+def _is_written(supplement: LocalSupplement) -> bool:
+    """Whether the same words wait already, in preparation."""
+    same = LocalSupplement.objects.filter(
+        commitment=supplement.commitment,
+        county=supplement.county,
+        region=supplement.region,
+        state=SupplementState.DRAFT,
+    )
+    return same.filter(**{name: getattr(supplement, name) for name in FIELDS}).exists()
 
 
 def _tell_author(notice: Notice, supplement: LocalSupplement, actor) -> Callable[[], Any] | None:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.forms import CharField, HiddenInput
 from django.http import Http404
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ecoquartier.core.canonical import canonical_json, sha256_hex
+from ecoquartier.core.errors import DomainError
 from ecoquartier.core.text import french, french_list
 from ecoquartier.framework.enums import Provenance
 from ecoquartier.framework.models import Commitment, Dimension, Indicator, Notion
@@ -73,13 +77,30 @@ class EditElement(OnElement, OnDraft, FormPage):
     def get_title(self) -> str:
         return _("Modifier %(what)s") % {"what": self.called}
 
+    @cached_property
+    def mark(self) -> str:
+        """What the element says when the page is asked, in one short word."""
+        said = [str(getattr(self.element, name)) for name in elements.FIELDS[self.model]]
+        return sha256_hex(canonical_json(said))[:16]
+
     def get_initial(self) -> dict[str, Any]:
-        return {name: getattr(self.element, name) for name in elements.FIELDS[self.model]}
+        return {"seen": self.mark, **{name: getattr(self.element, name) for name in elements.FIELDS[self.model]}}
 
     def get_form(self):
-        return FORMS[self.model](framework=self.object, **self.get_form_kwargs())
+        form = FORMS[self.model](framework=self.object, **self.get_form_kwargs())
+        form.fields["seen"] = CharField(required=False, widget=HiddenInput)
+        return form
 
     def perform(self, form):
+        if form.cleaned_data.pop("seen") not in ("", self.mark):
+            form.data = form.data | {"seen": self.mark}
+            raise DomainError(
+                _(
+                    "Cet élément a changé depuis que vous l’avez ouvert. Relisez ce qu’il dit maintenant dans un autre "
+                    "onglet\u00a0; enregistrez de nouveau pour garder votre texte."
+                ),
+                code="changed_since",
+            )
         return elements.change_element(self.object, actor=self.actor, element=self.element, **form.cleaned_data)
 
 

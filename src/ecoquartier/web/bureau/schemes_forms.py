@@ -15,6 +15,8 @@ from ecoquartier.campaigns.models import Scheme, Stage
 from ecoquartier.web.bureau.previewed import RulesForm
 from ecoquartier.web.shared.forms import Form, RadioCards
 
+PAGES = frozenset({"ajouter"})
+"""Addresses of pages, that no scheme may take."""
 COLOURS = {"bon": "ok", "à suivre": "wait", "mauvais": "bad", "neutre": "neutral"}
 """What the bureau writes → the tone of an appreciation."""
 
@@ -97,6 +99,18 @@ class CopySchemeForm(Form):
     def __init__(self, *args, schemes, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["source"].queryset = schemes
+
+    def clean_code(self) -> str:
+        """A code is a part of an address: in small letters, and not the name of a page."""
+        code = self.cleaned_data["code"]
+        if code != code.lower():
+            raise ValidationError(_("Un code n’a que des minuscules, des chiffres et des tirets."))
+        if code in PAGES:
+            raise ValidationError(
+                _("«\u00a0%(code)s\u00a0» est le nom d’une page\u00a0: choisissez un autre code."),
+                params={"code": code},
+            )
+        return code
 
 
 def section_choices() -> list[tuple[str, str]]:

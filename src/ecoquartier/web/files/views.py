@@ -32,8 +32,6 @@ class FileView(ObjectMixin, AccessMixin, View):
         etag = f'"{self.object.sha256}-{longest or "full"}"'
         response = get_conditional_response(request, etag=etag) or self.bytes_of(longest)
         response["ETag"] = etag
-        # Asked again each time, so that a right that ends ends at once.
-        response["Cache-Control"] = "private, no-cache"
         response["Content-Security-Policy"] = "default-src 'none'; sandbox"
         response["Cross-Origin-Resource-Policy"] = "same-origin"
         return response

@@ -9,6 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured, ObjectDoesNotExist, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.cache import patch_cache_control
 from django.utils.functional import LazyObject
 from django.utils.translation import gettext_lazy
 
@@ -63,7 +64,11 @@ class AccessMixin:
         method = request.method.lower()
         if method in self.http_method_names and hasattr(self, method):
             self.load()
-        return super().dispatch(request, *args, **kwargs)
+        response = super().dispatch(request, *args, **kwargs)
+        if not self.public and "Cache-Control" not in response:
+            # Files too: a right that ends ends at once, and nothing private stays with an intermediary.
+            patch_cache_control(response, private=True, no_cache=True)
+        return response
 
     @property
     def actor(self):
