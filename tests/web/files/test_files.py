@@ -54,7 +54,7 @@ def test_a_photo_is_shown_and_never_run(ask, photo):
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
     assert answer["Cross-Origin-Resource-Policy"] == "same-origin"
-    assert answer["Cache-Control"] == "private, no-cache"
+    assert answer["Cache-Control"] == "no-cache, private"
     assert int(answer["Content-Length"]) == photo.size == len(answer.getvalue())
 
 
@@ -88,7 +88,7 @@ def test_what_the_browser_has_is_not_sent_again(ask, photo):
     again = ask(photo, if_none_match=etag)
     assert again.status_code == 304
     assert not again.content
-    assert (again["ETag"], again["Cache-Control"]) == (etag, "private, no-cache")
+    assert (again["ETag"], again["Cache-Control"]) == (etag, "no-cache, private")
     assert ask(photo, "?cote=480", if_none_match=etag).status_code == 200
 
 

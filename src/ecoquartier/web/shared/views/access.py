@@ -67,7 +67,7 @@ class AccessMixin:
         response = super().dispatch(request, *args, **kwargs)
         if not self.public and "Cache-Control" not in response:
             # Files too: a right that ends ends at once, and nothing private stays with an intermediary.
-            patch_cache_control(response, private=True, no_cache=True)
+            patch_cache_control(response, no_cache=True, private=True)
         return response
 
     @property
