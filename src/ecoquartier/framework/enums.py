@@ -27,6 +27,10 @@ class IndicatorKind(TextChoices):
         return name if not unit or self in (IndicatorKind.PERCENT, IndicatorKind.BOOLEAN) else f"{name} ({unit})"
 
 
+WORDS = (IndicatorKind.TEXT, IndicatorKind.BOOLEAN)
+"""Kinds that no formula gives: only a number is computed."""
+
+
 class Direction(TextChoices):
     """Which way is better."""
 

@@ -17,6 +17,7 @@ from ecoquartier.framework.domain.formula import FormulaError, parse
 from ecoquartier.framework.domain.measure import Measure, measure
 from ecoquartier.framework.domain.reading import MAX_CHARACTERS
 from ecoquartier.framework.enums import (
+    WORDS,
     Change,
     Direction,
     ElementKind,
@@ -184,7 +185,7 @@ class Indicator(models.Model):
 
     def clean(self) -> None:
         """A formula gives a number, and can be read."""
-        if self.formula and self.kind in (IndicatorKind.TEXT, IndicatorKind.BOOLEAN):
+        if self.formula and self.kind in WORDS:
             raise ValidationError({"formula": _("Une formule donne un nombre\u00a0: cet indicateur n’en est pas un.")})
         if self.formula:
             try:

@@ -13,7 +13,7 @@ from ecoquartier.core.errors import DomainError
 from ecoquartier.framework.domain import contents, vocabulary
 from ecoquartier.framework.domain.contents import CODE, FORMULA, LONG, PARAGRAPH, SHORT, TITLE, UNIT
 from ecoquartier.framework.domain.formula import FormulaError, parse
-from ecoquartier.framework.enums import Change, Direction, ElementKind, IndicatorKind, Provenance
+from ecoquartier.framework.enums import WORDS, Change, Direction, ElementKind, IndicatorKind, Provenance
 
 Path = tuple[str | int, ...]
 
@@ -265,7 +265,7 @@ def _indicators(node: Node, numbers: set[int], challenges: Collection[str]) -> t
         field["code"].once(code, codes)
         kind = field["kind"].choice(IndicatorKind.values)
         formula = _formula(field["formula"]) if "formula" in field else ""
-        if formula and kind in (IndicatorKind.TEXT, IndicatorKind.BOOLEAN):
+        if formula and kind in WORDS:
             field["formula"].refuse(_("une formule donne un nombre, cet indicateur n’en est pas un"))
         found.append(
             contents.Indicator(
