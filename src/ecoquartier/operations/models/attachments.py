@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from ecoquartier.operations.enums import DocumentKind
-from ecoquartier.operations.models.register import Operation
+from ecoquartier.operations.models.operations import Operation
 
 
 class Attachment(models.Model):

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from ecoquartier.core import clock
-from ecoquartier.operations.models.register import Operation
+from ecoquartier.operations.models.operations import Operation
 
 
 class SheetChange(models.Model):

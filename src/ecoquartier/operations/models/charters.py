@@ -1,0 +1,34 @@
+"""Signatures of the project charter."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+from ecoquartier.operations.enums import (
+    CharterState,
+)
+from ecoquartier.operations.models.operations import Operation
+
+
+class CharterSignature(models.Model):
+    """The project charter, signed by a competent collectivité for one operation."""
+
+    operation = models.ForeignKey(Operation, on_delete=models.CASCADE, related_name="charter_signatures")
+    organisation = models.ForeignKey("people.Organisation", on_delete=models.PROTECT, null=True, blank=True)
+    signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True)
+    signed_on = models.DateField(null=True, blank=True)
+    year = models.PositiveSmallIntegerField(null=True, blank=True)
+    state = models.CharField(max_length=12, choices=CharterState.choices, default=CharterState.TO_CONFIRM)
+    source = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        ordering = ["operation", "signed_on"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["operation", "organisation"], name="operations_chartersignature_once", nulls_distinct=False
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Charte de {self.operation}"

@@ -1,0 +1,87 @@
+"""What the sheet says and what it lacks."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.db.models import (
+    Field,
+    QuerySet,
+)
+
+from ecoquartier.framework.domain.vocabulary import figures
+from ecoquartier.operations.domain.figures import figure_faults
+from ecoquartier.operations.enums import TermKind
+from ecoquartier.operations.models import (
+    SHEET_FIELDS,
+    Operation,
+    SheetChange,
+    Term,
+)
+from ecoquartier.people.models import User
+
+IDENTITY = ("description", "types", "vocations")
+
+
+PROGRAMME = ("programme", "procedures", "area_ha", "dwellings")
+
+
+CONTEXT = ("initial_site", "context")
+
+
+OPTIONAL = frozenset(SHEET_FIELDS) - {*IDENTITY, *PROGRAMME, *CONTEXT, "delivered_on"}
+"""What no stage asks for."""
+
+
+def empty_fields(operation: Operation, names: tuple[str, ...]) -> tuple[str, ...]:
+    """French names of the fields that hold nothing (zero is an answer)."""
+    return tuple(label_of(name) for name in names if operation.value_of(name) in (None, "", []))
+
+
+def label_of(name: str) -> str:
+    """French name of a field of the sheet."""
+    known = figures().get(name)
+    return known.title if known else str(cast(Field, Operation._meta.get_field(name)).verbose_name)
+
+
+def all_terms(person: User | None = None) -> QuerySet[Term]:
+    """Every term of every list of the sheet, in order; the same for everybody."""
+    return Term.objects.all()
+
+
+def term_labels() -> dict[str, dict[str, str]]:
+    """Code → label of the terms of each list, in order, closed ones included."""
+    labels: dict[str, dict[str, str]] = {kind: {} for kind in TermKind.values}
+    for kind, code, label in Term.objects.values_list("kind", "code", "label"):
+        labels[kind][code] = label
+    return labels
+
+
+def terms_offered(operation: Operation) -> dict[str, list[Term]]:
+    """The terms of each list that the operation may choose: those proposed, and those it has chosen already."""
+    offered: dict[str, list[Term]] = {kind: [] for kind in TermKind.values}
+    for term in Term.objects.all():
+        if term.is_active or term.code in getattr(operation, term.kind):
+            offered[term.kind].append(term)
+    return offered
+
+
+def uses_of(term: Term) -> int:
+    """How many operations have chosen the term."""
+    return Operation.objects.filter(**{f"{term.kind}__contains": [term.code]}).count()
+
+
+def renewal_types() -> list[str]:
+    """Codes of the types that build the town on itself."""
+    return list(Term.objects.filter(kind=TermKind.TYPES, is_renewal=True).values_list("code", flat=True))
+
+
+def changes_of(operation: Operation) -> QuerySet[SheetChange]:
+    """Every change of the sheet, the latest first, with its author."""
+    return operation.changes.select_related("changed_by").order_by("-changed_at", "pk")
+
+
+def impossible_figures() -> list[str]:
+    """Invariant: every figure of a programme may be."""
+    rows = Operation.objects.values_list("pk", "figures")
+    return [f"opération {pk}\u00a0: {fault}" for pk, held in rows for fault in figure_faults(held).values()]

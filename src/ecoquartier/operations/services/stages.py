@@ -1,0 +1,43 @@
+"""Writing what is held."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from ecoquartier.operations.models import (
+    Operation,
+    Phase,
+    StageHistory,
+)
+
+
+def record_stage(
+    operation: Operation,
+    *,
+    rank: int,
+    name: str,
+    scheme_title: str,
+    year: int,
+    source: str,
+    decided_on: date | None = None,
+    published_at: datetime | None = None,
+    phases: Iterable[Phase] = (),
+) -> StageHistory:
+    """Write what is held: registration, import and awards all come here. The caller writes the journal entry.
+
+    `published_at` also stands for the notification when an older fact was made public long ago.
+    """
+    row = StageHistory.objects.create(
+        operation=operation,
+        rank=rank,
+        name=name,
+        scheme_title=scheme_title,
+        year=year,
+        source=source,
+        decided_on=decided_on,
+        notified_at=published_at,
+        published_at=published_at,
+    )
+    row.phases.set(phases)
+    return row
