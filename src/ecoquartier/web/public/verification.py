@@ -60,12 +60,10 @@ class Verify(FormPage):
         return self.render_to_response(self.get_context_data(code_form=form))
 
     def perform(self, form: ProofForm) -> proofs.Proof:
-        address = client_address(self.request)
-        if CHECKS.is_reached(address):
+        if CHECKS.wait(client_address(self.request)):
             raise DomainError(
                 _("Trop de vérifications en peu de temps\u00a0: réessayez dans dix minutes."), code="limit"
             )
-        CHECKS.count(address)
         return proofs.check(form.cleaned_data["file"].read())
 
     def form_accepted(self, result: proofs.Proof) -> HttpResponse:
