@@ -14,11 +14,10 @@ from ecoquartier.dossiers.models import Dossier
 from ecoquartier.expertise import services as expertise
 from ecoquartier.expertise.models import Assignment, ExpertReport
 from ecoquartier.notifications.models import Message
-from ecoquartier.operations.models import Document, Operation, Photo
+from ecoquartier.operations.models import Document, Operation, Photo, Recommendation
 from ecoquartier.people.models import Organisation, User
 from ecoquartier.territories.models import Commune
 from tests.support.memory import remembered
-from tests.support.uploads import lodged
 from tests.support.world import fresh
 
 KINDS = [
@@ -28,10 +27,12 @@ KINDS = [
     (Photo, attachments.photos_visible_to, "operations.view"),
     (Document, attachments.documents_visible_to, "operations.view"),
     (Dossier, scopes.dossiers_visible_to, "dossiers.view"),
+    (Dossier, scopes.dossiers_read_by, "dossiers.read_deposit"),
     (ExpertReport, scopes.reports_visible_to, "expertise.read_report"),
     (Assignment, scopes.assignments_of, "expertise.answer"),
     (Commission, scopes.commissions_visible_to, "commissions.view"),
     (Sitting, scopes.sittings_visible_to, "commissions.view"),
+    (Recommendation, scopes.recommendations_visible_to, "recommendations.view"),
     (Message, scopes.messages_visible_to, "outbox.read"),
     (SupportSession, scopes.support_visible_to, "support.view"),
 ]
@@ -43,9 +44,8 @@ def populate(world):
     play = world.play
     for code in ("44109", "67482"):
         world.draft(part=world.part(commune=Commune.objects.select_related("county__region").get(pk=code)))
-    for operation in Operation.objects.all():
-        Photo.objects.create(operation=operation, file=lodged(world.bureau), rank=1, alt="Une cour", credit="Ville")
-        Document.objects.create(operation=operation, file=lodged(world.bureau), title="Plan", kind="plan")
+    # One of them is also in a commune of another region: its services read it.
+    Operation.objects.get(lead_commune="67482").other_communes.add("44109")
     world.submitted()
     world.under_expertise()
     _part, half = world.under_expertise()

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from ecoquartier.dossiers.domain import differences
-from ecoquartier.dossiers.queries import photograph, register_labels
+from ecoquartier.dossiers.queries.snapshots import photograph, register_labels
 from ecoquartier.framework.domain.vocabulary import figures
 from ecoquartier.operations import services as operations
 from ecoquartier.operations.domain.figures import doubts, figure_faults, read_figure, with_figure

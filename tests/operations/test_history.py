@@ -18,8 +18,8 @@ def said(operation):
 def test_each_field_is_kept_from_what_it_said_to_what_it_says(world):
     part = world.part(filled=False)
     write = operations.update_operation
-    operation = write(part.operation, actor=part.lead, area_ha=Decimal("3.5"), delivered_on=date(2031, 6, 30))
-    assert said(operation) == [("area_ha", None, "3.50"), ("delivered_on", None, "2031-06-30")]
+    operation = write(part.operation, actor=part.lead, area_ha=Decimal("3.5"), figures_as_of=date(2024, 6, 30))
+    assert said(operation) == [("area_ha", None, "3.50"), ("figures_as_of", None, "2024-06-30")]
     operation = write(operation, actor=part.lead, area_ha=4, types=operation.types)
     assert said(operation)[0] == ("area_ha", "3.50", "4.00")
     assert {row.changed_by for row in changes_of(operation)} == {part.lead}

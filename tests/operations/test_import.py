@@ -1,56 +1,26 @@
-"""The import of older operations: each fact, each fault, the second run; the real sheet when it is there."""
+"""The import of older operations: what is stored of each fact, the second run."""
 
-import io
-import os
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
-
-import pytest
-from django.core.files.storage import default_storage
-from django.core.management import CommandError, call_command
-from django.db import connection
 
 from ecoquartier.campaigns.models import Stage
-from ecoquartier.core import clock
-from ecoquartier.core.errors import DomainError, PermissionRefused, TransitionRefused
 from ecoquartier.directory.models import DirectoryRow
 from ecoquartier.directory.services import rebuild
 from ecoquartier.journal.models import Entry
-from ecoquartier.operations.models import CharterSignature, LegacyFact, LegacyImport, Operation, StageHistory
+from ecoquartier.operations.models import CharterSignature, LegacyFact, Operation, StageHistory
 from ecoquartier.operations.queries import public_operations
-from ecoquartier.operations.services import add_operation, imports, record_stage
+from ecoquartier.operations.services import add_operation, record_stage
 from ecoquartier.operations.services.imports import import_file
-from ecoquartier.operations.workflow import SILENT_AFTER
-from ecoquartier.people.models import Organisation, User
+from ecoquartier.people.models import Organisation
 from ecoquartier.territories.models import Commune
-from tests.support.legacy import FAULTS, REPEATED, as_csv, faulty_sheet
-
-REAL = Path(os.environ.get("LEGACY_SHEET") or Path(__file__).parents[3] / "shared/data/operations-2009-2016.csv")
-
-
-def row(insee="53130", town="Laval", name="Le Clos inventé", **cells):
-    return {"N° Dept": insee[:2], "CODE INSEE": insee, "Ville": town, "Nom EcoQuartier": name, **cells}
-
-
-def bring(*rows):
-    """Import a sheet with these rows."""
-    return import_file("suivi.csv", as_csv(rows))
+from tests.support.imports import bring, counts, row, said
+from tests.support.legacy import as_csv, faulty_sheet
 
 
 def only(**cells):
     """The operation that one row with these cells gives."""
     bring(row(**cells))
     return Operation.objects.get()
-
-
-def counts(made):
-    return made.imported, made.merged, made.skipped
-
-
-def said(made, outcome):
-    """(line, text) of the report for one outcome."""
-    return [(line[0], line[2]) for line in made.report if line[1] == outcome]
 
 
 # --- What is stored of each fact ----------------------------------------------------------------------------------
@@ -74,6 +44,7 @@ def test_an_operation_has_its_commune_its_figures_and_its_source(db):
     )
     assert (operation.dwellings, operation.social_dwellings, operation.inhabitants) == (1370, 144, 3000)
     assert operation.area_ha == Decimal("8.50")
+    assert operation.figures_source == "Tableau de suivi du ministère, 2016"
     assert operation.phases.count() == 1
     entry = Entry.objects.get(event="operation.imported")
     assert (entry.about_id, entry.data["lines"]) == (str(operation.pk), [2])
@@ -141,9 +112,9 @@ def test_what_is_no_stage_is_a_fact_that_nobody_reads_in_public(db):
 
 def test_a_charter_is_a_signature_to_confirm_and_no_award(db):
     written = {"2013": (2013, None), "x": (None, None), "12/03/2014": (2014, date(2014, 3, 12))}
-    bring(*(row(name=f"Clos {said}", Charte=said) for said in written))
-    for said, signed in written.items():
-        charter = CharterSignature.objects.get(operation__name=f"Clos {said}")
+    bring(*(row(name=f"Clos {cell}", Charte=cell) for cell in written))
+    for cell, signed in written.items():
+        charter = CharterSignature.objects.get(operation__name=f"Clos {cell}")
         assert (charter.year, charter.signed_on) == signed
         assert (charter.state, charter.organisation, charter.source) == ("to_confirm", None, "reprise 2016")
     assert not StageHistory.objects.exists()
@@ -209,6 +180,7 @@ def test_what_a_holder_wrote_is_not_filled_in(db):
     own.refresh_from_db()
     free.refresh_from_db()
     assert (own.dwellings, own.types, free.dwellings, free.types) == (None, [], 120, ["renewal"])
+    assert (own.figures_source, free.figures_source) == ("", "Tableau de suivi du ministère, 2016")
     assert [o.stages.get().year for o in (own, free)] == [2013, 2013]
 
 
@@ -217,6 +189,8 @@ def test_two_halves_of_a_programme_are_not_put_together(db):
     bring(row(**{"Nombre de logements": "120", "Superficie du quartier (ha)": "3"}))
     operation = Operation.objects.get()
     assert (operation.dwellings, operation.social_dwellings, operation.area_ha) == (None, 200, 3)
+    # Some of its figures come from somebody else.
+    assert operation.figures_source == ""
 
 
 def test_a_stage_held_by_an_award_is_not_obtained_twice(db):
@@ -233,235 +207,3 @@ def test_a_stage_withdrawn_does_not_come_back(db):
     bring(row(**cells))
     assert StageHistory.objects.count() == 1
     assert not public_operations().exists()
-
-
-# --- Faults -------------------------------------------------------------------------------------------------------
-
-
-def test_a_sheet_with_every_fault_is_placed_and_the_rest_explained(db):
-    sheet = faulty_sheet(2016)
-    assert set(sheet.faults.values()) == set(FAULTS)
-    made = import_file("suivi.csv", sheet.data)
-    assert sum(counts(made)) == 500
-    assert made.imported + made.merged >= 480
-    assert made.merged == REPEATED
-    assert all(text.endswith(".") for _line, text in said(made, "skipped"))
-    assert Operation.objects.count() == made.imported
-    assert not Operation.objects.filter(phases=None).exists()
-    # Each is in the commune where it was drawn, or in the one that this became.
-    today = dict(Commune.objects.values_list("insee", "successor"))
-    placed = dict(Operation.objects.values_list("source_key", "lead_commune"))
-    lines = {
-        line: entry.about_id
-        for entry in Entry.objects.filter(event="operation.imported")
-        for line in entry.data["lines"]
-    }
-    communes = {str(pk): commune for pk, commune in Operation.objects.values_list("pk", "lead_commune")}
-    wrong = {
-        line: (sheet.faults.get(line), code, communes[lines[line]])
-        for line, code in sheet.drawn.items()
-        if line in lines and communes[lines[line]] != (today[code] or code)
-    }
-    assert (wrong, len(placed)) == ({}, made.imported)
-
-
-def test_a_row_without_commune_is_reported_and_the_others_go_on(db):
-    made = bring(row(insee="", town="Ville introuvable"), row())
-    assert counts(made) == (1, 0, 1)
-    ((line, reason),) = said(made, "skipped")
-    assert line == 2
-    assert "Ville introuvable" in reason
-
-
-def test_a_row_that_the_database_refuses_stops_no_other(db):
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "CREATE FUNCTION pg_temp.refuse() RETURNS trigger LANGUAGE plpgsql AS "
-            "$$ BEGIN RAISE check_violation; END $$;"
-            "CREATE TRIGGER refuse BEFORE INSERT ON operations_operation FOR EACH ROW "
-            "WHEN (NEW.name = 'Refusée') EXECUTE FUNCTION pg_temp.refuse()"
-        )
-    made = bring(row(name="Avant"), row(name="Refusée", **{"Résultats 2013": "Label"}), row(name="Après"))
-    assert counts(made) == (2, 0, 1)
-    assert said(made, "skipped") == [(3, "La base de données refuse cette opération\u00a0: une valeur est impossible.")]
-    assert [o.name for o in Operation.objects.order_by("name")] == ["Après", "Avant"]
-    assert not StageHistory.objects.exists()
-
-
-def test_a_row_that_the_register_refuses_stops_no_other(db):
-    commune = Commune.objects.get(pk="53130")
-    add_operation(name="Refusée", lead_commune=commune, social_dwellings=10)
-    # Its name was emptied since, which no form allows: nothing more can be saved of it.
-    Operation.objects.filter(name="Refusée").update(types="pas une liste", source_key="53130|refusee", name="")
-    made = bring(row(name="Refusée", **{"Nombre de logements": "20", "AAP 2009": "x"}), row())
-    assert counts(made) == (1, 0, 1)
-    ((line, reason),) = said(made, "skipped")
-    assert (line, reason.startswith("Le registre refuse cette opération\u00a0: ")) == (2, True)
-    assert not LegacyFact.objects.exists()
-
-
-@pytest.mark.parametrize(
-    "data",
-    [
-        b"",
-        b"%PDF-1.7 \x00\x01",
-        b"a,b,c\n1,2,3\n",
-        b"PK\x03\x04 spreadsheet",
-        "été;hiver\n1;2".encode("latin-1"),
-        "été;hiver\n1;2".encode("utf-16"),
-        b"\x89PNG\r\n\x1a\n\0\0",
-        as_csv([row()]) + b"\0",
-    ],
-)
-def test_another_file_gets_one_sentence(db, data):
-    with pytest.raises(DomainError) as error:
-        import_file("suivi.csv", data)
-    assert error.value.message.endswith(".")
-    assert "\n" not in error.value.message
-    assert not Operation.objects.exists()
-    assert not LegacyImport.objects.exists()
-
-
-def test_the_stages_are_loaded_before_any_import(db):
-    Stage.objects.filter(scheme="premier-label-2013").delete()
-    with pytest.raises(DomainError, match="load_reference"):
-        bring(row())
-    assert not LegacyImport.objects.exists()
-
-
-# --- Life of an import --------------------------------------------------------------------------------------------
-
-
-def test_only_the_bureau_imports(world):
-    stranger = User.objects.create_user("stranger@example.org", "Inconnue")
-    with pytest.raises(PermissionRefused):
-        imports.receive("suivi.csv", as_csv([row()]), actor=stranger)
-    received = imports.receive("suivi.csv", as_csv([row()]), actor=world.bureau)
-    with pytest.raises(PermissionRefused):
-        imports.start_later(received, actor=stranger)
-
-
-def test_an_import_is_read_then_started_then_done(world):
-    received = imports.receive("suivi.csv", as_csv([row(), row(insee="")]), actor=world.bureau)
-    assert (received.state, counts(received)) == ("read", (1, 1, 0))
-    assert not Operation.objects.filter(name="Le Clos inventé").exists()
-    started = imports.start_later(received, actor=world.bureau)
-    assert (started.state, started.ended_at) == ("running", None)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT args FROM procrastinate_jobs WHERE task_name = 'operations.run_import'")
-        assert [args for (args,) in cursor.fetchall()] == [f'{{"import_id": "{received.pk}"}}']
-    done = imports.run(received.pk)
-    assert (done.state, done.done, done.made_by) == ("done", done.total, world.bureau)
-    assert Operation.objects.filter(name="Le Clos inventé").count() == 1
-    events = Entry.objects.filter(about_id=str(received.pk)).order_by("pk")
-    assert [(entry.event, entry.actor) for entry in events] == [
-        ("import.started", str(world.bureau.pk)),
-        ("import.finished", "system:import"),
-    ]
-    assert not default_storage.exists(f"imports/{received.pk}.csv")
-    assert imports.run(received.pk).ended_at == done.ended_at
-
-
-def test_an_import_that_was_cut_goes_on_and_counts_each_line_once(world):
-    rows = [row(name=f"Clos {n}") for n in range(3)]
-    received = imports.receive("suivi.csv", as_csv(rows), actor=world.bureau)
-    imports.start(received, actor=world.bureau)
-
-    def cut(done, total):
-        if done == 2:
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        imports.run(received.pk, cut)
-    assert Operation.objects.filter(name__startswith="Clos ").count() == 2
-    done = imports.run(received.pk)
-    assert Operation.objects.filter(name__startswith="Clos ").count() == 3
-    assert (done.state, counts(done)) == ("done", (3, 0, 0))
-
-
-def test_an_import_is_started_again_only_when_it_says_nothing_more(world):
-    received = imports.receive("suivi.csv", as_csv([row()]), actor=world.bureau)
-    started = imports.start_later(received, actor=world.bureau)
-    with pytest.raises(TransitionRefused, match="en cours"):
-        imports.start_later(started, actor=world.bureau)
-    with clock.travel(clock.now() + SILENT_AFTER):
-        assert imports.start_later(started, actor=world.bureau).state == "running"
-    imports.run(received.pk)
-    with pytest.raises(TransitionRefused):
-        imports.start_later(started, actor=world.bureau)
-
-
-def test_a_file_left_for_a_day_goes_away_with_what_was_read(world):
-    received = imports.receive("suivi.csv", as_csv([row()]), actor=world.bureau)
-    with clock.travel(clock.now() + imports.KEPT_FOR * 2):
-        imports.forget_abandoned()
-    assert not LegacyImport.objects.exists()
-    assert not default_storage.exists(f"imports/{received.pk}.csv")
-
-
-# --- The command --------------------------------------------------------------------------------------------------
-
-
-def run_command(*arguments):
-    out = io.StringIO()
-    call_command("import_operations", *map(str, arguments), stdout=out)
-    return out.getvalue().splitlines()
-
-
-def test_the_command_reports(db, tmp_path):
-    source, report = tmp_path / "suivi.csv", tmp_path / "rapport.csv"
-    source.write_bytes(as_csv([row(), row(insee="", town="=Nulle part")]))
-    lines = run_command(source, "--report", report)
-    assert lines[0] == "Opérations\u00a0: 1 / 1"
-    assert lines[-2].startswith("ligne 3\u00a0: Code INSEE absent, et «\u00a0=Nulle part\u00a0»")
-    assert lines[-1] == "imported 1, merged 0, skipped 1"
-    text = report.read_text(encoding="utf-8-sig")
-    assert text.splitlines()[0] == "ligne;nature;explication;contenu"
-    assert "2;inscrite;Le Clos inventé, Laval (53);" in text
-    assert "3;non placée;" in text
-    assert ";'=Nulle part" in text
-    assert run_command(source)[-1] == "imported 0, merged 1, skipped 1"
-    assert [i.made_by for i in LegacyImport.objects.all()] == [None, None]
-
-
-def test_a_dry_run_writes_nothing(db, tmp_path):
-    source = tmp_path / "suivi.csv"
-    source.write_bytes(as_csv([row()]))
-    assert run_command(source, "--dry-run")[-1] == "imported 1, merged 0, skipped 0"
-    assert not Operation.objects.exists()
-    assert not LegacyImport.objects.exists()
-    assert not Entry.objects.exists()
-
-
-def test_the_command_says_what_it_read_otherwise(db, tmp_path):
-    source = tmp_path / "suivi.csv"
-    text = as_csv([row(Contact="personne")], [*row(), "Charte", "Contact"]).decode()
-    source.write_bytes(text.encode("cp1252"))
-    lines = run_command(source)
-    assert "Fichier lu en Windows-1252." in lines
-    assert "Colonnes inconnues, non reprises\u00a0: «\u00a0Contact\u00a0»." in lines
-
-
-@pytest.mark.parametrize(
-    ("name", "sentence"), [("nulle-part.csv", "Fichier illisible"), ("", "Fichier illisible"), ("vide.csv", "est vide")]
-)
-def test_a_file_that_cannot_be_read_gets_one_sentence(db, tmp_path, name, sentence):
-    (tmp_path / "vide.csv").touch()
-    with pytest.raises(CommandError, match=sentence):
-        call_command("import_operations", str(tmp_path / name), stdout=io.StringIO())
-
-
-def test_a_report_that_cannot_be_written_gets_one_sentence(db, tmp_path):
-    source = tmp_path / "suivi.csv"
-    source.write_bytes(as_csv([row()]))
-    with pytest.raises(CommandError, match="ne peut pas être écrit"):
-        call_command("import_operations", str(source), "--report", str(tmp_path), stdout=io.StringIO())
-
-
-@pytest.mark.skipif(not REAL.exists(), reason="the real sheet stays outside the repository")
-def test_the_real_sheet_fills_the_register(db):
-    made = import_file(REAL.name, REAL.read_bytes())
-    assert sum(counts(made)) == 500
-    assert made.imported + made.merged >= 480
-    assert not Operation.objects.filter(phases=None).exists()
-    assert counts(import_file(REAL.name, REAL.read_bytes()))[0] == 0

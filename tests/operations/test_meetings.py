@@ -1,6 +1,6 @@
 """The meeting with the correspondent: asked for, held, or waived when it was not held in time."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError
@@ -88,15 +88,28 @@ def test_the_days_are_those_of_the_stage(world):
     assert meeting_delay().first() is None
 
 
-def test_the_work_costs_the_same_whatever_waits(world, django_assert_num_queries):
+def test_the_work_costs_the_same_whatever_waits(world, django_assert_max_num_queries, django_assert_num_queries):
     part = world.part(filled=False)
     services.ask_meeting(part.operation, actor=part.lead)
     person = fresh(world.correspondent)
     assert person.rights.counties
-    with django_assert_num_queries(2):
+    with django_assert_max_num_queries(5) as one:
         work_of(person)
     for _n in range(2):
         other = world.part(filled=False)
         services.ask_meeting(other.operation, actor=other.lead)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(len(one)):
         assert len(work_of(person).to_do) == 3
+
+
+@pytest.mark.parametrize(
+    ("day", "sentence"),
+    [(date(2007, 12, 31), "vérifiez l’année"), (date(26, 5, 3), "vérifiez l’année"), (None, "à venir")],
+)
+def test_the_day_of_a_meeting_is_plausible(world, day, sentence):
+    operation = world.part(filled=False).operation
+    day = day or clock.today() + timedelta(days=1)
+    with pytest.raises(DomainError, match=sentence):
+        services.record_meeting(operation, actor=world.correspondent, met_on=day)
+    assert services.record_meeting(operation, actor=world.correspondent, met_on=date(2008, 1, 1)).met_on
+    assert services.record_meeting(operation, actor=world.correspondent, met_on=clock.today()).met_on == clock.today()

@@ -80,15 +80,6 @@ def test_a_refused_claim_says_why_and_may_be_made_again(world, register):
     assert operations.claim(operation, actor=lead, organisation=developer).state == "provisional"
 
 
-def test_an_operation_already_held_does_not_change_holder_by_a_claim(world, register):
-    operation, lead, _elected, developer = register
-    other = Organisation.objects.create(name="Autre société", kind="developer")
-    Operation.objects.filter(pk=operation.pk).update(holder=other)
-    claim = operations.claim(operation, actor=lead, organisation=developer)
-    with refused("no_other_holder"):
-        operations.confirm_claim(claim, actor=world.correspondent)
-
-
 def test_the_charter_is_signed_by_a_representative_once(world):
     part = world.part(filled=False)
     town = part.operation.collectivites.get()

@@ -21,7 +21,8 @@ def codes(kind):
 def change(term, actor, **values):
     """Change a term, its other properties kept."""
     before = Term.objects.filter(kind=term.kind, rank__lt=term.rank).last()
-    kept = {"label": term.label, "after": before, "is_active": term.is_active, "is_renewal": term.is_renewal}
+    kept = {"label": term.label, "after": before, "is_active": term.is_active}
+    kept |= {"is_renewal": term.is_renewal, "is_other": term.is_other}
     return operations.change_term(term, actor=actor, **{**kept, **values})
 
 
@@ -41,6 +42,16 @@ def test_the_bureau_adds_a_choice_at_the_end(world):
     assert (made.code, codes("approaches")[-1]) == ("demarche-regionale", "demarche-regionale")
     entry = Entry.objects.get(event="term.added")
     assert entry.data == {"kind": "approaches", "code": "demarche-regionale"}
+
+
+def test_one_choice_of_a_list_says_what_it_is_in_words(world):
+    made = operations.add_term(world.bureau, actor=world.bureau, kind="approaches", label="autre")
+    change(made, world.bureau, is_other=True)
+    assert Term.objects.get(pk=made.pk).is_other
+    with pytest.raises(ValidationError, match="se précise déjà"):
+        change(term("approaches", "aeu"), world.bureau, is_other=True)
+    with pytest.raises(ValidationError, match="Les acteurs se nomment déjà"):
+        change(term("actors", "autre"), world.bureau, is_other=True)
 
 
 def test_a_label_is_once_in_its_list(world):

@@ -12,7 +12,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from random import Random
 
-from ecoquartier.territories.domain import county_of, read_list
+from ecoquartier.operations.domain.legacy import LegacyRow, RowProblem, plan, read_rows
+from ecoquartier.operations.domain.legacy.placement import ImportPlan
+from ecoquartier.territories.domain import CommunePlace, FormerPlace, Gazetteer, county_of, read_list
 
 HEADINGS = (
     *("Région", "Ancienne région", "N° Dept", "Nom Dept", "CODE INSEE", "Ville", "Nom EcoQuartier", "Population"),
@@ -194,3 +196,54 @@ def faulty_sheet(seed: int, count: int = 500) -> FaultySheet:
     return FaultySheet(
         as_csv([*rows, *again, *LOST, *FOOT]), {place + 2: fault for place, fault in spoiled.items()}, drawn
     )
+
+
+# A few communes, for the tests that need no database.
+INDEX = Gazetteer(
+    [
+        CommunePlace("01015", "Arboys en Bugey", "01", 700, frozenset({"arbignieu"})),
+        CommunePlace("22278", "Saint-Brieuc", "22"),
+        CommunePlace("22279", "Saint-Caradec", "22"),
+        CommunePlace("2B033", "Bastia", "2B"),
+        CommunePlace("30007", "Alès", "30"),
+        CommunePlace("35238", "Rennes", "35"),
+        CommunePlace("35281", "Saint-Jacques-de-la-Lande", "35"),
+        CommunePlace("44109", "Nantes", "44"),
+        CommunePlace("60057", "Beauvais", "60"),
+        CommunePlace("93066", "Saint-Denis", "93"),
+        CommunePlace("97101", "Les Abymes", "971"),
+        CommunePlace("97411", "Saint-Denis", "974"),
+    ],
+    [
+        FormerPlace("01340", "Saint-Bois", "01015"),
+        FormerPlace("20033", "Bastia", "2B033"),
+        FormerPlace("35200", "Noyal", "35238"),
+        FormerPlace("35201", "Chantepie", "35238"),
+    ],
+)
+
+
+def sheet(*rows: Row, headings=HEADINGS, separator: str = ",", encoding: str = "utf-8") -> bytes:
+    """The bytes of a sheet with these rows, as some software writes them."""
+    return as_csv(rows, headings, separator).decode().encode(encoding)
+
+
+def rennes(**cells: str) -> Row:
+    """A sound row, but for the given fields."""
+    return {"N° Dept": "35", "CODE INSEE": "35238", "Ville": "Rennes", "Nom EcoQuartier": "Baud-Chardonnet"} | cells
+
+
+def only(data: bytes) -> LegacyRow | RowProblem:
+    """The single row of a sheet."""
+    (row,) = read_rows(data)
+    return row
+
+
+def read(**cells: str) -> LegacyRow | RowProblem:
+    """The row read from a sound row with these cells."""
+    return only(sheet(rennes(**cells)))
+
+
+def planned(*rows: Row) -> ImportPlan:
+    """The plan of a sheet with these rows."""
+    return plan(read_rows(sheet(*rows)), INDEX)

@@ -8,8 +8,15 @@ import sqlite3
 import struct
 import zipfile
 from collections.abc import Iterable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
+
+from ecoquartier.operations.models import Perimeter
+from ecoquartier.operations.queries import perimeter_in_force
+from ecoquartier.operations.services.perimeter import record_perimeter
+from ecoquartier.ops.services.play import Part
+from ecoquartier.ops.services.samples import invented_perimeter
 
 Ring = list[tuple[float, float]]
 
@@ -104,3 +111,11 @@ def geopackage(path: Path, *rings: Ring, srs: int = 2154, more: Iterable[str] = 
     database.commit()
     database.close()
     return path.read_bytes()
+
+
+def move_perimeter(part: Part, *, times: float) -> Perimeter:
+    """Record another perimeter of the operation, so many times as large."""
+    operation, area = part.operation, perimeter_in_force(part.operation).area_ha
+    reading = invented_perimeter(operation.lead_commune, round(area * Decimal(times), 4), operation.name)
+    record_perimeter(operation, actor=part.lead, reading=reading)
+    return perimeter_in_force(operation)

@@ -17,6 +17,7 @@ from ecoquartier.ops.services.play import Part, Play
 from ecoquartier.people.models import Installation, User
 from ecoquartier.territories.models import Commune
 from tests.support.memory import remembered
+from tests.support.samples import QuickSamples, lay_samples
 
 LAVAL = "53130"
 
@@ -53,10 +54,14 @@ class QuickPlay(Play):
 class World:
     """A play with four experts, its campaign and, when asked, dossiers of Laval in the state wanted."""
 
-    @remembered
     def __init__(self, experts: int = 4) -> None:
+        lay_samples()
+        self._begin(experts)
+
+    @remembered
+    def _begin(self, experts: int) -> None:
         Installation.objects.create(is_demo=True)
-        self.play = QuickPlay(open_year(), Cast(Random(7)).set_up(experts))
+        self.play = QuickPlay(open_year(), Cast(Random(7)).set_up(experts), QuickSamples())
         self.cast = self.play.cast
         self.commune = Commune.objects.select_related("county__region").get(pk=LAVAL)
         self.parts = 0

@@ -9,6 +9,7 @@ import pytest
 from django.db import connections, transaction
 
 from ecoquartier.accounts.services import invitations
+from ecoquartier.commissions import services as commissions
 from ecoquartier.core.errors import TransitionRefused
 from ecoquartier.dossiers import services as dossiers
 from ecoquartier.dossiers.models import Dossier
@@ -18,7 +19,9 @@ from ecoquartier.expertise.queries import stage_of_expertise
 from ecoquartier.journal.models import Entry
 from ecoquartier.journal.queries import verify_chain
 from ecoquartier.journal.tasks import sign_daily_head
+from ecoquartier.operations.services import answer_recommendation
 from ecoquartier.people.models import User
+from tests.support.recommendations import recommendation_of, second_room
 from tests.support.world import fresh
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.loopback]
@@ -159,3 +162,33 @@ def test_an_invitation_accepted_twice_at_once_serves_once(world, is_known):
     assert len([result for result in results if isinstance(result, TransitionRefused)]) == 1
     assert User.objects.get(email=address).memberships.get().organisation == place
     assert Entry.objects.filter(event="invitation.accepted").count() == 1
+
+
+def test_two_answers_to_one_recommendation_are_both_kept(world):
+    part, _dossier = world.decided("adjourn")
+    row, lead = recommendation_of(part), fresh(part.lead)
+    texts = ["Une convention est signée.", "Une régie est créée."]
+    at_once(*(lambda text=text: answer_recommendation(row, actor=lead, text=text) for text in texts))
+    assert sorted(recommendation_of(part).replies.values_list("text", flat=True)) == texts
+    assert recommendation_of(part).state == "answered"
+
+
+def test_an_answer_and_the_minutes_that_lift_at_once(world):
+    room = second_room(world)
+    row, lead = recommendation_of(room.part), fresh(room.part.lead)
+    room.open()
+    room.record(settlements=[(row.pk, "lift", "")])
+    room.close()
+    room.chair_declares()
+    sitting, chair = room.sitting, room.chair
+    results = at_once(
+        lambda: commissions.sign_minutes(sitting, actor=chair),
+        lambda: answer_recommendation(row, actor=lead, text="Encore un mot."),
+    )
+    # What was answered before is kept; afterwards it is too late, and said so.
+    assert not isinstance(results[0], TransitionRefused)
+    lifted = recommendation_of(room.part)
+    assert lifted.state == "lifted"
+    assert lifted.replies.last().state == "lifted"
+    assert lifted.replies.count() == (2 if isinstance(results[1], TransitionRefused) else 3)
+    assert verify_chain().intact

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 
-from ecoquartier.access.scopes import operations_visible_to
+from ecoquartier.access.scopes import dossiers_read_by, operations_visible_to
 from ecoquartier.core.registry import scopes
+from ecoquartier.dossiers.models import CitedFile
 from ecoquartier.files.models import StoredFile
 from ecoquartier.files.queries import stored_files
 from ecoquartier.operations.models import Document, Photo
@@ -22,9 +23,14 @@ def documents_visible_to(user) -> QuerySet[Document]:
 
 
 def files_visible_to(user) -> QuerySet[StoredFile]:
-    """The files of what one may see; a file that nothing shows is nobody’s."""
+    """The files of the operations one may see, and those of the deposits one may read (`dossiers.read_deposit`).
+
+    A file that nothing shows is nobody’s. One that a deposit holds is read with it, whatever the operation shows since.
+    """
     seen = _operations_seen_by(user)
-    return stored_files().filter(Q(photo__operation__in=seen) | Q(document__operation__in=seen))
+    cited = CitedFile.objects.filter(deposit__dossier__in=dossiers_read_by(user).order_by().values("pk"))
+    shown = Q(photo__operation__in=seen) | Q(document__operation__in=seen)
+    return stored_files().filter(shown | Q(pk__in=cited.values("file")))
 
 
 def _shown(rows: QuerySet, user) -> QuerySet:

@@ -26,7 +26,7 @@ class MatrixBackend(BaseBackend):
 
     def get_user(self, user_id) -> User | None:
         """The signed-in person, unless suspended since."""
-        return User.objects.filter(pk=user_id, is_active=True).first()
+        return User.objects.select_related("bounce").filter(pk=user_id, is_active=True).first()
 
     def has_perm(self, user_obj, perm: str, obj=None) -> bool:
         """Ask the matrix."""

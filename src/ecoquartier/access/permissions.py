@@ -17,6 +17,7 @@ from ecoquartier.accounts.predicates import (
     is_only_of_my_region,
     is_organisation_of_my_county,
     is_organisation_of_my_region,
+    is_question_of_my_territory,
     is_seen_in_support,
     is_some_representative,
     is_support_asker,
@@ -43,6 +44,7 @@ from ecoquartier.expertise.predicates import (
     all_sealed,
     is_assigned_expert,
     is_coordinating_expert,
+    is_expert_of_operation,
     is_own_assignment,
     is_own_report,
     is_second_expert,
@@ -55,12 +57,17 @@ from ecoquartier.framework.predicates import (
     is_supplement_of_my_region,
 )
 from ecoquartier.operations.predicates import (
+    is_claimant,
     is_county_correspondent,
     is_lead,
+    is_merged,
+    is_neighbouring_service,
+    is_own_place,
     is_region_coordinator,
     is_representative,
     is_team,
     is_writer,
+    leads_invited_team,
 )
 from ecoquartier.people.predicates import (
     is_bureau,
@@ -78,9 +85,12 @@ runs_commission = is_secretary | is_commission_coordinator | is_national_bureau
 
 PERMISSIONS = {
     # the register
-    "operations.view": is_holder_side | is_service | is_bureau,
+    "operations.view": is_holder_side | is_service | is_bureau | is_neighbouring_service,
     "operations.browse": is_member,
     "operations.claim": is_member,
+    "operations.register": is_service | is_bureau,
+    "operations.write_draft": is_claimant,
+    "operations.agree_to_holder": is_representative,
     "operations.write": is_writer,
     # The bureau corrects geometries, with a reason.
     "operations.write_perimeter": is_writer | is_bureau,
@@ -89,10 +99,21 @@ PERMISSIONS = {
     "operations.waive_meeting": is_bureau,
     "operations.confirm_holder": is_county_correspondent | is_bureau,
     "operations.sign_charter": is_representative,
+    "operations.confirm_charter": is_county_correspondent | is_bureau,
+    "operations.pause": is_lead | is_bureau,
+    "operations.revive": is_bureau,
+    "operations.merge": is_bureau,
+    "operations.write_team": is_lead | is_bureau,
+    "operations.leave_team": is_own_place,
+    # Rule 7: whoever assesses an operation is not of its team.
+    "operations.join_team": is_member & ~is_expert_of_operation,
     "operations.import": is_bureau,
     "operations.write_vocabulary": is_bureau,
+    "recommendations.view": is_holder_side | is_service | is_bureau,
+    "recommendations.answer": is_writer,
+    "recommendations.publish": is_lead,
     # the notebook
-    "notebooks.view": is_holder_side | is_service | is_bureau,
+    "notebooks.view": is_holder_side | is_service | is_bureau | is_neighbouring_service,
     "notebooks.write": is_writer,
     # the dossier
     "dossiers.browse": is_member,
@@ -167,7 +188,7 @@ PERMISSIONS = {
     | is_organisation_of_my_county
     | represents_organisation,
     "organisations.write": is_bureau,
-    "invitations.view": is_bureau | is_inviter,
+    "invitations.view": is_bureau | is_inviter | leads_invited_team,
     "invitations.accept": is_invited,
     # one's own account
     "accounts.erase": is_oneself,
@@ -183,6 +204,7 @@ PERMISSIONS = {
     "support.refuse": is_bureau,
     "support.use": is_support_asker & (is_support | is_bureau),
     "support.end": is_support_asker | is_bureau,
+    "questions.answer": is_question_of_my_territory | is_bureau,
     # steering
     "space.home": is_member,
     "services.desk": is_correspondent | is_coordinator | is_bureau,
@@ -209,6 +231,8 @@ DENY = {
         "commissions.record",
         "commissions.read_outcome",
     ),
+    # Rule 19: nobody confirms what they ask themselves.
+    is_claimant: ("operations.confirm_holder",),
     # Nobody gives a role or an organisation to oneself, nor undoes what others decided of one's account.
     is_about_oneself: (
         "people.grant_some",
@@ -220,6 +244,18 @@ DENY = {
         "accounts.remove_second_factor",
     ),
     is_closed_message: ("outbox.read", "outbox.retry"),
+    # A record that was merged is nobody’s: its pages lead to the one that took it.
+    is_merged: (
+        "operations.view",
+        "operations.write",
+        "operations.write_perimeter",
+        "operations.write_team",
+        "operations.pause",
+        "operations.revive",
+        "operations.merge",
+        "notebooks.view",
+        "notebooks.write",
+    ),
     # The support mode: a second person answers, and what is blind or under embargo stays so for whoever looks.
     is_support_asker: ("support.open", "support.refuse"),
     is_seen_in_support: ("support.open",),
@@ -238,6 +274,10 @@ DENY = {
         "commissions.read_outcome",
     ),
     is_seen_through: (
+        # They tell what was decided, whatever the one who looks may know.
+        "recommendations.view",
+        "recommendations.answer",
+        "recommendations.publish",
         "accounts.erase",
         "invitations.accept",
         "support.ask",

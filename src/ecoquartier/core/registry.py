@@ -94,6 +94,23 @@ class Audience:
     people: Callable[[str], Any]
 
 
+@dataclass(frozen=True)
+class Place:
+    """A kind of place, above `accounts`, that one may be invited to join.
+
+    Args:
+        words: function(invitation) → what it gives, in French, after « Vous êtes invité à ».
+        require: function(invitation, inviter): raises unless the inviter may give it.
+        why_not: function(invitation, person or None) → why they cannot join it now, in French; or None.
+        join: function(invitation, person, inviter): gives what was promised, in the transaction of the acceptance.
+    """
+
+    words: Callable[[Any], str]
+    require: Callable[[Any, Any], None]
+    why_not: Callable[[Any, Any], str | None]
+    join: Callable[[Any, Any, Any], None]
+
+
 @dataclass(frozen=True, kw_only=True)
 class PersonalData:
     """What one model holds of people: why so long, how it is given back, how it is erased.
@@ -191,8 +208,13 @@ invariants: Registry[Callable[[], list[str]]] = Registry(
 )
 mergers: Registry[Callable[[Any, Any], str | None]] = Registry(
     "mergers",
-    "Application → fonction qui dit pourquoi deux fiches, de personnes ou d’organismes, ne peuvent pas se confondre, "
-    "`why_not_merge(kept, duplicate)`. L’application `accounts` la lit.",
+    "Application → fonction qui dit pourquoi deux fiches, de personnes, d’organismes ou d’opérations, ne peuvent pas "
+    "se confondre, `why_not_merge(kept, duplicate)`. Les applications `accounts` et `operations` la lisent.",
+)
+places: Registry[Place] = Registry(
+    "places",
+    "Sorte de lieu où l’on peut inviter quelqu’un, au-dessus de `accounts` → comment il se dit, qui peut y inviter, "
+    "et ce que l’on reçoit en acceptant. L’application `accounts` la lit.",
 )
 retirements: Registry[Callable[[Any], str | None]] = Registry(
     "retirements",
@@ -205,4 +227,4 @@ scopes: Registry[Callable] = Registry(
     "Les travaux de fond et les exports la lisent\u00a0; les pages appellent la fonction elle-même.",
 )
 
-SEAMS = (projections, pending, audiences, personal_data, invariants, mergers, retirements, scopes)
+SEAMS = (projections, pending, audiences, personal_data, invariants, mergers, places, retirements, scopes)

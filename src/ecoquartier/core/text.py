@@ -16,7 +16,7 @@ _UNDECOMPOSED: Final = str.maketrans(
     {"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "’": "'"}
 )
 
-_MONTHS: Final = (
+MONTHS: Final = (
     *("janvier", "février", "mars", "avril", "mai", "juin"),
     *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
 )
@@ -131,7 +131,7 @@ def french(text: str) -> str:
 def long_date(day: date) -> str:
     """Write a day as French readers do: « 1er décembre 2026 »."""
     number = "1er" if day.day == 1 else str(day.day)
-    return f"{number}{NBSP}{_MONTHS[day.month - 1]}{NBSP}{day.year}"
+    return f"{number}{NBSP}{MONTHS[day.month - 1]}{NBSP}{day.year}"
 
 
 def french_number(value: float | Decimal) -> str:

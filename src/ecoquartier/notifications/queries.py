@@ -103,7 +103,8 @@ def tasks_of(user: User) -> list[Task]:
 
 def bounce_of(user: User) -> Bounce | None:
     """What is known against the person's present address."""
-    return Bounce.objects.filter(user=user, address=user.email).first()
+    bounce = getattr(user, "bounce", None)
+    return bounce if bounce and bounce.address == user.email else None
 
 
 def people_with_failing_address() -> QuerySet[User]:

@@ -1,6 +1,7 @@
 from django.apps import AppConfig
 
-from ecoquartier.core.registry import PersonalData, invariants, pending, personal_data
+from ecoquartier.core.registry import PersonalData, Place, invariants, pending, personal_data, places
+from ecoquartier.operations.enums import TEAM_PLACE
 
 
 class OperationsConfig(AppConfig):
@@ -11,22 +12,39 @@ class OperationsConfig(AppConfig):
     def ready(self) -> None:
         """Load the services, so that every process knows who performs each step, and fill the seams."""
         from ecoquartier.operations import queries, services  # noqa: F401, PLC0415 -- models are loaded only now
-        from ecoquartier.operations.services import imports  # noqa: F401, PLC0415 -- models are loaded only now
+        from ecoquartier.operations.models import PHASE_DATES  # noqa: PLC0415 -- models are loaded only now
+        from ecoquartier.operations.services import imports, merging, team  # noqa: F401, PLC0415 -- models are loaded only now
 
         pending.register("operations", queries.work_of)
         invariants.register("operations_have_phases", queries.operations_without_phase)
+        invariants.register("communes_once", queries.doubled_communes)
         invariants.register("figures_possible", queries.impossible_figures)
         invariants.register("stages_held_once", queries.repeated_stages)
         invariants.register("charters_dated", queries.undated_charters)
+        invariants.register("operations_merged_once", queries.life_breaches)
+        invariants.register("teams_led", queries.unled_teams)
+        places.register(
+            TEAM_PLACE, Place(team.invited_words, team.require_to_invite, team.why_not_in_team, team.join_team)
+        )
+        invariants.register("recommendations_coherent", queries.recommendation_breaches)
         place = "nom public d’un lieu"
         for model, holds, words, kept in (
             (
                 "operations.Operation",
                 "la fiche d’une opération",
-                ("description", "initial_site", "context", "programme", "figures_source"),
+                (
+                    "description",
+                    "initial_site",
+                    "context",
+                    "programme",
+                    "figures_source",
+                    "state_reason",
+                    "other_words",
+                    "actors",
+                ),
                 {"name": place, "slug": place, "source_key": place},
             ),
-            ("operations.Phase", "le nom d’une tranche", (), {"name": place}),
+            ("operations.Phase", "le nom d’une tranche", (), {"name": place, **dict.fromkeys(PHASE_DATES, "date")}),
             ("operations.Term", "le libellé d’un choix", (), {"label": "mot d’une liste publique"}),
             ("operations.LegacyFact", "un fait repris d’un tableau", ("detail",), {}),
             (
@@ -94,6 +112,18 @@ class OperationsConfig(AppConfig):
             ),
         )
         personal_data.register(
+            "operations.RecommendationReply",
+            PersonalData(
+                model="operations.RecommendationReply",
+                person="said_by",
+                holds="les réponses qu’elle a données à des recommandations",
+                retention="tant que l’opération est au registre, ou jusqu’à l’effacement de la personne",
+                fields=("recommendation__operation__name", "text", "said_at"),
+                words=("text",),
+                kept={"issuer": "nom public d’une instance"},
+            ),
+        )
+        personal_data.register(
             "operations.TeamMember",
             PersonalData(
                 model="operations.TeamMember",
@@ -102,6 +132,7 @@ class OperationsConfig(AppConfig):
                 retention="tant qu’elle en fait partie",
                 fields=("operation__name", "role"),
                 deleted=True,
+                refusal=queries.leads_others,
             ),
         )
         personal_data.register(
@@ -109,11 +140,30 @@ class OperationsConfig(AppConfig):
             PersonalData(
                 model="operations.Claim",
                 person="user",
-                holds="les opérations qu’elle a demandé à reprendre, et le motif d’un refus",
-                retention="sans limite\u00a0: dit d’où vient le porteur",
-                fields=("operation__name", "organisation__name", "state", "created_at", "reason"),
-                replaced={"reason": "", "state": queries.refused_if_provisional},
-                words=("reason",),
+                holds="les opérations qu’elle a demandé à reprendre ou à créer, son brouillon, et le motif d’un refus",
+                retention="sans limite\u00a0: dit d’où vient le porteur\u00a0; le brouillon, jusqu’à un refus",
+                fields=(
+                    "operation__name",
+                    "name",
+                    "commune__name",
+                    "organisation__name",
+                    "state",
+                    "created_at",
+                    "draft",
+                    "reason",
+                ),
+                replaced={"reason": "", "draft": {}, "state": queries.refused_if_provisional},
+                words=("reason", "draft", "name"),
+            ),
+        )
+        personal_data.register(
+            "operations.HolderAgreement",
+            PersonalData(
+                model="operations.HolderAgreement",
+                person="recorded_by",
+                holds="les accords à un changement de porteur qu’elle a donnés ou enregistrés",
+                retention="sans limite\u00a0: l’acte engage un organisme",
+                fields=("claim__operation__name", "organisation__name", "given_on", "is_in_writing"),
             ),
         )
         personal_data.register(
@@ -128,5 +178,6 @@ class OperationsConfig(AppConfig):
                     "organisation__name",
                     "signed_on",
                 ),
+                words=("reason",),
             ),
         )

@@ -4,12 +4,13 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 
-class OperationStatus(TextChoices):
-    """Whether the operation goes on."""
+class OperationState(TextChoices):
+    """Whether the operation goes on, and under which record."""
 
     ACTIVE = "active", _("active")
     PAUSED = "paused", _("suspendue")
     ABANDONED = "abandoned", _("abandonnée")
+    MERGED = "merged", _("fusionnée")
 
 
 class TeamRole(TextChoices):
@@ -20,12 +21,17 @@ class TeamRole(TextChoices):
     READER = "reader", _("lecteur")
 
 
+TEAM_PLACE = "team"
+"""What an invitation into a team is to, among the places that one may be invited to."""
+
+
 class ClaimState(TextChoices):
     """Life of a request to hold an operation (rule 19)."""
 
     PROVISIONAL = "provisional", _("à confirmer")
     CONFIRMED = "confirmed", _("confirmée")
     REFUSED = "refused", _("refusée")
+    WITHDRAWN = "withdrawn", _("retirée")
 
 
 class CharterState(TextChoices):
@@ -33,6 +39,7 @@ class CharterState(TextChoices):
 
     TO_CONFIRM = "to_confirm", _("à confirmer")
     CONFIRMED = "confirmed", _("confirmée")
+    SET_ASIDE = "set_aside", _("écartée")
 
 
 class FactKind(TextChoices):
@@ -60,6 +67,7 @@ class TermKind(TextChoices):
     APPROACHES = "approaches", _("autres démarches")
     STATE_PROGRAMMES = "state_programmes", _("programmes de l’État")
     STRATEGIES = "strategies", _("stratégies territoriales servies")
+    ACTORS = "actors", _("acteurs")
 
 
 class PerimeterSource(TextChoices):
@@ -99,3 +107,16 @@ class DocumentKind(TextChoices):
     AGREEMENT = "agreement", _("convention ou contrat")
     MINUTES = "minutes", _("compte rendu")
     OTHER = "other", _("autre document")
+
+
+class RecommendationState(TextChoices):
+    """Life of a recommendation: each commission lifts it, maintains it, or leaves it as it is."""
+
+    ISSUED = "issued", _("attend une réponse")
+    ANSWERED = "answered", _("répondue")
+    LIFTED = "lifted", _("levée")
+    MAINTAINED = "maintained", _("maintenue, attend une réponse")
+
+
+AWAITING_ANSWER = (RecommendationState.ISSUED, RecommendationState.MAINTAINED)
+"""States in which it is the holder’s turn."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 
+from ecoquartier.accounts.models import Invitation
 from ecoquartier.core.predicates import predicate
-from ecoquartier.operations.enums import TeamRole
-from ecoquartier.operations.models import Operation, TeamMember
+from ecoquartier.operations.enums import TEAM_PLACE, TeamRole
+from ecoquartier.operations.models import Claim, Operation, TeamMember
+from ecoquartier.territories.models import Commune
 
 
 def operation_of(obj) -> Operation | None:
@@ -18,6 +20,16 @@ def operation_of(obj) -> Operation | None:
     if hasattr(obj, "operation"):
         return obj.operation
     return operation_of(getattr(obj, "dossier", None))
+
+
+def lead_commune_of(obj) -> Commune | None:
+    """Where the operation behind an object is; a claim, or a commune where one is created, says it by itself."""
+    if isinstance(obj, Commune):
+        return obj
+    if isinstance(obj, Claim):
+        return obj.lead_commune
+    operation = operation_of(obj)
+    return operation.lead_commune if operation else None
 
 
 def team_role(user, obj) -> str:
@@ -73,16 +85,49 @@ def is_representative(user, obj=None) -> bool:
 @predicate
 def is_county_correspondent(user, obj=None) -> bool:
     """Is the correspondent of the lead commune's county."""
-    operation = operation_of(obj)
-    return operation is not None and operation.lead_commune.county_id in user.rights.counties
+    commune = lead_commune_of(obj)
+    return commune is not None and commune.county_id in user.rights.counties
 
 
 @predicate
 def is_region_coordinator(user, obj=None) -> bool:
     """Coordinates the lead commune's region."""
+    commune = lead_commune_of(obj)
+    return commune is not None and bool(user.rights.regions) and commune.county.region_id in user.rights.regions
+
+
+@predicate
+def is_neighbouring_service(user, obj=None) -> bool:
+    """Serves the State where another commune of the operation is: reads, and does not act (rule 6)."""
+    operation, rights = operation_of(obj), user.rights
+    if operation is None or not (rights.counties or rights.regions):
+        return False
+    here = Q(county__in=rights.counties) | Q(county__region__in=rights.regions)
+    return operation.other_communes.filter(here).exists()
+
+
+@predicate
+def is_claimant(user, obj=None) -> bool:
+    """Asks to hold the operation, by this claim."""
+    return isinstance(obj, Claim) and obj.user_id == user.pk
+
+
+@predicate
+def is_own_place(user, obj=None) -> bool:
+    """The place in the team is the person’s own."""
+    return isinstance(obj, TeamMember) and obj.user_id == user.pk
+
+
+@predicate
+def is_merged(user, obj=None) -> bool:
+    """The operation is merged into another: it is nobody’s, its pages lead to the one that took it."""
     operation = operation_of(obj)
-    return (
-        operation is not None
-        and bool(user.rights.regions)
-        and operation.lead_commune.county.region_id in user.rights.regions
-    )
+    return operation is not None and operation.merged_into_id is not None
+
+
+@predicate
+def leads_invited_team(user, obj=None) -> bool:
+    """Leads the team that the invitation is to."""
+    if not isinstance(obj, Invitation) or obj.place != TEAM_PLACE:
+        return False
+    return TeamMember.objects.filter(operation=obj.place_id, user=user, role=TeamRole.LEAD).exists()

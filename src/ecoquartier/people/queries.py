@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -61,6 +62,16 @@ def organisations() -> QuerySet[Organisation]:
 def current_organisation(organisation: Organisation) -> Organisation:
     """The organisation of today: itself, or the one it was merged into."""
     return organisation.successor or organisation
+
+
+def former_names(organisations: Iterable[Organisation]) -> dict[UUID, list[str]]:
+    """Id of an organisation → the names of those that were merged into it, where they are not its own."""
+    found: dict[UUID, list[str]] = {}
+    for gone in Organisation.objects.filter(successor__in=list(organisations)).select_related("successor"):
+        name = gone.name
+        if gone.successor and name != gone.successor.name:
+            found.setdefault(gone.successor.pk, []).append(name)
+    return found
 
 
 def acting_for(organisations) -> Q:

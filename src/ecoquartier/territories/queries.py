@@ -129,6 +129,13 @@ def find_communes(text: str, limit: int = 10) -> list[Commune]:
     return (found + [commune for commune in _by_likeness(key, narrowed) if commune.insee not in known])[:limit]
 
 
+def commune_holds(word: str, path: str = "") -> Q:
+    """Rows whose commune (at `path`) is told by a word of its name, today's or former, or by its INSEE code."""
+    coded, key = Q((f"{path}insee", word.upper())), name_key(word)
+    # Signs alone have an empty key, which every name would hold.
+    return coded | Q((f"{path}search_key__contains", key)) if key else coded
+
+
 def designated(text: str, found: list[Commune]) -> Commune | None:
     """The commune that a text designates without a doubt, among those that `find_communes` found for it, or None.
 

@@ -10,7 +10,7 @@ from ecoquartier.campaigns.queries import campaign_of_the_moment
 from ecoquartier.commissions.models import AgendaItem, Declaration
 from ecoquartier.commissions.predicates import ANNOUNCED_STATES, seats_of
 from ecoquartier.core.registry import Work, pending
-from ecoquartier.dossiers.enums import OPEN_STATES, OUTCOMES
+from ecoquartier.dossiers.enums import IN_COMMISSION, OPEN_STATES, OUTCOMES, STATES_OF, Situation
 from ecoquartier.dossiers.models import Dossier
 from ecoquartier.dossiers.queries import published_outcome
 from ecoquartier.expertise.enums import AssignmentState
@@ -21,6 +21,17 @@ from ecoquartier.people.enums import Role
 
 def dossiers_visible_to(user) -> QuerySet[Dossier]:
     """Rows of `dossiers.view`, recused dossiers taken away."""
+    return _rows(user, Q())
+
+
+def dossiers_read_by(user) -> QuerySet[Dossier]:
+    """Rows of `dossiers.read_deposit`: a member of a commission reads once they have declared (rule 12)."""
+    declared = Declaration.objects.filter(dossier=OuterRef("pk"), user=user, is_recused=False)
+    return _rows(user, Q(Exists(declared)))
+
+
+def _rows(user, seated: Q) -> QuerySet[Dossier]:
+    """The dossiers of a person; those of an agenda on the condition given."""
     rows = Dossier.objects.select_related(
         "operation__lead_commune__county__region", "campaign__scheme", "campaign__framework", "stage", "holder"
     )
@@ -34,9 +45,15 @@ def dossiers_visible_to(user) -> QuerySet[Dossier]:
             | Q(operation__in=Operation.objects.filter(collectivites__in=user.rights.represents).values("pk"))
             | in_territory(user, "operation__lead_commune__")
             | Exists(mine)
-            | Exists(agenda)
+            | (Q(Exists(agenda)) & seated)
         )
     return rows.filter(not_recused(user, "pk"))
+
+
+def dossiers_in_territory_of(user) -> QuerySet[Dossier]:
+    """Rows of `dossiers_visible_to` that one accompanies as a State service (rule 6); all for the bureau."""
+    rows = dossiers_visible_to(user)
+    return rows if Role.BUREAU in user.rights.roles else rows.filter(in_territory(user, "operation__lead_commune__"))
 
 
 def dossiers_in_progress_for(user) -> QuerySet[Dossier]:
@@ -53,6 +70,15 @@ def dossiers_settled_for(user) -> QuerySet[Dossier]:
     """Visible dossiers that are over for all this person knows, the latest first."""
     going_on = dossiers_in_progress_for(user).order_by().values("pk")
     return dossiers_visible_to(user).exclude(pk__in=going_on).order_by("-state_since")
+
+
+def in_situation(situation: str, user) -> Q:
+    """Visible dossiers in that situation, for all this person knows: never more than their pages would tell."""
+    if situation == Situation.COMMISSION:
+        return Q(state__in=IN_COMMISSION) | Q(state__in=OUTCOMES) & ~outcome_known_to(user)
+    if situation == Situation.DECIDED:
+        return Q(state__in=OUTCOMES) & outcome_known_to(user)
+    return Q(state__in=STATES_OF[Situation(situation)])
 
 
 def outcome_known_to(user) -> Q:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 
-from ecoquartier.accounts.models import Invitation, SupportSession
-from ecoquartier.accounts.queries import invitations, support_sessions
+from ecoquartier.access.scopes.shared import in_territory
+from ecoquartier.accounts.enums import LOCAL_TOPICS
+from ecoquartier.accounts.models import Invitation, Question, SupportSession
+from ecoquartier.accounts.queries import invitations, questions, support_sessions
 from ecoquartier.commissions.enums import Level
 from ecoquartier.commissions.models import Seat
+from ecoquartier.operations.enums import TEAM_PLACE, TeamRole
+from ecoquartier.operations.models import TeamMember
 from ecoquartier.people.enums import Role
 from ecoquartier.people.models import Membership, Organisation, RoleGrant, User
 from ecoquartier.people.queries import acting_for, acting_in, organisations, registered_people, seated_in
@@ -51,9 +55,12 @@ def organisations_visible_to(user) -> QuerySet[Organisation]:
 
 
 def invitations_visible_to(user) -> QuerySet[Invitation]:
-    """Rows of `invitations.view`: one's own; all for the bureau."""
+    """Rows of `invitations.view`: one's own, and those into the teams that one leads; all for the bureau."""
     rows = invitations()
-    return rows if Role.BUREAU in user.rights.roles else rows.filter(invited_by=user)
+    if Role.BUREAU in user.rights.roles:
+        return rows
+    led = TeamMember.objects.filter(user=user, role=TeamRole.LEAD).values("operation")
+    return rows.filter(Q(invited_by=user) | Q(place=TEAM_PLACE, place_id__in=led))
 
 
 def support_visible_to(user) -> QuerySet[SupportSession]:
@@ -64,3 +71,11 @@ def support_visible_to(user) -> QuerySet[SupportSession]:
 def support_asked_by(user) -> QuerySet[SupportSession]:
     """Sessions of the support mode that one asked for."""
     return support_sessions().filter(asked_by=user)
+
+
+def questions_visible_to(user) -> QuerySet[Question]:
+    """Rows of `questions.answer`: those of one's territory for its State services; all for the bureau."""
+    rows = questions()
+    if Role.BUREAU in user.rights.roles:
+        return rows
+    return rows.filter(in_territory(user, "commune__"), topic__in=LOCAL_TOPICS)

@@ -83,6 +83,14 @@ def keep(upload: File, *, families: Collection[Family], actor) -> StoredFile:
     return kept
 
 
+def keep_again(file: StoredFile, *, actor) -> StoredFile:
+    """The same bytes for another object: already checked and stored, they are neither opened nor written again."""
+    same = {name: getattr(file, name) for name in ("sha256", "size", "media_type", "name", "width", "height")}
+    with transaction.atomic():
+        _hold(file.sha256)
+        return StoredFile.objects.create(content=file.content.name, uploaded_by=actor, **same)
+
+
 def forget_orphans() -> tuple[int, int]:
     """Forget the files that nothing shows since a day, then the bytes that no file refers to.
 

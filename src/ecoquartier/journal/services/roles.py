@@ -15,6 +15,7 @@ GROWING = {
     "journal_head": "SELECT, INSERT",
     "journal_entrydetail": "SELECT, INSERT, DELETE",  # erased with the person it names
     "dossiers_deposit": "SELECT, INSERT",
+    "dossiers_citedfile": "SELECT, INSERT",
     "django_migrations": "SELECT",
 }
 # In the order that they run; {role} and {table} are names, {database} the one we are connected to.

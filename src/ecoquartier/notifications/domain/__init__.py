@@ -13,6 +13,7 @@ PATH = "path"
 """The value of a context that is never written as such: the page of the message's only link."""
 
 TOLD = {
+    "addressee": "qui peut y répondre",
     "asker": "qui a demandé",
     "author": "qui l’a écrite",
     "bureau": "le bureau national",
@@ -21,6 +22,7 @@ TOLD = {
     "coordinator": "l’expert coordonnateur",
     "correspondent": "le correspondant du département",
     "expert": "l’expert",
+    "former": "l’équipe qui quitte l’opération, et les représentants de son organisme",
     "group": "le groupe choisi",
     "invitee": "la personne invitée",
     "inviter": "qui a invité",

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from ecoquartier.operations.enums import (
     CharterState,
@@ -21,10 +25,18 @@ class CharterSignature(models.Model):
     year = models.PositiveSmallIntegerField(null=True, blank=True)
     state = models.CharField(max_length=12, choices=CharterState.choices, default=CharterState.TO_CONFIRM)
     source = models.CharField(max_length=40, blank=True)
+    reason = models.CharField(_("motif"), max_length=300, blank=True)
 
     class Meta:
         ordering = ["operation", "signed_on"]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=CharterState.values), name="operations_chartersignature_state"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=CharterState.CONFIRMED) | Q(organisation__isnull=False),
+                name="operations_chartersignature_confirmed_for",
+            ),
             models.UniqueConstraint(
                 fields=["operation", "organisation"], name="operations_chartersignature_once", nulls_distinct=False
             ),
@@ -32,3 +44,11 @@ class CharterSignature(models.Model):
 
     def __str__(self) -> str:
         return f"Charte de {self.operation}"
+
+    def lock_parents(self) -> list[models.Model]:
+        """The operation is locked before its signatures."""
+        return [self.operation]
+
+    def journal_about(self) -> UUID:
+        """Read under the operation."""
+        return self.operation_id

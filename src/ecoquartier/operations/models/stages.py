@@ -37,6 +37,13 @@ class StageHistory(models.Model):
     published_at = models.DateTimeField(null=True, blank=True)
     withdrawn_on = models.DateField(null=True, blank=True)
     source = models.CharField(max_length=40)
+    perimeter = models.ForeignKey(
+        "operations.Perimeter", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="stages"
+    )
+    perimeter_change = models.FloatField(
+        null=True, blank=True, help_text="share of the area labelled by which the perimeter in force differs"
+    )
+    change_noted_at = models.DateTimeField(null=True, blank=True, help_text="when the correspondent took note of it")
 
     objects = StageHistoryQuerySet.as_manager()
 

@@ -20,6 +20,9 @@ class Term(models.Model):
     is_renewal = models.BooleanField(
         _("compte dans la part de renouvellement urbain"), default=False, help_text="types of operation only"
     )
+    is_other = models.BooleanField(
+        _("«\u00a0autre\u00a0», à préciser"), default=False, help_text="once in a list; whoever chooses it says what"
+    )
 
     class Meta:
         ordering = ["kind", "rank"]
@@ -29,6 +32,12 @@ class Term(models.Model):
                 fields=["kind", "label"],
                 name="operations_term_label",
                 violation_error_message=_("Ce libellé est déjà dans la liste."),
+            ),
+            models.UniqueConstraint(
+                fields=["kind"],
+                condition=Q(is_other=True),
+                name="operations_term_other",
+                violation_error_message=_("Un autre choix de cette liste se précise déjà en quelques mots."),
             ),
             models.CheckConstraint(condition=Q(kind__in=TermKind.values), name="operations_term_kind"),
             models.CheckConstraint(condition=~Q(label=""), name="operations_term_labelled"),

@@ -6,16 +6,30 @@ from django.db.models import (
     QuerySet,
 )
 
-from ecoquartier.operations.enums import CharterState
+from ecoquartier.operations.enums import CharterState, OperationState
 from ecoquartier.operations.models import (
     CharterSignature,
     Operation,
 )
+from ecoquartier.people.enums import Role
+from ecoquartier.people.models import User
 
 
 def charter_signatures() -> QuerySet[CharterSignature]:
     """Every signature, with the name of who signed."""
     return CharterSignature.objects.select_related("organisation")
+
+
+def charters_to_confirm(user: User) -> QuerySet[CharterSignature]:
+    """Signatures told by an older sheet that wait for this person: of their counties; all for the bureau."""
+    rows = CharterSignature.objects.filter(state=CharterState.TO_CONFIRM).exclude(
+        operation__state=OperationState.MERGED
+    )
+    if Role.BUREAU not in user.rights.roles:
+        rows = rows.filter(operation__lead_commune__county__in=user.rights.counties)
+    return rows.select_related("organisation", "operation__lead_commune__county__region").order_by(
+        "operation__name", "operation__lead_commune__name", "pk"
+    )
 
 
 def has_charter(operation: Operation) -> bool:

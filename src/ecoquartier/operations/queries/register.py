@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from django.db.models import (
+    F,
     Q,
     QuerySet,
 )
@@ -14,30 +15,45 @@ from ecoquartier.operations.enums import CharterState
 from ecoquartier.operations.models import (
     Operation,
 )
-from ecoquartier.territories.domain import name_key
+from ecoquartier.operations.queries.lives import registered
+from ecoquartier.territories.queries import commune_holds
 
 _WORD = re.compile(r"[0-9a-z]+")
 
 
 def public_operations() -> QuerySet[Operation]:
     """Rule 18: an operation is public from its confirmed charter or its first published stage."""
-    return Operation.objects.filter(
-        Q(charter_signatures__state=CharterState.CONFIRMED)
-        | Q(stages__published_at__isnull=False, stages__withdrawn_on__isnull=True)
-    ).distinct()
+    return (
+        registered()
+        .filter(
+            Q(charter_signatures__state=CharterState.CONFIRMED)
+            | Q(stages__published_at__isnull=False, stages__withdrawn_on__isnull=True)
+        )
+        .distinct()
+    )
 
 
 def matching(rows: QuerySet[Operation], text: str) -> QuerySet[Operation]:
-    """Rows whose name, commune (today's or former) or INSEE code holds every word of `text`, accents ignored."""
+    """Rows whose name, communes (today's or former) or INSEE codes hold every word of `text`, accents ignored."""
+    return rows.filter(holds(text))
+
+
+def holds(text: str, path: str = "") -> Q:
+    """The condition of `matching`, on rows whose operation is at `path` (« operation__ »)."""
+    found = Q()
     for word in _WORD.findall(sort_key(text)):
-        rows = rows.filter(
-            Q(name__icontains=word)
-            # The slug is made of the name and the commune, without accents.
-            | Q(slug__contains=word)
-            | Q(lead_commune__search_key__contains=name_key(word))
-            | Q(lead_commune__insee=word.upper())
-        )
-    return rows
+        named = Q((f"{path}name__icontains", word))
+        # The slug is made of the name and the commune, without accents.
+        named |= Q((f"{path}slug__contains", word)) | commune_holds(word, f"{path}lead_commune__")
+        shared = Operation.objects.filter(commune_holds(word, "other_communes__"))
+        found &= named | Q((f"{path}pk__in", shared.values("pk")))
+    return found
+
+
+def doubled_communes() -> list[str]:
+    """Invariant: the lead commune of an operation is not among its other communes."""
+    rows = Operation.objects.filter(other_communes=F("lead_commune"))
+    return [f"opération {pk}\u00a0: commune principale répétée" for pk in rows.values_list("pk", flat=True)]
 
 
 def operations_without_phase() -> list[str]:

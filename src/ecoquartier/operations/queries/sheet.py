@@ -8,12 +8,13 @@ from django.db.models import (
     Field,
     QuerySet,
 )
+from django.utils.translation import gettext as _
 
 from ecoquartier.framework.domain.vocabulary import figures
 from ecoquartier.operations.domain.figures import figure_faults
 from ecoquartier.operations.enums import TermKind
 from ecoquartier.operations.models import (
-    SHEET_FIELDS,
+    REGISTER_FIELDS,
     Operation,
     SheetChange,
     Term,
@@ -29,19 +30,23 @@ PROGRAMME = ("programme", "procedures", "area_ha", "dwellings")
 CONTEXT = ("initial_site", "context")
 
 
-OPTIONAL = frozenset(SHEET_FIELDS) - {*IDENTITY, *PROGRAMME, *CONTEXT, "delivered_on"}
+OPTIONAL = frozenset(REGISTER_FIELDS) - {*IDENTITY, *PROGRAMME, *CONTEXT, "delivered_on"}
 """What no stage asks for."""
 
 
 def empty_fields(operation: Operation, names: tuple[str, ...]) -> tuple[str, ...]:
     """French names of the fields that hold nothing (zero is an answer)."""
-    return tuple(label_of(name) for name in names if operation.value_of(name) in (None, "", []))
+    return tuple(label_of(name) for name in names if operation.value_of(name) in (None, "", [], {}))
 
 
 def label_of(name: str) -> str:
     """French name of a field of the sheet."""
     known = figures().get(name)
-    return known.title if known else str(cast(Field, Operation._meta.get_field(name)).verbose_name)
+    if known:
+        return known.title
+    # They have rows of their own, and no column to be named by.
+    elsewhere = {"phases": _("tranches"), "delivered_on": _("livraison de la dernière tranche")}
+    return elsewhere.get(name) or str(cast(Field, Operation._meta.get_field(name)).verbose_name)
 
 
 def all_terms(person: User | None = None) -> QuerySet[Term]:
@@ -67,8 +72,13 @@ def terms_offered(operation: Operation) -> dict[str, list[Term]]:
 
 
 def uses_of(term: Term) -> int:
-    """How many operations have chosen the term."""
-    return Operation.objects.filter(**{f"{term.kind}__contains": [term.code]}).count()
+    """How many operations have chosen the term, or name actors of this kind."""
+    return Operation.objects.filter(**{f"{term.kind}__has_key": term.code}).count()
+
+
+def other_terms() -> dict[str, str]:
+    """List → code of its « autre », where it has one."""
+    return dict(Term.objects.filter(is_other=True).values_list("kind", "code"))
 
 
 def renewal_types() -> list[str]:

@@ -2,80 +2,141 @@
 
 from __future__ import annotations
 
-from django.db.models import (
-    F,
-    Q,
-)
-from django.utils.translation import gettext as _
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
+from django.db.models import DateField, Exists, F, OuterRef, Q, QuerySet, Value, prefetch_related_objects
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ecoquartier.accounts.queries import questions_to_answer
 from ecoquartier.core.registry import Task, Work, recently
-from ecoquartier.operations.enums import CharterState, ClaimState
+from ecoquartier.operations.enums import CharterState, ClaimState, OperationState
 from ecoquartier.operations.models import (
+    CharterSignature,
     Claim,
     Operation,
+    StageHistory,
 )
+from ecoquartier.operations.queries.claims import WHO_AGREES, awaited_from, claims_to_agree, told_claims
+from ecoquartier.operations.queries.lives import registered
 from ecoquartier.operations.queries.meetings import meetings_awaited
+from ecoquartier.operations.queries.perimeters import changed_labels
+from ecoquartier.operations.queries.recommendations import operations_to_answer
 from ecoquartier.people.enums import Role
 from ecoquartier.people.models import User
 
 
 def work_of(user: User) -> Work:
-    """Claims to confirm in one’s counties, one’s own claims, charters to sign for the collectivités one represents."""
-    return _claims(user) + Work(to_do=[*_charters(user), *_meetings(user)])
+    """Claims, one’s own or to confirm; charters, meetings, recommendations, perimeters; questions about a place."""
+    return _claims(user) + Work(to_do=_waiting(user))
 
 
 def _claims(user: User) -> Work:
+    """One’s own claims; those to confirm in one’s counties; changes of holder to agree to."""
     if Role.BUREAU in user.rights.roles:  # it claims nothing, and confirms in place of nobody who is there
         return Work()
-    rows = (
-        Claim.objects.filter(
-            Q(state=ClaimState.PROVISIONAL, operation__lead_commune__county__in=user.rights.counties)
-            | Q(state=ClaimState.PROVISIONAL, user=user)
-            | Q(state=ClaimState.REFUSED, user=user, created_at__gte=recently())
-        )
-        .select_related("operation__lead_commune", "organisation")
-        .order_by("created_at")[:20]
-    )
-    to_do: list[Task] = []
-    going_on: list[Task] = []
-    ended: list[Task] = []
-    for claim in rows:
-        name, body = {"name": claim.operation.name}, str(claim.organisation)
-        if claim.user_id != user.pk:
-            title = _("Confirmer le porteur de «\u00a0%(name)s\u00a0»") % name
-            to_do.append(Task(title, f"/espace/operations/demandes/{claim.pk}/", body))
-            continue
-        mine = going_on if claim.state == ClaimState.PROVISIONAL else ended
-        title = _("Reprise de «\u00a0%(name)s\u00a0»") % name
-        mine.append(Task(title, "/espace/operations/", body, state=claim.get_state_display()))
-    return Work(to_do, going_on, ended)
+    rows, provisional = told_claims(), Q(state=ClaimState.PROVISIONAL)
+    counties = user.rights.counties
+    in_county = Q(operation__lead_commune__county__in=counties)
+    in_county |= Q(operation=None, commune__county__in=counties)
+    refused = Q(state=ClaimState.REFUSED, user=user, created_at__gte=recently())
+    to_agree = Q(pk__in=claims_to_agree(Claim.objects.all(), user).values("pk"))
+    found = rows.filter(provisional & (in_county | Q(user=user) | to_agree) | refused).order_by("created_at", "pk")
+    claims = list(found[:20])
+    prefetch_related_objects([claim for claim in claims if claim.changes_holder], *WHO_AGREES)
+    return sum((_claim(claim, user) for claim in claims), Work())
 
 
-def _charters(user: User) -> list[Task]:
-    unsigned = (
-        Operation.objects.filter(collectivites__in=user.rights.represents, holder__isnull=False)
-        .exclude(
-            charter_signatures__state=CharterState.CONFIRMED,
-            charter_signatures__organisation__in=user.rights.represents,
-        )
-        .distinct()
-    )
-    return [
-        Task(
-            _("Signer la charte de «\u00a0%(name)s\u00a0»") % {"name": operation.name},
-            f"/espace/operations/{operation.pk}/charte/",
-        )
-        for operation in unsigned[:20]
+def _claim(claim: Claim, user: User) -> Work:
+    """What one claim asks of this person."""
+    name, body = {"name": claim.title}, str(claim.organisation)
+    page = f"/espace/operations/demandes/{claim.pk}/"
+    if claim.user_id == user.pk:
+        said = _("Reprise de «\u00a0%(name)s\u00a0»") if claim.operation_id else _("Création de «\u00a0%(name)s\u00a0»")
+        mine = [Task(said % name, f"{page}brouillon/", body, state=claim.get_state_display())]
+        return Work(going_on=mine) if claim.state == ClaimState.PROVISIONAL else Work(ended=mine)
+    awaited = awaited_from(claim)
+    work = Work()
+    if {organisation.pk for organisation in awaited} & user.rights.represents:
+        said = _("Donner ou refuser l’accord au nouveau porteur de «\u00a0%(name)s\u00a0»")
+        work += Work(to_do=[Task(said % name, f"{page}accord/", body)])
+    if claim.lead_commune.county_id in user.rights.counties:
+        said = _("Confirmer le porteur de «\u00a0%(name)s\u00a0»") % name
+        if awaited:
+            work += Work(going_on=[Task(said, page, body, state=_("accord de la collectivité attendu"))])
+        else:
+            work += Work(to_do=[Task(said, page, body)])
+    return work
+
+
+@dataclass(frozen=True)
+class Wait:
+    """A kind of thing that waits, and the page where it is done.
+
+    Args:
+        said: the task in French, with the name of what it is about.
+    """
+
+    said: Any
+    page: str
+
+
+WAITS = {
+    "charter": Wait(gettext_lazy("Signer la charte de «\u00a0%(name)s\u00a0»"), "/espace/operations/%s/charte/"),
+    "meeting": Wait(
+        gettext_lazy("Rencontrer le porteur de «\u00a0%(name)s\u00a0»"), "/espace/operations/%s/rencontre/"
+    ),
+    "answer": Wait(
+        gettext_lazy("Répondre aux recommandations sur «\u00a0%(name)s\u00a0»"),
+        "/espace/operations/%s/recommandations/",
+    ),
+    "perimeter": Wait(
+        gettext_lazy("Voir le périmètre de «\u00a0%(name)s\u00a0», modifié depuis le label"),
+        "/espace/operations/%s/perimetre/",
+    ),
+    "question": Wait(gettext_lazy("Répondre à une question du public"), "/espace/services/questions/%s/"),
+}
+NO_DATE = Value(None, output_field=DateField())
+EACH = 20
+"""How many of a kind are told: the rest waits behind."""
+
+
+def _waiting(user: User) -> list[Task]:
+    """What waits on an operation or a place for this person, the nearest date first; one query for all kinds."""
+    found = {"answer": operations_to_answer(user), "question": questions_to_answer(user)}
+    if user.rights.represents:
+        found["charter"] = _charters(user)
+    if user.rights.counties:
+        found["meeting"] = meetings_awaited().filter(lead_commune__county__in=user.rights.counties)
+        found["perimeter"] = _perimeters(user)
+    names = {"perimeter": ("operation", "operation__name"), "question": ("pk", "topic")}
+    dates = {"answer": F("first_due"), "meeting": F("held_by")}
+    first, *others = [
+        rows.annotate(kind=Value(kind), on=dates.get(kind, NO_DATE)).values_list(
+            "kind", *names.get(kind, ("pk", "name")), "on"
+        )[:EACH]
+        for kind, rows in found.items()
     ]
+    rows = sorted(first.union(*others, all=True), key=lambda row: (row[3] or date.max, *row[:1], row[2]))
+    return [Task(WAITS[kind].said % {"name": name}, WAITS[kind].page % pk, due_on=on) for kind, pk, name, on in rows]
 
 
-def _meetings(user: User) -> list[Task]:
-    """Meetings to hold in one’s counties."""
-    if not user.rights.counties:
-        return []
-    mine = meetings_awaited().filter(lead_commune__county__in=user.rights.counties)
-    said = _("Rencontrer le porteur de «\u00a0%(name)s\u00a0»")
-    return [
-        Task(said % {"name": name}, f"/espace/operations/{pk}/rencontre/", due_on=held_by)
-        for pk, name, held_by in mine.values_list("pk", "name", F("held_by"))[:20]
-    ]
+def _charters(user: User) -> QuerySet[Operation]:
+    """Operations whose charter a collectivité that one represents has not signed: each signs for itself."""
+    signed = CharterSignature.objects.filter(
+        state=CharterState.CONFIRMED, operation=OuterRef("operation"), organisation=OuterRef("organisation")
+    )
+    awaited = Operation.collectivites.through.objects.filter(organisation__in=user.rights.represents)
+    return (
+        registered()
+        .filter(pk__in=awaited.exclude(Exists(signed)).values("operation"), holder__isnull=False)
+        .exclude(state=OperationState.ABANDONED)
+    )
+
+
+def _perimeters(user: User) -> QuerySet[StageHistory]:
+    """Published labels of one’s counties whose perimeter has changed since, until somebody has seen it (rule 16)."""
+    mine = StageHistory.objects.published().filter(operation__lead_commune__county__in=user.rights.counties)
+    return changed_labels(mine).filter(change_noted_at=None).order_by("operation__name")

@@ -1,7 +1,36 @@
 """Acts on the register."""
 
-from ecoquartier.operations.services.charters import is_competent, sign_charter
-from ecoquartier.operations.services.claims import claim, confirm_claim, may_ask, refuse_claim
+from ecoquartier.operations.services.agreements import (
+    agree_to_holder,
+    decline_holder,
+    may_agree,
+    may_be_recorded,
+    record_agreement,
+)
+from ecoquartier.operations.services.charters import (
+    confirm_charter,
+    epci_of,
+    is_competent,
+    set_charter_aside,
+    sign_charter,
+)
+from ecoquartier.operations.services.claims import (
+    ask_creation,
+    claim,
+    close_claim,
+    confirm_claim,
+    is_creation,
+    may_ask,
+    may_be_recognised,
+    may_create,
+    recognise,
+    refuse_claim,
+    register_operation,
+    withdraw_claim,
+)
+from ecoquartier.operations.services.communes import add_other_commune, remove_other_commune
+from ecoquartier.operations.services.drafts import faults_of, is_provisional, write_draft
+from ecoquartier.operations.services.lives import pause_operation, resume_operation, revive_operation, since_today
 from ecoquartier.operations.services.meetings import (
     ask_meeting,
     is_meeting_awaited,
@@ -10,34 +39,93 @@ from ecoquartier.operations.services.meetings import (
     record_meeting,
     waive_meeting,
 )
-from ecoquartier.operations.services.recommendations import issue_recommendations
+from ecoquartier.operations.services.phases import (
+    add_phase,
+    bears_nothing,
+    change_phase,
+    is_not_alone,
+    move_phase,
+    remove_phase,
+)
+from ecoquartier.operations.services.recommendations import (
+    MOST_SIGNS,
+    answer_recommendation,
+    hide_follow_up,
+    is_followed,
+    issue_recommendations,
+    lift_recommendation,
+    maintain_recommendation,
+    publish_follow_up,
+)
 from ecoquartier.operations.services.register import add_operation, free_slug, town_of
-from ecoquartier.operations.services.sheet import MOST_STRONG_POINTS, update_operation
+from ecoquartier.operations.services.sheet import MAX_WORDS, MOST_STRONG_POINTS, fault_of_names, update_operation
 from ecoquartier.operations.services.stages import record_stage
+from ecoquartier.operations.services.successors import follow_communes
 from ecoquartier.operations.services.vocabulary import add_term, change_term, keeps_a_choice, load_vocabulary
 
 __all__ = [
+    "MAX_WORDS",
+    "MOST_SIGNS",
     "MOST_STRONG_POINTS",
     "add_operation",
+    "add_other_commune",
+    "add_phase",
     "add_term",
+    "agree_to_holder",
+    "answer_recommendation",
+    "ask_creation",
     "ask_meeting",
+    "bears_nothing",
+    "change_phase",
     "change_term",
     "claim",
+    "close_claim",
+    "confirm_charter",
     "confirm_claim",
+    "decline_holder",
+    "epci_of",
+    "faults_of",
+    "fault_of_names",
+    "follow_communes",
     "free_slug",
+    "hide_follow_up",
     "is_competent",
+    "is_creation",
+    "is_followed",
     "is_meeting_awaited",
     "is_meeting_overdue",
     "is_meeting_to_ask",
+    "is_not_alone",
+    "is_provisional",
     "issue_recommendations",
     "keeps_a_choice",
+    "lift_recommendation",
     "load_vocabulary",
+    "maintain_recommendation",
+    "may_agree",
     "may_ask",
+    "may_be_recognised",
+    "may_be_recorded",
+    "may_create",
+    "move_phase",
+    "pause_operation",
+    "publish_follow_up",
+    "recognise",
+    "record_agreement",
     "record_meeting",
     "record_stage",
     "refuse_claim",
+    "register_operation",
+    "remove_other_commune",
+    "remove_phase",
+    "resume_operation",
+    "revive_operation",
+    "set_charter_aside",
     "sign_charter",
+    "since_today",
     "town_of",
     "update_operation",
     "waive_meeting",
+    "withdraw_claim",
+    "write_draft",
 ]

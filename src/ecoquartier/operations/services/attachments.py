@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db.models import F, Max
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from ecoquartier.core import clock
 from ecoquartier.files.models import StoredFile
 from ecoquartier.operations.models import Document, Operation, Photo
+from ecoquartier.operations.queries import why_not_kept
 from ecoquartier.workflow.engine import Effect, act, with_arguments
 
 MAX_PHOTOS = 20
@@ -51,7 +53,7 @@ def is_another_document(operation: Operation, *, actor, file: StoredFile, **said
     return None
 
 
-@act("photo.added", permission="operations.write", guards=(has_room_for_photos, is_another_photo))
+@act("photo.added", permission="operations.write", guards=(why_not_kept, has_room_for_photos, is_another_photo))
 def add_photo(
     operation: Operation, *, actor, file: StoredFile, alt: str, credit: str, taken_on: date | None = None
 ) -> Effect:
@@ -63,10 +65,10 @@ def add_photo(
     last = operation.photos.aggregate(last=Max("rank"))["last"] or 0
     photo = Photo(operation=operation, file=file, rank=last + 1, alt=alt, credit=credit, taken_on=taken_on)
     _save(photo)
-    return Effect(result=photo, data={"file": str(file.pk), "sha256": file.sha256})
+    return Effect(result=photo, data={"file": str(file.pk), "sha256": file.sha256}, projections=_shown(operation.pk))
 
 
-@act("photo.changed", permission="operations.write")
+@act("photo.changed", permission="operations.write", guards=(why_not_kept,))
 def change_photo(photo: Photo, *, actor, alt: str, credit: str, taken_on: date | None = None) -> Effect:
     """Change what is said of a photo.
 
@@ -75,10 +77,10 @@ def change_photo(photo: Photo, *, actor, alt: str, credit: str, taken_on: date |
     """
     photo.alt, photo.credit, photo.taken_on = alt, credit, taken_on
     _save(photo)
-    return Effect()
+    return Effect(projections=_shown(photo.operation_id))
 
 
-@act("photo.moved", permission="operations.write")
+@act("photo.moved", permission="operations.write", guards=(why_not_kept,))
 def move_photo(photo: Photo, *, actor, is_up: bool) -> Effect:
     """Let a photo and the one before it, or after it, change places; at an end, nothing moves."""
     others = photo.operation.photos
@@ -90,19 +92,21 @@ def move_photo(photo: Photo, *, actor, is_up: bool) -> Effect:
         return Effect()
     photo.rank, other.rank = other.rank, photo.rank
     other.save(update_fields=["rank"])
-    return Effect(fields=["rank"], data={"rank": photo.rank})
+    return Effect(fields=["rank"], data={"rank": photo.rank}, projections=_shown(photo.operation_id))
 
 
-@act("photo.removed", permission="operations.write")
+@act("photo.removed", permission="operations.write", guards=(why_not_kept,))
 def remove_photo(photo: Photo, *, actor) -> Effect:
     """Show a photo no more; those that follow come one place nearer. Its file goes a day later."""
     # By the rows, so that the object keeps the id which the journal writes.
     Photo.objects.filter(pk=photo.pk).delete()
     photo.operation.photos.filter(rank__gt=photo.rank).update(rank=F("rank") - 1)
-    return Effect(data={"file": str(photo.file_id)})
+    return Effect(data={"file": str(photo.file_id)}, projections=_shown(photo.operation_id))
 
 
-@act("document.added", permission="operations.write", guards=(has_room_for_documents, is_another_document))
+@act(
+    "document.added", permission="operations.write", guards=(why_not_kept, has_room_for_documents, is_another_document)
+)
 def add_document(
     operation: Operation, *, actor, file: StoredFile, title: str, kind: str, dated_on: date | None = None
 ) -> Effect:
@@ -116,7 +120,7 @@ def add_document(
     return Effect(result=document, data={"file": str(file.pk), "sha256": file.sha256})
 
 
-@act("document.changed", permission="operations.write")
+@act("document.changed", permission="operations.write", guards=(why_not_kept,))
 def change_document(document: Document, *, actor, title: str, kind: str, dated_on: date | None = None) -> Effect:
     """Change what is said of a document.
 
@@ -128,11 +132,16 @@ def change_document(document: Document, *, actor, title: str, kind: str, dated_o
     return Effect()
 
 
-@act("document.removed", permission="operations.write")
+@act("document.removed", permission="operations.write", guards=(why_not_kept,))
 def remove_document(document: Document, *, actor) -> Effect:
     """List a document no more. Its file goes a day later."""
     Document.objects.filter(pk=document.pk).delete()
     return Effect(data={"file": str(document.file_id)})
+
+
+def _shown(operation: UUID) -> list[tuple[str, set[UUID]]]:
+    """What shows the photos of an operation to everybody: its public sheet."""
+    return [("operation", {operation})]
 
 
 def _save(row: Photo | Document) -> None:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from ecoquartier.campaigns.queries import all_schemes
@@ -31,6 +32,8 @@ SHEET_YEAR = 2016
 FIRST_LABEL, FOUR_STAGES = "premier-label-2013", "quatre-etapes"
 ENGAGED, LABELLED = 2, 3  # equivalences on the common scale of the two titles of the first label
 
+# Who gives its figures, on the sheet: nobody of the operation did.
+FIGURES_SOURCE = "Tableau de suivi du ministère, 2016"
 FIGURES = ("area_ha", "dwellings", "social_dwellings", "inhabitants")
 
 StageWords = Mapping[tuple[str, int], tuple[str, str]]
@@ -83,7 +86,8 @@ def _known(plan: legacy.ImportPlan) -> dict[tuple[str, str], UUID]:
     """The operations of the register that the file speaks of: by the key of an earlier import, else by their name."""
     sought = Q(source_key__in=[planned.source_key for planned in plan.operations])
     sought |= Q(lead_commune__in={planned.insee for planned in plan.operations})
-    rows = list(Operation.objects.filter(sought).values_list("pk", "source_key", "lead_commune", "name"))
+    stays = Coalesce("merged_into", "pk")  # one that was merged is the one that took it
+    rows = list(Operation.objects.filter(sought).values_list(stays, "source_key", "lead_commune", "name"))
     by_source = {source_key: pk for pk, source_key, _commune, _name in rows if source_key}
     by_name = {(commune, legacy.operation_key(name)): pk for pk, _key, commune, name in rows}
     found = {p.key: by_source.get(p.source_key) or by_name.get((p.insee, p.key[1])) for p in plan.operations}
@@ -119,13 +123,16 @@ def add(planned: legacy.PlannedOperation, *, words: StageWords, actor, about: UU
         ValidationError, DatabaseError: the register refuses it; nothing is written.
     """
     facts = planned.facts
+    figures = {name: getattr(facts, name) for name in FIGURES}
+    has_figures = any(value is not None for value in figures.values())
     operation = add_operation(
         name=planned.name,
         lead_commune=Commune.objects.get(pk=planned.insee),
         types=_types(facts),
         source=SOURCE,
         source_key=planned.source_key,
-        **{name: getattr(facts, name) for name in FIGURES},
+        figures_source=FIGURES_SOURCE if has_figures else "",
+        **figures,
     )
     _add_facts(operation, planned, words)
     _record(operation, planned, actor, about, [])
@@ -163,7 +170,8 @@ def _types(facts: legacy.LegacyRow) -> list[str]:
 
 
 def _fill(operation: Operation, facts: legacy.LegacyRow) -> list[str]:
-    """Fill the figures that nobody has given; the names of those that were."""
+    """Fill the figures that nobody has given, with their source when there were none; the names of what was filled."""
+    is_first = not operation.figures
     values = {name: getattr(facts, name) for name in FIGURES} | {"types": _types(facts)}
     empty = [name for name, value in values.items() if value and getattr(operation, name) in (None, [])]
     for name in empty:
@@ -174,6 +182,9 @@ def _fill(operation: Operation, facts: legacy.LegacyRow) -> list[str]:
         for name in {"social_dwellings", "dwellings"} & set(empty):
             setattr(operation, name, None)
             empty.remove(name)
+    if is_first and operation.figures and not operation.figures_source:
+        operation.figures_source = FIGURES_SOURCE
+        empty.append("figures_source")
     return empty
 
 

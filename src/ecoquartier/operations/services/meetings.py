@@ -13,7 +13,11 @@ from ecoquartier.core.errors import DomainError, TransitionRefused
 from ecoquartier.core.text import long_date
 from ecoquartier.operations import messages
 from ecoquartier.operations.models import Operation
+from ecoquartier.operations.queries import why_not_kept
 from ecoquartier.workflow.engine import Effect, act
+
+# Of the first call for ÉcoQuartiers: an earlier year is a typing error.
+FIRST_YEAR = 2008
 
 
 def is_meeting_awaited(operation: Operation) -> str | None:
@@ -52,7 +56,7 @@ def is_meeting_overdue(operation: Operation) -> str | None:
 @act(
     "operation.meeting_asked",
     permission="operations.ask_meeting",
-    guards=(is_meeting_awaited, is_meeting_to_ask),
+    guards=(why_not_kept, is_meeting_awaited, is_meeting_to_ask),
     notices=(messages.MEETING_TO_CORRESPONDENT,),
 )
 def ask_meeting(operation: Operation, *, actor) -> Effect:
@@ -66,6 +70,11 @@ def record_meeting(operation: Operation, *, actor, met_on: date) -> Effect:
     """Note the day on which the correspondent met the holder."""
     if met_on > clock.today():
         raise TransitionRefused(_("La rencontre ne peut pas être à venir."), code="meeting_in_future")
+    if met_on.year < FIRST_YEAR:
+        raise TransitionRefused(
+            _("Les premières rencontres datent de %(year)s\u00a0: vérifiez l’année.") % {"year": FIRST_YEAR},
+            code="meeting_too_old",
+        )
     operation.met_on = met_on
     return Effect(fields=["met_on"])
 

@@ -6,8 +6,11 @@ from django.utils.translation import gettext as _
 
 from ecoquartier.core import clock
 from ecoquartier.core.canonical import canonical_json, sha256_hex
+from ecoquartier.operations import messages
 from ecoquartier.operations.models import Operation, Perimeter
 from ecoquartier.operations.predicates import is_writer
+from ecoquartier.operations.queries import why_not_kept
+from ecoquartier.operations.services.perimeter_changes import measure_changes
 from ecoquartier.operations.services.perimeter_files import PerimeterReading
 from ecoquartier.workflow.engine import Effect, act, with_arguments
 
@@ -36,7 +39,8 @@ def gives_its_reason(
 @act(
     "perimeter.recorded",
     permission="operations.write_perimeter",
-    guards=(gives_its_reason, is_another_perimeter),
+    guards=(why_not_kept, gives_its_reason, is_another_perimeter),
+    notices=(messages.PERIMETER_CHANGED_TO_CORRESPONDENT,),
 )
 def record_perimeter(
     operation: Operation, *, actor, reading: PerimeterReading, file_name: str = "", reason: str = ""
@@ -66,9 +70,11 @@ def record_perimeter(
     )
     made.full_clean(exclude=["operation", "added_by"])
     made.save()
+    measure_changes(operation, operation.stages.in_force().select_related("perimeter__operation__lead_commune"))
     return Effect(
         data={"perimeter": str(made.pk), "former": former and str(former.pk), "sha256": made.sha256},
         detail={"reason": reason.strip()} if reason.strip() else {},
+        projections=[("operation", {operation.pk})],
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -12,14 +12,17 @@ from ecoquartier.core import clock
 from ecoquartier.framework.domain.vocabulary import figures
 from ecoquartier.operations.enums import TermKind
 from ecoquartier.operations.models import SHEET_FIELDS, Operation, SheetChange
-from ecoquartier.operations.queries import terms_offered
+from ecoquartier.operations.queries import other_terms, terms_offered, why_not_kept
 from ecoquartier.workflow.engine import Effect, act
 
 MAX_TEXT = 10_000  # signs, spaces included: several pages
+MAX_WORDS = 160  # signs of a name, or of what « autre » is
 MOST_STRONG_POINTS = 5
+MOST_ACTORS = 30
+"""Names of one kind of actors."""
 
 
-@act("operation.updated", permission="operations.write")
+@act("operation.updated", permission="operations.write", guards=(why_not_kept,))
 def update_operation(operation: Operation, *, actor, **values: Any) -> Effect:
     """Change the given fields among `SHEET_FIELDS`; the names of those that changed go to the journal,
     what they said before and after to the history.
@@ -28,35 +31,76 @@ def update_operation(operation: Operation, *, actor, **values: Any) -> Effect:
         ValidationError: a value is impossible; nothing is saved.
         ValueError: a field is not editable.
     """
+    before = write_sheet(operation, values)
+    keep_changes(operation, before, author=actor)
+    return Effect(fields=columns_of(before), data={"fields": list(before)}, projections=[("operation", {operation.pk})])
+
+
+def write_sheet(operation: Operation, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Write the given fields among `SHEET_FIELDS` on the row, without saving it.
+
+    Returns:
+        The fields that changed, with what they said before, as JSON.
+
+    Raises:
+        ValidationError: a value is impossible.
+        ValueError: a field is not editable.
+    """
     if unknown := set(values) - set(SHEET_FIELDS):
         raise ValueError(f"Not editable: {sorted(unknown)}")
-    values |= _chosen(operation, values)
+    values = {**values, **_chosen(operation, values)}
+    values |= _said_of_others(operation, values)
     before = {name: operation.as_json(name) for name in values}
     for name, value in values.items():
         operation.write(name, value)
-    changed = [name for name in values if operation.as_json(name) != before[name]]
     too_long = {n: v for n, v in values.items() if isinstance(v, str) and len(v) > MAX_TEXT}
     if too_long:
         raise ValidationError({name: _("Texte trop long\u00a0: 10\u00a0000 signes au plus.") for name in too_long})
-    operation.full_clean(exclude=["holder", "source_key"])
+    # The rest of the row does not change here: nothing of it is to be checked again.
+    others = {field.name for field in operation._meta.fields} - {*SHEET_FIELDS, "figures"}
+    operation.full_clean(exclude=others, validate_unique=False, validate_constraints=False)
+    return {name: said for name, said in before.items() if operation.as_json(name) != said}
+
+
+def columns_of(names: Iterable[str]) -> list[str]:
+    """The columns that hold these fields of the sheet."""
+    return list(dict.fromkeys("figures" if name in figures() else name for name in names))
+
+
+def keep_changes(operation: Operation, before: Mapping[str, Any], *, author) -> None:
+    """Keep in the history what these fields said before and what they say, in the name of `author`."""
     now = clock.now()
     SheetChange.objects.bulk_create(
         SheetChange(
             operation=operation,
             field=name,
-            before=before[name],
+            before=said,
             after=operation.as_json(name),
-            changed_by=actor,
+            changed_by=author,
             changed_at=now,
         )
-        for name in changed
+        for name, said in before.items()
     )
-    columns = list(dict.fromkeys("figures" if name in figures() else name for name in changed))
-    return Effect(fields=columns, data={"fields": changed}, projections=[("operation", {operation.pk})])
 
 
-def _chosen(operation: Operation, values: dict[str, Any]) -> dict[str, list[str]]:
-    """The choices among `values`, each once, in the order of its list.
+def _said_of_others(operation: Operation, values: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """What « autre » is in each list, where it is chosen: elsewhere these words would say nothing.
+
+    Raises:
+        ValidationError: the words are too long.
+    """
+    if not {"other_words", *TermKind.values} & set(values):
+        return {}
+    said = values.get("other_words", operation.other_words)
+    if any(len(words) > MAX_WORDS for words in said.values()):
+        raise ValidationError({"other_words": _("%(most)s signes au plus.") % {"most": MAX_WORDS}})
+    chosen = {kind: values.get(kind, operation.value_of(kind)) for kind in said}
+    others = {kind: code for kind, code in other_terms().items() if code in chosen.get(kind, ())}
+    return {"other_words": {kind: words for kind, words in said.items() if words and kind in others}}
+
+
+def _chosen(operation: Operation, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The choices among `values`, each once, in the order of its list; actors with their names.
 
     Raises:
         ValidationError: a choice is not offered to this operation, or there are too many.
@@ -68,7 +112,12 @@ def _chosen(operation: Operation, values: dict[str, Any]) -> dict[str, list[str]
     faults = {kind: fault for kind, codes in asked.items() if (fault := _fault(kind, codes, offered[kind]))}
     if faults:
         raise ValidationError(faults)
-    return {kind: [code for code in offered[kind] if code in codes] for kind, codes in asked.items()}
+    return {
+        kind: {code: codes[code] for code in offered[kind] if codes.get(code)}
+        if isinstance(codes, dict)
+        else [code for code in offered[kind] if code in codes]
+        for kind, codes in asked.items()
+    }
 
 
 def _fault(kind: str, codes: Collection[str], offered: Collection[str]) -> str:
@@ -79,5 +128,20 @@ def _fault(kind: str, codes: Collection[str], offered: Collection[str]) -> str:
         return _("%(most)s points forts au plus\u00a0: vous en avez choisi %(n)s.") % {
             "most": MOST_STRONG_POINTS,
             "n": len(set(codes)),
+        }
+    if isinstance(codes, dict):
+        return next((fault for names in codes.values() if (fault := fault_of_names(names))), "")
+    return ""
+
+
+def fault_of_names(names: Collection[str]) -> str:
+    """What is wrong with the names of the actors of one kind, in a sentence."""
+    if len(names) > MOST_ACTORS:
+        return _("%(most)s noms au plus\u00a0: vous en avez écrit %(n)s.") % {"most": MOST_ACTORS, "n": len(names)}
+    long = next((name for name in names if len(name) > MAX_WORDS), "")
+    if long:
+        return _("«\u00a0%(start)s…\u00a0» est trop long\u00a0: %(most)s signes au plus par nom.") % {
+            "start": long[:40],
+            "most": MAX_WORDS,
         }
     return ""

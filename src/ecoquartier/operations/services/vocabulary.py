@@ -33,6 +33,7 @@ def load_vocabulary() -> int:
             label=row["label"],
             rank=rank,
             is_renewal=kind == TermKind.TYPES and "renewal" in row,
+            is_other="other" in row,
         )
         for kind, rows in shipped.items()
         if kind not in there
@@ -72,7 +73,14 @@ def keeps_a_choice(term: Term, *, is_active: bool, **arguments: Any) -> str | No
 
 @act("term.changed", permission="operations.write_vocabulary", guards=(keeps_a_choice,))
 def change_term(
-    term: Term, *, actor, label: str, after: Term | None, is_active: bool, is_renewal: bool = False
+    term: Term,
+    *,
+    actor,
+    label: str,
+    after: Term | None,
+    is_active: bool,
+    is_renewal: bool = False,
+    is_other: bool = False,
 ) -> Effect:
     """Rename a choice, move it in its list, close or reopen it. Its code never changes.
 
@@ -80,11 +88,20 @@ def change_term(
         after: the choice it follows; None to be the first.
 
     Raises:
-        ValidationError: another choice of the list has this label, or only a type counts as renewal.
+        ValidationError: another choice of the list has this label or is its « autre », only a type counts as renewal,
+            or actors are named anyway.
     """
     if is_renewal and term.kind != TermKind.TYPES:
         raise ValidationError({"is_renewal": _("Seul un type d’opération compte dans le renouvellement urbain.")})
-    wanted = {"label": label, "rank": _move(term, after), "is_active": is_active, "is_renewal": is_renewal}
+    if is_other and term.kind == TermKind.ACTORS:
+        raise ValidationError({"is_other": _("Les acteurs se nomment déjà.")})
+    wanted = {
+        "label": label,
+        "rank": _move(term, after),
+        "is_active": is_active,
+        "is_renewal": is_renewal,
+        "is_other": is_other,
+    }
     changed = [name for name, value in wanted.items() if getattr(term, name) != value]
     for name in changed:
         setattr(term, name, wanted[name])

@@ -5,7 +5,6 @@ of today and merges the repeated ones. Nothing here writes: the import service d
 table of what each column is called.
 """
 
-from ecoquartier.operations.domain.legacy.cells import FIRST_YEAR_OF_STAGES
 from ecoquartier.operations.domain.legacy.facts import (
     Candidacy,
     Charter,
@@ -27,7 +26,9 @@ from ecoquartier.operations.domain.legacy.placement import (
     place,
     plan,
 )
-from ecoquartier.operations.domain.legacy.rows import MOST_BYTES, LegacyFile, open_file, read_rows
+from ecoquartier.operations.domain.legacy.rows import LegacyFile, open_file, read_rows
+from ecoquartier.operations.domain.legacy.texts import MOST_BYTES
+from ecoquartier.operations.domain.legacy.words import FIRST_YEAR_OF_STAGES
 
 __all__ = [
     "FIRST_YEAR_OF_STAGES",

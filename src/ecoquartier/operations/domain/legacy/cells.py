@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
-from functools import cache
 
-from ecoquartier.core.text import french, sort_key
 from ecoquartier.operations.domain.legacy.facts import (
     Candidacy,
     Charter,
@@ -17,60 +14,27 @@ from ecoquartier.operations.domain.legacy.facts import (
     Progress,
     Result,
 )
-from ecoquartier.territories.domain import name_key, put_article_first, read_list
-
-_YES = {"x", "xx", "oui", "o", "1", "1.0", "vrai", "true", "yes", "y", "ok", "✓", "✔", "×"}
-_NO = {
-    "",
-    "non",
-    "n",
-    "0",
-    "-",
-    "–",
-    "/",
-    "faux",
-    "false",
-    "neant",
-    "sans objet",
-    "so",
-    "s.o.",
-    "nc",
-    "n.c.",
-    "?",
-    "none",
-    "nan",
-    "null",
-}
-_NAMELESS = re.compile(
-    r"^(a (definir|preciser|completer|nommer)|sans nom|non (defini|precise|renseigne)e?|nc|n/?c|[?\-–./x]+)$"
+from ecoquartier.operations.domain.legacy.words import (
+    AREA,
+    FIRST_YEAR_OF_STAGES,
+    INSEE,
+    NAMELESS,
+    NO,
+    ON_RIVER,
+    REFUSAL,
+    STAGE,
+    WHOLE,
+    YEAR,
+    YES,
+    bare_name,
+    counties,
+    day_of,
+    folded,
+    printed,
+    quoted,
+    tidy,
 )
-
-_NUMBER = r"\d{1,3}(?:[ .,']\d{3})+|\d+"
-_ABOUT = r"(?:env\.?|environ|~|≈|±|\+/-|pres de|autour de)?\s*"
-_UNIT = r"\s*(?:logements?|logts?|lgts?|lots?|habitants?|habs?\.?|euros?|€)?\s*"
-_ASIDE = r"(?:\([^)]*\)|dont\b.*)?"
-_WHOLE = re.compile(rf"^{_ABOUT}(?P<number>{_NUMBER})(?:[.,]0+)?{_UNIT}{_ASIDE}$")
-_AREA = re.compile(
-    rf"^{_ABOUT}(?P<number>(?:\d{{1,3}}(?: \d{{3}})+|\d+)(?:[.,]\d+)?)\s*"
-    r"(?P<unit>ha|hectares?|m2|km2)?\s*(?:\([^)]*\))?$"
-)
-_YEAR = re.compile(r"(?<!\d)(20(?:09|1\d|2\d))(?!\d)")
-_DAY = re.compile(r"^(?P<day>\d{1,2})[/.-](?P<month>\d{1,2})[/.-](?P<year>(?:20)?\d\d)\b")
-_ISO_DAY = re.compile(r"^(?P<year>20\d\d)-(?P<month>\d{1,2})-(?P<day>\d{1,2})\b")
-# A spreadsheet that lost the format of a date writes the days since the end of 1899: these are 2009 to 2029.
-_SERIAL_DAYS = range(39_814, 47_484)
-_FIRST_DAY = date(1899, 12, 30)
-_STAGE = re.compile(r"\betapes?\s*([1-4])\b")
-_REFUSAL = re.compile(r"\b(non|pas|sans|refus\w*|retir\w*|abandon\w*|attente|en cours|propos\w*)\b")
-# From the campaign of 2016, a result is a stage.
-FIRST_YEAR_OF_STAGES = 2016
-
-_QUOTED = re.compile(r'"([^"]*)"')
-_TOWN = re.compile(r"^(?:ville|mairie|commune)\s+(?:de\s+(?:la\s+|l['’])?|du\s+|des\s+|d['’])", re.IGNORECASE)
-_DISTRICT = re.compile(r"^(paris|lyon|marseille)\W+\d{1,2}\s*(?:er|e|è|eme|ème|ère)?\b.*$", re.IGNORECASE)
-_POSTAL = re.compile(r"^(?:\d{5}|\d\d \d{3})\s+(?=\D)|\s+cedex.*$", re.IGNORECASE)
-# « Neuilly s/ Seine » names one commune, « Rennes / Chantepie » two.
-_ON_RIVER = re.compile(r"(?<=\s)s(s?)\s*/\s*", re.IGNORECASE)
+from ecoquartier.territories.domain import name_key, put_article_first
 
 # No operation of the sheet is near these; a larger value is a total, an INSEE code or square metres.
 _HECTARES = {"m2": Decimal("0.0001"), "km2": Decimal(100)}
@@ -79,23 +43,6 @@ MOST_DWELLINGS = 50_000
 MOST_HECTARES = 2_000
 LARGEST_COMMUNE = 3_000_000
 LARGEST_GRANT = 1_000_000
-
-
-def tidy(text: str) -> str:
-    """Return the text on one line: single spaces, inner line breaks as dashes."""
-    lines = (" ".join(line.split()) for line in text.replace("\r", "\n").split("\n"))
-    return " – ".join(line for line in lines if line)
-
-
-def quoted(text: str) -> str:
-    """Return `text` between French quotes, shortened when it is long."""
-    shown = tidy(text)
-    return f"«\u00a0{shown if len(shown) <= 60 else shown[:59] + '…'}\u00a0»"
-
-
-def folded(text: str) -> str:
-    """Return a cell as it is compared: no accents, lowercase, single spaces, plain m2."""
-    return sort_key(text.replace("²", "2"))
 
 
 class Cells:
@@ -126,9 +73,9 @@ class Cells:
     def flag(self, field: str) -> bool:
         """Whether the cell is ticked."""
         value = folded(self.raw(field))
-        if value not in _YES | _NO:
+        if value not in YES | NO:
             self.drop(field, "n’est pas une réponse (x ou vide), valeur ignorée")
-        return value in _YES
+        return value in YES
 
     def joined(self, field: str) -> bool:
         """Whether the cell says that the operation took part in a call, laureate or not."""
@@ -140,11 +87,11 @@ class Cells:
     def years(self, field: str) -> list[int]:
         """The years that the cell names, each once."""
         value = folded(self.raw(field))
-        if value in _NO:
+        if value in NO:
             return []
-        if day := _day_of(value):
+        if day := day_of(value):
             return [day.year]
-        years = sorted({int(year) for year in _YEAR.findall(value)})
+        years = sorted({int(year) for year in YEAR.findall(value)})
         if not years:
             self.drop(field, "n’est pas une année, valeur ignorée")
         return years
@@ -152,9 +99,9 @@ class Cells:
     def whole(self, field: str, most: int) -> int | None:
         """A count between 0 and `most`."""
         value = folded(self.raw(field))
-        if value in _NO - {"0"}:
+        if value in NO - {"0"}:
             return None
-        found = _WHOLE.match(value)
+        found = WHOLE.match(value)
         if not found:
             self.drop(field, "n’est pas un nombre, valeur ignorée")
             return None
@@ -167,9 +114,9 @@ class Cells:
     def hectares(self, field: str) -> Decimal | None:
         """An area, in hectares whatever its unit."""
         value = folded(self.raw(field))
-        if value in _NO:
+        if value in NO:
             return None
-        found = _AREA.match(value)
+        found = AREA.match(value)
         try:
             number = Decimal(found["number"].replace(" ", "").replace(",", ".")) if found else None
         except InvalidOperation:
@@ -185,28 +132,37 @@ class Cells:
             return None
         return number
 
-    def insee(self, field: str, county: str | None) -> str | None:
-        """An INSEE code as it was at the time; "1344" is "01344", and "238" beside the county 35 is "35238"."""
-        code = re.sub(r"[\s'’.]|\.0+$", "", re.sub(r"\.0+$", "", self.raw(field).strip())).upper()
-        if not code or folded(code) in _NO:
-            return None
+    def insee(self, field: str, county: str | None) -> list[str]:
+        """The INSEE codes of the cell, as they were at the time; "1344" is "01344", "238" beside the county 35 is
+        "35238"."""
+        said = self.raw(field).upper()
+        code = re.sub(r"[\s'’.]|\.0+$", "", re.sub(r"\.0+$", "", said.strip()))
+        if not code or folded(code) in NO:
+            return []
         if re.fullmatch(r"\d{4}", code):
             code = f"0{code}"
         elif re.fullmatch(r"\d{1,3}", code) and county:
             # Overseas, the third digit of the county is also the first of the commune's.
             overseas = len(county) == 3
             code = f"{county}{code[-2:].zfill(2)}" if overseas else f"{county}{code.zfill(3)}"
-        if not re.fullmatch(r"\d{5}|2[AB]\d{3}", code):
+        if re.fullmatch(INSEE, code):
+            return [code]
+        codes = re.findall(rf"(?<![0-9A-Z]){INSEE}(?![0-9A-Z])", said)
+        if not codes:
             self.drop(field, "n’est pas un code INSEE, valeur ignorée")
-            return None
-        return code
+        return list(dict.fromkeys(codes))
+
+    def county_aside(self, field: str) -> str | None:
+        """The county written in brackets after a commune's name."""
+        codes = re.findall(r"\(\s*(97\d|2[AB]|\d\d)\s*\)", self.raw(field).upper())
+        return next((code for code in codes if code in counties().values()), None)
 
     def county(self, field: str) -> str | None:
         """A county's code from its number or its name; the sheet writes Corsica 20A and 20B."""
         said = re.sub(r"\.0+$", "", " ".join(self.raw(field).split())).upper()
-        if not said or folded(said) in _NO:
+        if not said or folded(said) in NO:
             return None
-        if code := _counties().get(name_key(said)):
+        if code := counties().get(name_key(said)):
             return code
         found = re.search(r"(?<![0-9A-Z])(?:20?([AB])|D?(9[78]\d|\d{1,2}))(?![0-9A-Z])", said)
         if found is None:
@@ -219,13 +175,13 @@ class Cells:
     def communes(self, field: str) -> tuple[str, tuple[str, ...]]:
         """The commune's name, and the other names written with it (lines, slashes, asides in brackets)."""
         pieces: list[str] = []
-        for piece in re.split(r"[\n\r/;+]+", _ON_RIVER.sub(r"s\1 ", self.raw(field))):
+        for piece in re.split(r"[\n\r/;+]+", ON_RIVER.sub(r"s\1 ", self.raw(field))):
             name = put_article_first(" ".join(piece.split()))
             aside = re.search(r"\(([^)]*)\)?", name)
             pieces.append(re.sub(r"\s*\([^)]*\)?\s*", " ", name).strip())
             if aside:
                 pieces.append(aside[1].strip())
-        pieces = [_bare_name(piece) for piece in pieces]
+        pieces = [bare_name(piece) for piece in pieces]
         # « Rennes (35) »: a number names no commune, but alone it is a total.
         named = [piece for piece in pieces if re.search(r"[^\W\d]{2}", piece)] or [piece for piece in pieces if piece]
         return (named[0], tuple(dict.fromkeys(named[1:]))) if named else ("", ())
@@ -233,16 +189,16 @@ class Cells:
     def operation_name(self, field: str) -> str:
         """The operation's name, empty when the cell only says that there is none yet."""
         name = self.text(field)
-        return "" if _NAMELESS.match(folded(name)) else _printed(name)
+        return "" if NAMELESS.match(folded(name)) else printed(name)
 
     def name_or_nothing(self, field: str) -> str:
         """A name on one line, empty when the cell only says no."""
-        return "" if folded(self.raw(field)) in _NO else self.text(field)
+        return "" if folded(self.raw(field)) in NO else self.text(field)
 
     def operation_types(self, field: str) -> tuple[tuple[OperationType, ...], str]:
         """The kinds of operation, and what the cell says beyond them."""
         value = folded(self.raw(field))
-        if value in _NO or value.startswith("cf"):
+        if value in NO or value.startswith("cf"):
             if value.startswith("cf"):
                 self.drop(field, "renvoie à un commentaire absent du fichier, valeur ignorée")
             return (), ""
@@ -265,17 +221,17 @@ class Cells:
 
     def _charter(self, field: str) -> Charter | None:
         value = folded(self.raw(field)).removesuffix(".0")
-        if value in _NO or re.match(r"(charte )?non (signe|recu)", value):
+        if value in NO or re.match(r"(charte )?non (signe|recu)", value):
             return None
         if "en cours" in value:
             return Charter(CharterState.IN_PROGRESS)
-        if value in _YES or re.match(r"(charte )?(signe|a recuperer)", value) and not _YEAR.search(value):
+        if value in YES or re.match(r"(charte )?(signe|a recuperer)", value) and not YEAR.search(value):
             if "recuperer" in value:
                 self.drop(field, "est repris comme une signature dont la charte manque")
             return Charter(CharterState.SIGNED)
-        if day := _day_of(value):
+        if day := day_of(value):
             return Charter(CharterState.SIGNED, day.year, day)
-        years = [int(year) for year in _YEAR.findall(value)]
+        years = [int(year) for year in YEAR.findall(value)]
         if not years:
             self.drop(field, "n’est ni une année ni une réponse, valeur ignorée")
             return None
@@ -295,7 +251,7 @@ class Cells:
         """Whether the cell says that the operation was a candidate, and for which stage."""
         value = folded(self.raw(field))
         # "1" alone is a tick: a stage is always written with its word.
-        if found := _STAGE.search(value):
+        if found := STAGE.search(value):
             return True, int(found[1])
         if value.startswith("candidat"):
             return True, None
@@ -304,17 +260,17 @@ class Cells:
     def _result(self, field: str, year: int) -> tuple[Result | None, int | None]:
         """The outcome written in the cell, and its stage when it gives one."""
         value = folded(self.raw(field))
-        if value in _NO or value in _YES:
-            return (Result.UNKNOWN if value in _YES else None), None
+        if value in NO or value in YES:
+            return (Result.UNKNOWN if value in YES else None), None
         found = [
             result
             for stem, result in (("label", Result.LABELLED), ("engag", Result.ENGAGED), ("ajourn", Result.ADJOURNED))
             if stem in value
         ]
-        stage = _STAGE.search(value)
-        if stage and found in ([], [Result.LABELLED]) and not _REFUSAL.search(value):
+        stage = STAGE.search(value)
+        if stage and found in ([], [Result.LABELLED]) and not REFUSAL.search(value):
             return _of_stage(int(stage[1]), year)
-        if len(found) == 1 and not _REFUSAL.search(value):
+        if len(found) == 1 and not REFUSAL.search(value):
             return found[0], int(stage[1]) if stage else None
         if re.search(r"[a-z]", value):
             self.drop(field, "n’est pas un résultat connu, repris comme «\u00a0résultat inconnu\u00a0»")
@@ -325,10 +281,11 @@ class Cells:
     def progress(self, field: str) -> Progress | None:
         """The sheet's summary."""
         value = folded(self.raw(field))
-        if value in _NO:
+        if value in NO:
             return None
         for stem, progress in (
             ("label", Progress.LABEL),
+            ("etape", Progress.LABEL),
             ("engag", Progress.ENGAGED),
             ("charte", Progress.CHARTER_ONLY),
             ("autre", Progress.OTHER),
@@ -344,38 +301,3 @@ def _of_stage(stage: int, year: int) -> tuple[Result, int | None]:
     if year >= FIRST_YEAR_OF_STAGES:
         return Result.LABELLED, stage
     return {2: Result.ENGAGED, 3: Result.LABELLED}.get(stage, Result.UNKNOWN), None
-
-
-def _day_of(value: str) -> date | None:
-    """The day that a cell writes, in French, as a machine does or as a number of days; None when it is no day."""
-    if value.isdecimal():
-        return _FIRST_DAY + timedelta(days=int(value)) if int(value) in _SERIAL_DAYS else None
-    found = _DAY.match(value) or _ISO_DAY.match(value)
-    if found is None:
-        return None
-    try:
-        return date(2000 + int(found["year"]) % 100, int(found["month"]), int(found["day"]))
-    except ValueError:
-        return None
-
-
-def _printed(text: str) -> str:
-    """A name as French printers set it: apostrophes and quotes of a typewriter are neither."""
-    if text.count('"') == 2 and text[0] == text[-1] == '"':
-        text = text[1:-1]
-    return french(_QUOTED.sub("«\u00a0\\1\u00a0»", text))
-
-
-def _bare_name(name: str) -> str:
-    """A commune's name without what mail and habit put around it: postal code, cedex, « Ville de », district."""
-    return _DISTRICT.sub(r"\1", _TOWN.sub("", _POSTAL.sub("", name))).strip()
-
-
-@cache
-def _counties() -> dict[str, str]:
-    """Name key → code, of every county, alone and with its code beside it."""
-    codes = {}
-    for row in read_list("counties"):
-        for written in ("{name}", "{code} {name}", "{name} {code}"):
-            codes[name_key(written.format(**row))] = row["code"]
-    return codes

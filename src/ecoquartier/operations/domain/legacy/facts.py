@@ -77,7 +77,11 @@ class LegacyRow:
     county: str | None = None
     """The county's code, cleaned: "20B" is "2B", "1" is "01"."""
     county_name: str = ""
+    county_aside: str | None = None
+    """The county that the commune's name carries, « Saint-Denis (93) »: less sure than the others."""
     insee: str | None = None
+    other_insees: tuple[str, ...] = ()
+    """Further codes of the same cell."""
     commune: str = ""
     other_names: tuple[str, ...] = ()
     """Further communes or groupings written in the commune's cell."""

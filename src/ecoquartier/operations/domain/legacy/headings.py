@@ -128,6 +128,11 @@ def field_of(label: str) -> str | None:
     return _FIELD_OF.get(key) or _of_a_year(key) or _closest(key)
 
 
+def is_yearly(label: str) -> bool:
+    """Whether a heading only tells something with a year, which it does not bear."""
+    return heading_key(label) in _YEARLY
+
+
 def _of_a_year(key: str) -> str | None:
     """The field of a heading that names one year; a year alone is a result."""
     years = _YEAR.findall(key)

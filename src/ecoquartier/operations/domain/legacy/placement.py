@@ -8,8 +8,8 @@ from dataclasses import dataclass, fields, replace
 from typing import Protocol
 
 from ecoquartier.core.text import sort_key
-from ecoquartier.operations.domain.legacy.cells import quoted
 from ecoquartier.operations.domain.legacy.facts import Candidacy, Charter, CharterState, LegacyRow, Result, RowProblem
+from ecoquartier.operations.domain.legacy.words import quoted
 from ecoquartier.territories.domain import CommunePlace, county_of, name_key
 
 LONGEST_NAME = 255
@@ -162,15 +162,20 @@ def _names(row: LegacyRow) -> Iterator[str]:
     for name in (row.commune, *row.other_names):
         if name:
             yield name
-            parts = [part.strip() for part in re.split(r"\s(?:et|&|-|–)\s|,", name)]
-            if len(parts) > 1:
-                yield from (part for part in parts if part)
+            yield from _parts(name)
+
+
+def _parts(name: str) -> list[str]:
+    """The places that one name joins: « Rennes et Saint-Jacques-de-la-Lande »; none when it joins nothing."""
+    parts = [part.strip() for part in re.split(r"\s(?:et|&|-|–)\s|,", name)]
+    return [part for part in parts if part] if len(parts) > 1 else []
 
 
 def _by_name(row: LegacyRow, names: tuple[str, ...], index: CommuneIndex) -> CommunePlace | None:
     """The commune that one of the names designates, in the row's county first, then in that of its code."""
     counties = dict.fromkeys(code for code in (row.county, row.insee and county_of(row.insee)) if code)
-    for county in counties or (None,):
+    # A number in brackets may be a district's: it only tells apart those of one name.
+    for county in counties or dict.fromkeys((None, row.county_aside)):
         for name in names:
             if found := index.by_name_and_county(name, county):
                 return found
@@ -196,15 +201,17 @@ def _placed(
     row: LegacyRow, commune: CommunePlace, names: tuple[str, ...], index: CommuneIndex, said: tuple[str, ...]
 ) -> Placement:
     """The placement in `commune`, with the other communes that the cell names in the same county."""
-    others: dict[str, CommunePlace] = {}
+    coded = [place for place in map(index.by_insee, row.other_insees) if place and place.insee != commune.insee]
+    others = {place.insee: place for place in coded}
     unknown = []
+    joined = {*row.other_names, *_parts(row.commune)}
     for name in names:
         if commune.is_known_as(name):
             continue
         found = index.by_name_and_county(name, commune.county)
         if found and found.insee != commune.insee:
             others[found.insee] = found
-        elif not found and name in row.other_names and not commune.is_known_as(f"{row.commune} sur {name}"):
+        elif not found and name in joined and not commune.is_known_as(f"{row.commune} sur {name}"):
             unknown.append(name)
     if row.county and row.county != commune.county and row.county != "20":
         said = (*said, f"Département {row.county} corrigé en {commune.county} ({commune.name}).")

@@ -1,17 +1,15 @@
-"""From the bytes of a file to its rows: encoding, separator, headings, then each row's facts."""
+"""From the bytes of a file to its rows: separator, headings, then each row's facts."""
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import islice, pairwise, zip_longest
 
 from ecoquartier.core.text import french_list, sort_key
 from ecoquartier.operations.domain.legacy import cells as limits
-from ecoquartier.operations.domain.legacy.cells import Cells, quoted, tidy
+from ecoquartier.operations.domain.legacy.cells import Cells
 from ecoquartier.operations.domain.legacy.facts import (
     Candidacy,
     LegacyFileError,
@@ -20,24 +18,14 @@ from ecoquartier.operations.domain.legacy.facts import (
     Result,
     RowProblem,
 )
-from ecoquartier.operations.domain.legacy.headings import HEADINGS, field_of, is_telling
+from ecoquartier.operations.domain.legacy.headings import HEADINGS, field_of, heading_key, is_telling, is_yearly
+from ecoquartier.operations.domain.legacy.texts import SEPARATORS, decoded, records
+from ecoquartier.operations.domain.legacy.words import quoted, tidy
 
-# The sheet of 2016 weighs 70 kB and counts 500 rows.
-MOST_BYTES = 5 * 1024 * 1024
+# The sheet of 2016 counts 500 rows.
 MOST_ROWS = 5_000
 FEWEST_HEADINGS = 4
 HEADINGS_WITHIN = 15
-# No cell of the sheet holds that many lines: a quote was opened and never closed.
-MOST_LINES_IN_A_CELL = 10
-
-_SEPARATORS = (",", ";", "\t", "|")
-_OLD_ENCODINGS = {"cp1252": "Windows-1252", "mac_roman": "Mac Roman", "latin-1": "Latin-1"}
-_OTHER_FORMATS = {
-    b"PK\x03\x04": "un classeur ou une archive (xlsx, ods, zip)",
-    b"\xd0\xcf\x11\xe0": "un classeur Excel (xls)",
-    b"%PDF": "un document PDF",
-    b"\x1f\x8b": "une archive compressée (gz)",
-}
 
 
 @dataclass(frozen=True)
@@ -48,7 +36,7 @@ class LegacyFile:
     separator: str
     header_line: int
     columns: Mapping[int, str]
-    """Position → field."""
+    """Position → field; of two columns with one heading, the first that is filled counts."""
     headings: Mapping[str, str]
     """Field → heading as the file writes it."""
     notes: tuple[str, ...]
@@ -64,7 +52,7 @@ class LegacyFile:
             {int(field[-4:]) for field in self.columns.values() if field.startswith(("candidate_", "result_"))}
         )
         count = 0
-        for line, record in enumerate(_records(self.text, self.separator), start=1):
+        for line, record in enumerate(records(self.text, self.separator), start=1):
             if line <= self.header_line:
                 continue
             if isinstance(record, str):
@@ -77,8 +65,19 @@ class LegacyFile:
                 raise LegacyFileError(
                     f"Ce fichier compte plus de {MOST_ROWS} lignes\u00a0: coupez-le en plusieurs.", "too_many_rows"
                 )
-            values = {field: record[place] for place, field in self.columns.items() if place < len(record)}
+            values = self._values(record)
+            if sum(tidy(value) == self.headings[field] for field, value in values.items()) >= FEWEST_HEADINGS:
+                yield RowProblem(line, "Ligne d’en-têtes, répétée.")
+                continue
             yield _row(line, Cells(values, self.headings), years)
+
+    def _values(self, record: list[str]) -> dict[str, str]:
+        """The cells of a record by field."""
+        values: dict[str, str] = {}
+        for place, field in self.columns.items():
+            if place < len(record) and not values.get(field, "").strip():
+                values[field] = record[place]
+        return values
 
 
 def read_rows(data: bytes) -> Iterator[LegacyRow | RowProblem]:
@@ -88,16 +87,16 @@ def read_rows(data: bytes) -> Iterator[LegacyRow | RowProblem]:
 
 def open_file(data: bytes) -> LegacyFile:
     """Recognise the tracking sheet, whatever its encoding and separator, or raise `LegacyFileError`."""
-    text, encoding = _decoded(data)
+    text, how = decoded(data, _best_score, FEWEST_HEADINGS)
     separator, header_line, header = _header(text)
     columns: dict[int, str] = {}
     headings: dict[str, str] = {}
     ignored = []
     for place, label in enumerate(header):
         field = field_of(label)
-        if field and field not in headings:
+        # Another heading may announce the same field: only the very same one announces the same thing.
+        if field and heading_key(headings.setdefault(field, tidy(label))) == heading_key(label):
             columns[place] = field
-            headings[field] = tidy(label)
         elif label.strip():
             ignored.append(tidy(label))
     missing = [] if headings.keys() & {"commune", "insee"} else [HEADINGS["commune"][0]]
@@ -106,7 +105,7 @@ def open_file(data: bytes) -> LegacyFile:
     if missing or not is_ours or len(headings) < FEWEST_HEADINGS:
         raise _not_the_sheet(missing)
     absent = [labels[0] for field, labels in HEADINGS.items() if field in _EXPECTED and field not in headings]
-    notes = [f"Fichier lu en {encoding}."] if encoding else []
+    notes = [how] if how else []
     if absent:
         notes.append(f"Colonnes absentes du fichier\u00a0: {french_list(absent)}.")
     if ignored:
@@ -127,64 +126,30 @@ def _not_the_sheet(missing: list[str]) -> LegacyFileError:
     )
 
 
-def _decoded(data: bytes) -> tuple[str, str]:
-    """The text of the file, and the name of its encoding when it is not UTF-8."""
-    if not data.strip(b"\xef\xbb\xbf \t\r\n"):
-        raise LegacyFileError("Le fichier est vide.", "empty_file")
-    for signature, name in _OTHER_FORMATS.items():
-        if data.startswith(signature):
-            raise LegacyFileError(
-                f"Ce fichier est {name}, pas un CSV\u00a0: enregistrez le tableau au format CSV (UTF-8).", "not_a_csv"
-            )
-    if len(data) > MOST_BYTES:
-        raise LegacyFileError(
-            f"Ce fichier dépasse {MOST_BYTES // 1024**2}\u00a0Mo\u00a0: ce n’est pas le tableau de suivi.", "too_large"
-        )
-    try:
-        if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-            return _without_nul(data.decode("utf-16")), "UTF-16"
-        return _without_nul(data.decode("utf-8-sig")), ""
-    except UnicodeDecodeError:
-        return _decoded_from_old_encoding(data)
-
-
-def _without_nul(text: str) -> str:
-    """The text, unless it holds what no text does."""
-    if "\0" in text:
-        raise LegacyFileError("Ce fichier n’est pas du texte\u00a0: un CSV est attendu.", "not_a_csv")
-    return text
-
-
-def _decoded_from_old_encoding(data: bytes) -> tuple[str, str]:
-    """The text in the encoding under which most headings are recognised."""
-    best: tuple[int, str, str] = (0, "", "")
-    for codec, name in _OLD_ENCODINGS.items():
-        try:
-            text = _without_nul(data.decode(codec))
-        except UnicodeDecodeError:
-            continue
-        score = max(_score(record) for separator in _SEPARATORS for record in _first_records(text, separator))
-        if score > best[0]:
-            best = (score, text, name)
-    if best[0] < FEWEST_HEADINGS:
-        raise LegacyFileError(
-            "Ce fichier n’est ni de l’UTF-8 ni un tableau reconnu\u00a0: enregistrez-le au format CSV (UTF-8).",
-            "not_a_csv",
-        )
-    return best[1], best[2]
-
-
 def _header(text: str) -> tuple[str, int, list[str]]:
     """The separator, the line of the headings (titles may stand above them), and the headings."""
     best: tuple[int, str, int, list[str]] = (0, ",", 1, [])
-    for separator in _SEPARATORS:
-        for line, record in enumerate(_first_records(text, separator), start=1):
-            score = _score(record)
-            if score > best[0]:
-                best = (score, separator, line, record)
+    for separator in SEPARATORS:
+        first = [[], *_first_records(text, separator)]
+        for line, (above, record) in enumerate(pairwise(first), start=1):
+            for header in (record, _on_two_lines(above, record)):
+                score = _score(header)
+                if score > best[0]:
+                    best = (score, separator, line, header)
     if not best[0]:
         raise _not_the_sheet([HEADINGS[field][0] for field in ("commune", "name")])
     return best[1], best[2], best[3]
+
+
+def _on_two_lines(above: list[str], below: list[str]) -> list[str]:
+    """Headings on two lines as one: « 2013 », its cell merged over two, above « Candidat » and « Résultat »."""
+    header, year = [], ""
+    for upper, lower in zip_longest(above, below, fillvalue=""):
+        if upper.strip():
+            found = re.search(r"_(20\d\d)$", field_of(upper) or "")
+            year = found[1] if found else ""
+        header.append(f"{lower} {year}" if year and is_yearly(lower) else lower if lower.strip() else upper)
+    return header
 
 
 def _score(record: list[str]) -> int:
@@ -192,35 +157,15 @@ def _score(record: list[str]) -> int:
     return len({field for label in record if len(label) < 100 and (field := field_of(label))})
 
 
+def _best_score(text: str) -> int:
+    """How many headings of ours the best line of a text holds."""
+    return max(_score(record) for separator in SEPARATORS for record in [[], *_first_records(text, separator)])
+
+
 def _first_records(text: str, separator: str) -> list[list[str]]:
     """The records among which the headings must be."""
-    records = islice(_records(text[:50_000], separator), HEADINGS_WITHIN)
-    return [[] if isinstance(record, str) else record for record in records]
-
-
-def _records(text: str, separator: str) -> Iterator[list[str] | str]:
-    """Yield the records of the CSV; in place of a line that cannot be cut, why (French), and the next ones follow."""
-    lines = list(io.StringIO(text, newline=""))
-    start = 0
-    while start < len(lines):
-        reader = csv.reader(islice(lines, start, None), delimiter=separator)
-        read = 0
-        try:
-            for record in reader:
-                if reader.line_num - read > MOST_LINES_IN_A_CELL and any(
-                    cell.count("\n") + cell.count("\r") > MOST_LINES_IN_A_CELL for cell in record
-                ):
-                    broken = "Guillemet ouvert et jamais refermé\u00a0: ligne illisible."
-                    break
-                read = reader.line_num
-                yield record
-            else:
-                return
-        except csv.Error:
-            broken = "Cellule bien trop longue, ou guillemet jamais refermé\u00a0: ligne illisible."
-        # The faulty line alone is lost: the reading starts again at the one below.
-        yield broken
-        start += read + 1
+    first = islice(records(text[:50_000], separator), HEADINGS_WITHIN)
+    return [[] if isinstance(record, str) else record for record in first]
 
 
 def _row(line: int, cells: Cells, years: list[int]) -> LegacyRow | RowProblem:
@@ -228,7 +173,7 @@ def _row(line: int, cells: Cells, years: list[int]) -> LegacyRow | RowProblem:
     county = cells.county("county") or cells.county("county_name")
     commune, other_names = cells.communes("commune")
     name = cells.operation_name("name")
-    insee = cells.insee("insee", county)
+    insee, *other_insees = cells.insee("insee", county) or [None]
     said = sort_key(f"{commune} {name}")
     # A count under the column "Ville" is a total too: a line is an operation by its code or by words.
     if said.startswith("total") or not (insee or re.search(r"[a-z]", said)):
@@ -241,7 +186,9 @@ def _row(line: int, cells: Cells, years: list[int]) -> LegacyRow | RowProblem:
         former_region=cells.text("former_region"),
         county=county,
         county_name=cells.text("county_name"),
+        county_aside=cells.county_aside("commune"),
         insee=insee,
+        other_insees=tuple(other_insees),
         commune=commune,
         other_names=other_names,
         name=name,

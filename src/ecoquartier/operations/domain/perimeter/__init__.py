@@ -19,6 +19,8 @@ MAX_PARTS = 50
 MAX_AREA_HA, MIN_AREA_HA = 5_000, 0.01
 DOUBTFUL_GAP = Decimal("0.10")
 FAR_KM, TOO_FAR_KM = 20, 100
+NOTABLE_CHANGE = 0.05
+"""Beyond this share of the area labelled, a change of perimeter is told (rule 16)."""
 
 
 class Refused(Exception):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +12,7 @@ from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from ecoquartier.operations.domain.perimeter import MAX_AREA_HA, MIN_AREA_HA, Refused
+from ecoquartier.operations.domain.perimeter.drawings import Frame
 from ecoquartier.operations.domain.perimeter.features import Part, Rings
 from ecoquartier.operations.domain.perimeter.projections import WGS84, Understood, transformer
 
@@ -21,9 +21,6 @@ SLIVER_M2 = 1.0
 DEGREE_STEP = 1e-7
 """About a centimetre: the seven decimals that are kept."""
 HECTARE = 10_000
-WIDTH, HEIGHT, MARGIN, BAND = 640, 440, 24, 40
-"""The frame, what stays empty around the shape, and the room of the scale bar below it."""
-BAR_SHARE = 0.3
 
 
 @dataclass(frozen=True)
@@ -138,39 +135,11 @@ def changed_share(old: BaseGeometry, new: BaseGeometry) -> float:
 
 
 def drawing_of(shape: BaseGeometry) -> dict[str, Any]:
-    """What a page draws of a measured shape: a path in a frame of `WIDTH` by `HEIGHT`, and its scale bar.
-
-    Returns:
-        `width`, `height`, `path` (SVG), `bar` (length in the drawing), `metres` (what the bar stands for), and where
-        the bar (`rule`) and the middle (`centre`) are, from the top.
-    """
-    west, south, east, north = shape.bounds
-    scale = min((WIDTH - 2 * MARGIN) / max(east - west, 1), (HEIGHT - 2 * MARGIN) / max(north - south, 1))
-    left, bottom = (WIDTH - (east - west) * scale) / 2, (HEIGHT - (north - south) * scale) / 2
-    simple = shapely.simplify(shape, 0.5 / scale)
+    """What a page draws of a measured shape (`drawings.Frame.draw`)."""
+    frame = Frame(*shape.bounds)
+    simple = shapely.simplify(shape, 0.5 / frame.scale)
     rings = [ring for piece in pieces(simple) for ring in (piece.exterior, *piece.interiors)]
-    path = "".join(
-        "M"
-        + "L".join(f"{left + (x - west) * scale:.1f} {HEIGHT - bottom - (y - south) * scale:.1f}" for x, y in corners)
-        + "Z"
-        for corners in (list(ring.coords)[:-1] for ring in rings)
-    )
-    metres = round_length(WIDTH * BAR_SHARE / scale)
-    return {
-        "width": WIDTH,
-        "height": HEIGHT + BAND,
-        "path": path,
-        "bar": round(metres * scale),
-        "metres": metres,
-        "rule": HEIGHT + BAND - MARGIN - 8,
-        "centre": HEIGHT // 2,
-    }
-
-
-def round_length(most: float) -> int:
-    """The longest of 1, 2, 5, 10, 20… metres that is no longer than `most`."""
-    power = 10 ** max(0, math.floor(math.log10(max(most, 1))))
-    return max(step * power for step in (1, 2, 5) if step * power <= max(most, 1))
+    return frame.draw(list(ring.coords)[:-1] for ring in rings)
 
 
 def middle_of(parts: Iterable[Part]) -> tuple[float, float]:

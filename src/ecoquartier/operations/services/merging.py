@@ -1,0 +1,272 @@
+"""One operation entered twice: what is told of it once follows, the duplicate keeps its row for what cannot change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Max, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from ecoquartier.accounts.models import Invitation
+from ecoquartier.accounts.services.mergers import breaches, require_whole
+from ecoquartier.core import clock
+from ecoquartier.core.registry import mergers, projections
+from ecoquartier.operations.enums import TEAM_PLACE, CharterState, ClaimState
+from ecoquartier.operations.models import (
+    CharterSignature,
+    Claim,
+    Document,
+    LegacyFact,
+    Operation,
+    Perimeter,
+    Photo,
+    StageHistory,
+    TeamMember,
+)
+from ecoquartier.operations.queries import perimeter_in_force, why_not_kept
+from ecoquartier.operations.services.attachments import MAX_DOCUMENTS, MAX_PHOTOS
+from ecoquartier.operations.services.lives import since_today
+from ecoquartier.operations.workflow import OPERATION_WORKFLOW, OperationStep
+from ecoquartier.workflow.engine import Effect, check, with_arguments
+
+AWARD = "award"
+
+
+# --- Why not ------------------------------------------------------------------------------------------------------
+
+
+@with_arguments
+def are_two(duplicate: Operation, *, actor, into: Operation, reason: str) -> str | None:
+    """There are two of them, and the one that stays is open."""
+    return _("Choisissez deux fiches différentes.") if duplicate.pk == into.pk else why_not_kept(into)
+
+
+@with_arguments
+def is_held_alike(duplicate: Operation, *, actor, into: Operation, reason: str) -> str | None:
+    """They have one holder at most: nobody loses an operation by a merger."""
+    if duplicate.holder_id and into.holder_id and duplicate.holder_id != into.holder_id:
+        return _(
+            "Les deux fiches n’ont pas le même porteur (%(one)s et %(other)s)\u00a0: un changement de porteur d’abord."
+        ) % {"one": into.holder, "other": duplicate.holder}
+    return None
+
+
+@with_arguments
+def was_never_awarded(duplicate: Operation, *, actor, into: Operation, reason: str) -> str | None:
+    """What was awarded names its operation for good."""
+    held = duplicate.stages.filter(Q(source=AWARD) | Q(phases__isnull=False)).first()
+    if held is None:
+        return None
+    said = _("«\u00a0%(operation)s\u00a0» détient une étape délivrée ici\u00a0: c’est sa fiche qu’il faut garder.")
+    return said % {"operation": duplicate}
+
+
+@with_arguments
+def charters_agree(duplicate: Operation, *, actor, into: Operation, reason: str) -> str | None:
+    """A signature that is certain does not meet one of the same collectivité that waits."""
+    certain = duplicate.charter_signatures.filter(state=CharterState.CONFIRMED).values("organisation")
+    doubt = into.charter_signatures.exclude(state=CharterState.CONFIRMED).filter(organisation__in=certain).first()
+    if doubt is None:
+        return None
+    said = _("La fiche gardée a une signature de %(name)s qui n’est pas confirmée\u00a0: confirmez-la d’abord.")
+    return said % {"name": doubt.organisation}
+
+
+@with_arguments
+def nobody_asks_for_both(duplicate: Operation, *, actor, into: Operation, reason: str) -> str | None:
+    """Nobody waits for an answer about each."""
+    claims = duplicate.claims.filter(state=ClaimState.PROVISIONAL).select_related("user")
+    twice = claims.filter(user__in=into.claims.filter(state=ClaimState.PROVISIONAL).values("user")).first()
+    if twice is None:
+        return None
+    said = _("%(person)s demande à reprendre les deux fiches\u00a0: répondez d’abord à l’une des demandes.")
+    return said % {"person": twice.user}
+
+
+@with_arguments
+def nothing_holds_it(duplicate: Operation, *, actor, into: Operation, reason: str) -> str | None:
+    """No candidature, no notebook: what higher apps know of it is not cited under another name."""
+    return next(filter(None, (why_not(into, duplicate) for _key, why_not in mergers.items())), None)
+
+
+GUARDS = (
+    are_two,
+    is_held_alike,
+    was_never_awarded,
+    nothing_holds_it,
+    charters_agree,
+    nobody_asks_for_both,
+)
+
+
+# --- What follows -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Merger:
+    """What of the duplicate follows to the operation that stays."""
+
+    facts: list[LegacyFact]
+    stages: list[StageHistory]
+    charters: list[CharterSignature]
+    photos: list[Photo]
+    documents: list[Document]
+    claims: list[Claim]
+    team: list[TeamMember]
+    perimeter: Perimeter | None
+    takes_holder: bool
+    takes_collectivites: bool
+
+    def counts(self) -> dict[str, int]:
+        """How many rows of each kind, for the journal."""
+        return {
+            name: len(getattr(self, name))
+            for name in ("facts", "stages", "charters", "photos", "documents", "claims", "team")
+        } | {"perimeters": int(self.perimeter is not None)}
+
+    def sentences(self, duplicate: Operation) -> list[str]:
+        """What moves, as the bureau reads it before it acts."""
+        said = []
+        if self.takes_holder:
+            said.append(_("Le porteur\u00a0: %(holder)s.") % {"holder": duplicate.holder})
+        if self.takes_collectivites:
+            names = ", ".join(organisation.name for organisation in duplicate.collectivites.all())
+            said.append(_("Les collectivités compétentes\u00a0: %(names)s.") % {"names": names})
+        if self.perimeter:
+            said.append(_("Le périmètre, que la fiche gardée n’a pas."))
+        for rows, words in (
+            (self.stages, lambda n: ngettext("%(n)s étape reprise.", "%(n)s étapes reprises.", n)),
+            (self.facts, lambda n: ngettext("%(n)s fait d’un ancien tableau.", "%(n)s faits d’un ancien tableau.", n)),
+            (self.charters, lambda n: ngettext("%(n)s signature de la charte.", "%(n)s signatures de la charte.", n)),
+            (self.photos, lambda n: ngettext("%(n)s photo.", "%(n)s photos.", n)),
+            (self.documents, lambda n: ngettext("%(n)s document.", "%(n)s documents.", n)),
+            (self.claims, lambda n: ngettext("%(n)s demande de reprise.", "%(n)s demandes de reprise.", n)),
+            (self.team, lambda n: ngettext("%(n)s personne de l’équipe.", "%(n)s personnes de l’équipe.", n)),
+        ):
+            if rows:
+                said.append(words(len(rows)) % {"n": len(rows)})
+        return said
+
+
+def merger_of(duplicate: Operation, into: Operation) -> Merger:
+    """What would follow: all that the operation that stays does not say already, and that nothing contradicts."""
+    facts = set(into.legacy_facts.values_list("kind", "year"))
+    held = list(into.stages.values_list("rank", "year", "source"))
+    takes_collectivites = not into.collectivites.exists() and duplicate.collectivites.exists()
+    competent = set((duplicate if takes_collectivites else into).collectivites.values_list("pk", flat=True))
+    signed = set(into.charter_signatures.values_list("organisation", flat=True))
+    takes_holder = into.holder_id is None and duplicate.holder_id is not None
+    # A team goes with its holder: nobody comes into somebody else’s operation by a merger.
+    is_one_team = takes_holder or into.holder_id == duplicate.holder_id
+    has_place = perimeter_in_force(into) is not None
+    return Merger(
+        facts=[row for row in duplicate.legacy_facts.all() if (row.kind, row.year) not in facts],
+        stages=[
+            row
+            for row in duplicate.stages.all()
+            if not any(row.rank == rank and (row.year == year or source == AWARD) for rank, year, source in held)
+        ],
+        charters=[
+            row
+            for row in duplicate.charter_signatures.all()
+            if row.organisation_id not in signed and (row.organisation_id is None or row.organisation_id in competent)
+        ],
+        photos=_new_files(duplicate.photos.select_related("file"), into.photos, MAX_PHOTOS),
+        documents=_new_files(duplicate.documents.select_related("file"), into.documents, MAX_DOCUMENTS),
+        claims=list(duplicate.claims.filter(state=ClaimState.PROVISIONAL)),
+        team=list(duplicate.team.exclude(user__in=into.team.values("user"))) if is_one_team else [],
+        perimeter=None if has_place else perimeter_in_force(duplicate),
+        takes_holder=takes_holder,
+        takes_collectivites=takes_collectivites,
+    )
+
+
+def _new_files(rows, present, most: int) -> list:
+    """The files that are not there already, as many as there is room for."""
+    there = set(present.values_list("file__sha256", flat=True))
+    return [row for row in rows if row.file.sha256 not in there][: max(0, most - len(there))]
+
+
+def preview_merger(duplicate: Operation, *, actor, into: Operation) -> Merger:
+    """What a merger would do; nothing is done.
+
+    Raises:
+        TransitionRefused: it cannot be done.
+    """
+    check(GUARDS, duplicate, actor=actor, into=into, reason="")
+    return merger_of(duplicate, into)
+
+
+# --- The act ------------------------------------------------------------------------------------------------------
+
+
+def the_one_that_stays(duplicate: Operation, *, actor, into: Operation, reason: str) -> Iterable[Operation]:
+    """Both are locked."""
+    return [into]
+
+
+@OPERATION_WORKFLOW.performs(OperationStep.MERGE, guards=GUARDS, locks=the_one_that_stays)
+def merge_operation(duplicate: Operation, *, actor, into: Operation, reason: str) -> Effect:
+    """Make `into` the only record of an operation entered twice. The duplicate stays, closed, and leads to it.
+
+    The texts and figures of the one that stays are not touched.
+
+    Raises:
+        TransitionRefused: something names the duplicate for good, both contradict each other, or a fact between
+            tables would break.
+    """
+    broken = breaches()
+    merger = merger_of(duplicate, into)
+    _move(merger, duplicate, into)
+    Operation.objects.filter(merged_into=duplicate).update(merged_into=into)
+    Invitation.objects.filter(place=TEAM_PLACE, place_id=duplicate.pk).update(place_id=into.pk)
+    if into.source_key is None:
+        # A later import of the same file finds the one that stays.
+        key, duplicate.source_key = duplicate.source_key, None
+        duplicate.save(update_fields=["source_key"])
+        into.source_key = key
+        into.save(update_fields=["source_key"])
+    duplicate.merged_into = into
+    effect = since_today(duplicate, reason)
+    both = {duplicate.pk, into.pk}
+    return Effect(
+        fields=[*effect.fields, "merged_into"],
+        data={"into": str(into.pk), "rows": merger.counts()},
+        detail=effect.detail,
+        projections=[("operation", both)],
+        then=lambda: _require_whole(both, broken),
+    )
+
+
+def _require_whole(ids: set, before: set[str]) -> None:
+    rebuild = projections.get("operation")
+    if rebuild:
+        rebuild(ids)
+    require_whole(before)
+
+
+def _move(merger: Merger, duplicate: Operation, into: Operation) -> None:
+    for rows in (merger.facts, merger.stages, merger.charters, merger.documents, merger.claims, merger.team):
+        for row in rows:
+            row.operation = into
+            row.save(update_fields=["operation"])
+    last = into.photos.aggregate(last=Max("rank"))["last"] or 0
+    for rank, photo in enumerate(merger.photos, start=last + 1):
+        photo.operation, photo.rank = into, rank
+        photo.save(update_fields=["operation", "rank"])
+    if merger.perimeter:
+        _copy(merger.perimeter, into)
+    if merger.takes_collectivites:
+        into.collectivites.set(duplicate.collectivites.all())
+    if merger.takes_holder:
+        into.holder = duplicate.holder
+        into.save(update_fields=["holder"])
+
+
+def _copy(perimeter: Perimeter, into: Operation) -> None:
+    """Perimeters are never changed nor deleted: the one that stays is given its own row."""
+    names = [field.attname for field in Perimeter._meta.concrete_fields if not field.primary_key]
+    values = {name: getattr(perimeter, name) for name in names} | {"operation_id": into.pk, "added_at": clock.now()}
+    Perimeter.objects.create(**values)

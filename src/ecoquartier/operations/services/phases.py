@@ -1,0 +1,111 @@
+"""The phases of an operation: added, dated, put in order, removed while nothing rests on them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import PROTECT, F
+from django.utils.translation import gettext as _
+
+from ecoquartier.operations.models import Operation, Phase
+from ecoquartier.operations.queries import why_not_kept
+from ecoquartier.operations.services.sheet import keep_changes
+from ecoquartier.workflow.engine import Effect, act
+
+MAX_PHASES = 50
+
+
+def has_room_for_phases(operation: Operation) -> str | None:
+    """Fewer phases than a page lists well."""
+    if operation.phases.count() >= MAX_PHASES:
+        return _("Cette opération a déjà %(most)s tranches, le plus possible.") % {"most": MAX_PHASES}
+    return None
+
+
+def is_not_alone(phase: Phase) -> str | None:
+    """Every operation has at least one phase."""
+    if phase.operation.phases.exclude(pk=phase.pk).exists():
+        return None
+    return _("C’est la seule tranche de l’opération\u00a0: renommez-la, ou ajoutez-en une autre avant.")
+
+
+def bears_nothing(phase: Phase) -> str | None:
+    """Nothing rests on the phase: no stage held, no row that protects it, such as the scope of a candidature."""
+    if phase.stages.exists():
+        return _("Une étape a été obtenue pour cette tranche\u00a0: elle reste à la fiche.")
+    protected = (relation for relation in Phase._meta.related_objects if relation.on_delete is PROTECT)
+    if any(
+        relation.related_model._default_manager.filter(**{relation.field.name: phase}).exists()
+        for relation in protected
+    ):
+        return _("Une candidature porte sur cette tranche\u00a0: elle reste à la fiche.")
+    return None
+
+
+@act("phase.added", permission="operations.write", guards=(why_not_kept, has_room_for_phases))
+def add_phase(
+    operation: Operation, *, actor, name: str, studies: str = "", works: str = "", delivery: str = ""
+) -> Effect:
+    """Add a phase after the others.
+
+    Args:
+        studies, works, delivery: dates as `domain.dates` keeps them; empty when not known.
+
+    Raises:
+        ValidationError: a date is impossible, or comes before what it follows.
+    """
+    before = operation.as_json("phases")
+    phase = Phase(operation=operation, rank=operation.phases.count() + 1)
+    _write(phase, name=name, studies=studies, works=works, delivery=delivery)
+    return _done(operation, before, actor, result=phase)
+
+
+@act("phase.changed", permission="operations.write", guards=(why_not_kept,))
+def change_phase(phase: Phase, *, actor, name: str, studies: str = "", works: str = "", delivery: str = "") -> Effect:
+    """Rename a phase, change its dates.
+
+    Raises:
+        ValidationError: a date is impossible, or comes before what it follows.
+    """
+    before = phase.operation.as_json("phases")
+    _write(phase, name=name, studies=studies, works=works, delivery=delivery)
+    return _done(phase.operation, before, actor)
+
+
+@act("phase.moved", permission="operations.write", guards=(why_not_kept,))
+def move_phase(phase: Phase, *, actor, is_up: bool) -> Effect:
+    """Let a phase and the one before it, or after it, change places; at an end, nothing moves."""
+    before = phase.operation.as_json("phases")
+    other = phase.operation.phases.filter(rank=phase.rank + (-1 if is_up else 1)).first()
+    if other is None:
+        return Effect()
+    phase.rank, other.rank = other.rank, phase.rank
+    other.save(update_fields=["rank"])
+    phase.save(update_fields=["rank"])
+    return _done(phase.operation, before, actor)
+
+
+@act("phase.removed", permission="operations.write", guards=(why_not_kept, is_not_alone, bears_nothing))
+def remove_phase(phase: Phase, *, actor) -> Effect:
+    """Take a phase away; those that follow come one place nearer."""
+    operation = phase.operation
+    before = operation.as_json("phases")
+    # By the rows, so that the object keeps the id which the journal writes.
+    Phase.objects.filter(pk=phase.pk).delete()
+    operation.phases.filter(rank__gt=phase.rank).update(rank=F("rank") - 1)
+    return _done(operation, before, actor)
+
+
+def _write(phase: Phase, **said: str) -> None:
+    """Check what is said, then save."""
+    for name, value in said.items():
+        setattr(phase, name, value)
+    phase.full_clean(exclude=["operation", "rank"])
+    phase.save()
+
+
+def _done(operation: Operation, before: Any, actor, *, result: Phase | None = None) -> Effect:
+    """Keep what the phases said before, and renew what the public reads."""
+    if operation.as_json("phases") != before:
+        keep_changes(operation, {"phases": before}, author=actor)
+    return Effect(result=result, projections=[("operation", {operation.pk})])
