@@ -80,6 +80,12 @@ BREACHES = {
     "completions_dated": "UPDATE dossiers_dossier SET state = 'to_complete', due_on = NULL WHERE state = 'assessed'",
     "deposited_once_filed": "UPDATE dossiers_dossier SET state = 'submitted' WHERE state = 'draft'",
     "deposits_agreed": "DELETE FROM dossiers_agreement",
+    "deposits_keep_files": """
+        INSERT INTO dossiers_citedfile (deposit_id, file_id)
+            SELECT d.id, f.id FROM dossiers_deposit d CROSS JOIN files_storedfile f
+            WHERE NOT EXISTS (SELECT 1 FROM dossiers_citedfile c WHERE c.deposit_id = d.id AND c.file_id = f.id)
+            LIMIT 1
+    """,
     "directory_is_the_public_register": "DELETE FROM directory_directoryrow",
     "erased_people_hold_nothing": "UPDATE people_user SET email = id || '@effacee.invalid'",
     "examined_before_expertise": "UPDATE dossiers_admissibility SET is_admissible = false",
@@ -117,7 +123,19 @@ BREACHES = {
     "proposals_minuted": "UPDATE dossiers_dossier SET state = 'proposed' WHERE state = 'assessed'",
     "publications_together": "UPDATE operations_stagehistory SET published_at = NULL",
     "published_by_two": "UPDATE awards_ceremony SET requested_by_id = NULL",
+    "recommendations_coherent": "UPDATE operations_recommendation SET state = 'answered' WHERE notified_at IS NOT NULL",
+    "settlements_minuted": """
+        UPDATE operations_recommendation SET state = 'lifted' WHERE notified_at IS NOT NULL;
+        INSERT INTO operations_recommendationreply
+                (recommendation_id, state, text, said_at, issuer, decided_on, source_id)
+            SELECT id, 'lifted', '', now(), '', issued_on, source_id FROM operations_recommendation
+            WHERE notified_at IS NOT NULL
+    """,
     "reports_of_their_dossier": f"UPDATE expertise_expertreport SET dossier_id = ({AWARDED})",
+    "communes_once": """
+        INSERT INTO operations_operation_other_communes (operation_id, commune_id)
+            SELECT id, lead_commune_id FROM operations_operation
+    """,
     "figures_possible": """UPDATE operations_operation SET figures = '{"area_ha": "-1"}'""",
     "merged_once": """
         UPDATE people_organisation SET successor_id = (SELECT min(id::text)::uuid FROM people_organisation)
@@ -148,6 +166,12 @@ BREACHES = {
     "synthesis_after_seals": "UPDATE expertise_expertreport SET state = 'draft', sealed_at = NULL, sha256 = ''",
     "teams_complete": "UPDATE expertise_assignment SET state = 'declined' WHERE part = 'second'",
     "teams_coordinated": "UPDATE expertise_assignment SET part = 'second'",
+    "teams_led": "UPDATE operations_teammember SET role = 'reader'",
+    "operations_merged_once": """
+        UPDATE operations_operation o SET state = 'merged', state_since = now(), state_reason = 'x', merged_into_id = (
+            SELECT p.id FROM operations_operation p WHERE p.id <> o.id LIMIT 1
+        )
+    """,
 }
 """Fact → what breaks it. A fact without a line here has its own test below."""
 
@@ -196,6 +220,7 @@ def test_a_changed_deposit_is_told(played):
         ("notified_as_decided", "UPDATE dossiers_dossier SET notified_at = NULL WHERE state = 'awarded'"),
         ("directory_is_the_public_register", "UPDATE directory_directoryrow SET name = 'Autre'"),
         ("directory_is_the_public_register", "UPDATE directory_directoryrow SET stage = 1"),
+        ("directory_is_the_public_register", "UPDATE directory_directorycounty SET points = ''"),
         (
             "journal_heads_on_chain",
             "INSERT INTO journal_head SELECT '2020-01-01', seq, hash, now(), '', '' FROM journal_entry WHERE seq = 1",

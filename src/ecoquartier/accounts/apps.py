@@ -52,6 +52,7 @@ class AccountsConfig(AppConfig):
             invitations,
             mergers,
             organisations,
+            questions,
             roles,
             support,
         )
@@ -119,6 +120,14 @@ class AccountsConfig(AppConfig):
                 holds="les assistances qu’elle a ouvertes ou refusées",
                 retention="sans limite\u00a0: dit qui l’a permis",
                 fields=("state", "refusal", "answered_at"),
+            ),
+            "accounts.Question": PersonalData(
+                model="accounts.Question",
+                person="answered_by",
+                holds="les questions du public auxquelles elle a répondu, et les personnes qui y sont nommées",
+                retention="un an après la question",
+                fields=("topic", "asked_at", "answered_at"),
+                words=("name", "email", "text"),
             ),
         }.items():
             personal_data.register(key, held)

@@ -9,8 +9,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from ecoquartier.accounts.enums import SupportState
-from ecoquartier.accounts.models import Invitation, SupportSession
-from ecoquartier.accounts.queries import address_key, invitation_secret, is_address_free, reset_key
+from ecoquartier.accounts.models import Invitation, Question, SupportSession
+from ecoquartier.accounts.queries import address_key, addressees, invitation_secret, is_address_free, reset_key
+from ecoquartier.core.registry import places
 from ecoquartier.core.text import long_date
 from ecoquartier.notifications.domain import Envelope, Notice, anyone, may, notice
 from ecoquartier.notifications.enums import Family
@@ -121,6 +122,8 @@ def invited_to(invitation: Invitation) -> str:
         parts.append(how % {"name": invitation.organisation})
     if grant := invitation.grant():
         parts.append(_("être %(role)s") % {"role": _role_words(grant)["role"]})
+    if place := places.get(invitation.place):
+        parts.append(place.words(invitation))
     return _(" et ").join(parts)
 
 
@@ -280,4 +283,28 @@ SUPPORT_ANSWERED = notice(
         "path": SUPPORT_PAGE,
     },
     visible_to=may("support.view"),
+)
+
+
+def _where(question: Question) -> str:
+    return str(question.commune or _("aucune commune précisée"))
+
+
+QUESTION_ASKED = notice(
+    "accounts",
+    "question_asked_to_addressee",
+    family=Family.ACT,
+    recipients=addressees,
+    # Neither the name, nor the address, nor the words of who asks: they are read on the page, and erased with it.
+    context=lambda question: {
+        "topic": str(question.get_topic_display()),
+        "where": _where(question),
+        "path": f"/espace/services/questions/{question.pk}/",
+    },
+    sample={
+        "topic": "une opération, ou un projet de quartier",
+        "where": "Laval (Mayenne)",
+        "path": "/espace/services/questions/7f9c24e5-2f0b-4d3c-9a51-0c7d6f1e8b22/",
+    },
+    visible_to=may("questions.answer"),
 )

@@ -1,4 +1,4 @@
-"""Invitations to join an organisation or to take a role; sessions of the support mode."""
+"""Invitations to join an organisation or to take a role; sessions of the support mode; questions of the public."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from ecoquartier.accounts.enums import SupportState
+from ecoquartier.accounts.enums import LOCAL_TOPICS, SupportState, Topic
 from ecoquartier.core import clock
 from ecoquartier.people.enums import WITHOUT_TERRITORY, Role
 from ecoquartier.people.models import RoleGrant
@@ -42,6 +42,10 @@ class Invitation(models.Model):
     role = models.CharField(_("rôle"), max_length=20, choices=Role.choices, blank=True)
     county = models.ForeignKey("territories.County", on_delete=models.PROTECT, null=True, blank=True)
     region = models.ForeignKey("territories.Region", on_delete=models.PROTECT, null=True, blank=True)
+    # A place that a higher app knows, by its kind in the seam `places`.
+    place = models.CharField(max_length=20, blank=True)
+    place_id = models.UUIDField(null=True, blank=True)
+    place_role = models.CharField(max_length=20, blank=True)
     reason = models.CharField(_("motif"), max_length=300)
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=clock.now, editable=False)
@@ -59,7 +63,8 @@ class Invitation(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(email=Lower("email")), name="accounts_invitation_email_lower"),
             models.CheckConstraint(
-                condition=Q(role="", organisation__isnull=False, county__isnull=True, region__isnull=True)
+                condition=Q(role="", organisation__isnull=False, county__isnull=True, region__isnull=True, place="")
+                | Q(role="", organisation__isnull=True, county__isnull=True, region__isnull=True) & ~Q(place="")
                 | Q(role=Role.CORRESPONDENT, county__isnull=False, region__isnull=True)
                 | Q(role=Role.COORDINATOR, region__isnull=False, county__isnull=True)
                 | Q(role__in=WITHOUT_TERRITORY, county__isnull=True, region__isnull=True),
@@ -67,6 +72,11 @@ class Invitation(models.Model):
                 violation_error_message=_(
                     "Choisissez un organisme ou un rôle, avec le territoire que le rôle demande."
                 ),
+            ),
+            models.CheckConstraint(
+                condition=Q(place="", place_id__isnull=True, place_role="")
+                | ~Q(place="") & Q(place_id__isnull=False, role=""),
+                name="accounts_invitation_to_one_place",
             ),
             models.CheckConstraint(
                 condition=Q(expires_at__gt=F("created_at")), name="accounts_invitation_expires_later"
@@ -178,3 +188,31 @@ class CalendarLink(models.Model):
 
     def __str__(self) -> str:
         return f"Calendrier de {self.user}"
+
+
+class Question(models.Model):
+    """What somebody asked through the contact page; erased a year later, answered or not."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    topic = models.CharField(_("sujet"), max_length=15, choices=Topic.choices)
+    commune = models.ForeignKey("territories.Commune", on_delete=models.PROTECT, null=True, blank=True)
+    name = models.CharField(_("nom"), max_length=120)
+    email = models.EmailField(_("adresse électronique"))
+    text = models.TextField(_("question"))
+    asked_at = models.DateTimeField(default=clock.now, editable=False)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-asked_at"]
+        constraints = [models.CheckConstraint(condition=Q(topic__in=Topic.values), name="accounts_question_topic")]
+
+    def __str__(self) -> str:
+        return self.get_topic_display()
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the State services of a commune answer it."""
+        return self.commune_id is not None and self.topic in LOCAL_TOPICS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ecoquartier.accounts.models import Invitation, SupportSession
+from ecoquartier.accounts.models import Invitation, Question, SupportSession
 from ecoquartier.core.predicates import predicate
 from ecoquartier.people.enums import Role
 from ecoquartier.people.models import Membership, Organisation, RoleGrant, User
@@ -146,3 +146,15 @@ def is_support_asker(user, obj=None) -> bool:
 def is_seen_in_support(user, obj=None) -> bool:
     """Is the person whom the session shows."""
     return isinstance(obj, SupportSession) and obj.person_id == user.pk
+
+
+# --- Questions of the public --------------------------------------------------------------------------------------
+
+
+@predicate
+def is_question_of_my_territory(user, obj=None) -> bool:
+    """Is about a commune of the counties or regions that one serves, and for its State services."""
+    if not (isinstance(obj, Question) and obj.is_local):
+        return False
+    county = obj.commune.county
+    return county.pk in user.rights.counties or county.region_id in user.rights.regions

@@ -14,7 +14,7 @@ from django.contrib.auth.tokens import default_token_generator
 from django.contrib.sessions.models import Session
 from django.core import signing
 from django.core.exceptions import ValidationError
-from django.db.models import CharField, Count, Q, QuerySet, Value
+from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -22,14 +22,15 @@ from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from ecoquartier.accounts.enums import SupportState
-from ecoquartier.accounts.models import CalendarLink, Invitation, InvitationQuerySet, SupportSession
+from ecoquartier.accounts.enums import LOCAL_TOPICS, SupportState
+from ecoquartier.accounts.models import CalendarLink, Invitation, InvitationQuerySet, Question, SupportSession
 from ecoquartier.core import clock
-from ecoquartier.core.registry import PersonalData, Task, Work, personal_data, recently
+from ecoquartier.core.registry import PersonalData, Task, Work, personal_data, places, recently
 from ecoquartier.notifications.models import Message
 from ecoquartier.people.domain import ERASED_DOMAIN, is_same_mailbox
 from ecoquartier.people.enums import Role
 from ecoquartier.people.models import Membership, RoleGrant, User
+from ecoquartier.people.queries import holders_of
 
 
 def rows_of(held: PersonalData, person: User) -> QuerySet:
@@ -195,7 +196,8 @@ def _role(grant: RoleGrant) -> str:
 
 def _invitation(row: Invitation) -> Work:
     title, path = _("Invitation de %(address)s") % {"address": row.email}, "/espace/pilotage/personnes/"
-    note = str(row.organisation or row.get_role_display())
+    place = places.get(row.place)
+    note = place.words(row) if place else str(row.organisation or row.get_role_display())
     if row.accepted_at:
         return Work(ended=[Task(title, path, note, timezone.localdate(row.accepted_at), _("acceptée"))])
     return Work(going_on=[Task(title, path, note, timezone.localdate(row.expires_at), _("attend une réponse"))])
@@ -273,3 +275,36 @@ def _support(user: User) -> Work:
             title = _("Assistance auprès de %(person)s") % person
             going_on.append(Task(title, path, session.reason, state=state))
     return Work(to_do, going_on)
+
+
+def questions() -> QuerySet[Question]:
+    """Every question of the public, with its commune and who answered."""
+    return Question.objects.select_related("commune__county__region", "answered_by")
+
+
+def addressees(question: Question) -> QuerySet[User]:
+    """Who answers: the correspondents of the county, or else the coordinators of the region, or else the bureau."""
+    if question.commune and question.is_local:
+        county = question.commune.county
+        for people in (
+            holders_of(Role.CORRESPONDENT, county=county.pk),
+            holders_of(Role.COORDINATOR, region=county.region_id),
+        ):
+            if people.exists():
+                return people
+    return holders_of(Role.BUREAU)
+
+
+def questions_to_answer(user: User) -> QuerySet[Question]:
+    """Those that nobody answered, for whom they were sent to, the oldest first."""
+    rights, local = user.rights, Q(topic__in=LOCAL_TOPICS, commune__isnull=False)
+    if not (rights.counties or rights.regions or Role.BUREAU in rights.roles):
+        return Question.objects.none()
+    served = RoleGrant.objects.in_force().filter(user__is_active=True)
+    county = Exists(served.filter(role=Role.CORRESPONDENT, county=OuterRef("commune__county")))
+    region = Exists(served.filter(role=Role.COORDINATOR, region=OuterRef("commune__county__region")))
+    mine = local & Q(commune__county__in=rights.counties)
+    mine |= local & ~county & Q(commune__county__region__in=rights.regions)
+    if Role.BUREAU in rights.roles:
+        mine |= ~local | ~county & ~region
+    return Question.objects.filter(mine, answered_at=None).order_by("asked_at")

@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from ecoquartier.accounts.services import credentials, support
+from ecoquartier.accounts.services import credentials, questions, support
 
 
 @app.task(name="accounts.send_reset_link")
@@ -19,3 +19,10 @@ def send_reset_link(email: str) -> None:
 def end_overdue_support(timestamp: int = 0) -> int:
     """End the sessions of the support mode whose time is over; they show nothing since. Returns how many."""
     return support.end_overdue()
+
+
+@app.periodic(cron="20 3 * * *")
+@app.task(queueing_lock="accounts.questions", name="accounts.forget_old_questions")
+def forget_old_questions(timestamp: int = 0) -> int:
+    """Erase the questions of the public a year after they were asked. Returns how many."""
+    return questions.forget_old()

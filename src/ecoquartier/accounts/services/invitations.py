@@ -20,6 +20,7 @@ from ecoquartier.accounts.services.credentials import Identity, link_identity
 from ecoquartier.accounts.services.roles import can_receive, membership_data, role_data, save_grant
 from ecoquartier.core import clock
 from ecoquartier.core.errors import DomainError, PermissionRefused, TransitionRefused
+from ecoquartier.core.registry import places
 from ecoquartier.people.models import Membership, Organisation, User
 from ecoquartier.people.queries import person_of_address
 from ecoquartier.territories.models import County, Region
@@ -82,15 +83,26 @@ def invite(
         region=region,
         reason=reason,
         invited_by=inviter,
-        expires_at=clock.now() + VALID,
     )
+    send(invitation, actor=actor)
+    return Effect(result=invitation, data=_given(invitation), detail={"email": invitation.email, "reason": reason})
+
+
+def send(invitation: Invitation, *, actor: User) -> None:
+    """Check an invitation, give it its secret and its time, and keep it; part of the act that sends it.
+
+    Raises:
+        PermissionRefused: the inviter may not give this themselves.
+        TransitionRefused: the address has it already, or its account is closed.
+        ValidationError: nothing to join, or the territory does not fit the role.
+    """
+    invitation.expires_at = clock.now() + VALID
     invitation.secret_hash = hashlib.sha256(invitation_secret(invitation.pk).encode()).hexdigest()
     invitation.full_clean()
     _require_right(invitation, actor)
     if reason_not := _why_not(invitation, _known_to(actor, invitation.email)):
         raise TransitionRefused(reason_not, code="cannot_join")
     invitation.save()
-    return Effect(result=invitation, data=_given(invitation), detail={"email": invitation.email, "reason": reason})
 
 
 def _require_right(invitation: Invitation, actor) -> None:
@@ -106,6 +118,8 @@ def _require_right(invitation: Invitation, actor) -> None:
         require(actor, "people.attach", invitation.organisation, sentence)
     if grant := invitation.grant():
         require(actor, "people.grant", grant, sentence)
+    if place := places.get(invitation.place):
+        place.require(invitation, actor)
 
 
 def _known_to(actor: User, email: str) -> User | None:
@@ -119,6 +133,9 @@ def _why_not(invitation: Invitation, person: User | None) -> str | None:
     organisation = invitation.organisation
     if organisation is not None and organisation.successor_id:
         return _("Cet organisme est fusionné dans un autre.")
+    place = places.get(invitation.place)
+    if place and (sentence := place.why_not(invitation, person)):
+        return sentence
     if person is None:
         return None
     if (
@@ -136,6 +153,7 @@ def _given(invitation: Invitation) -> dict[str, object]:
         "role": invitation.role,
         "county": invitation.county_id,
         "region": invitation.region_id,
+        **({invitation.place: str(invitation.place_id), "as": invitation.place_role} if invitation.place else {}),
     }
 
 
@@ -233,3 +251,5 @@ def _join(invitation: Invitation, person: User, inviter: User) -> None:
         save_grant(grant)
         effect = Effect(data=role_data(grant), detail={"reason": grant.reason})
         record("role.granted", grant, actor=inviter, effect=effect)
+    if place := places.get(invitation.place):
+        place.join(invitation, person, inviter)

@@ -21,7 +21,7 @@ from ecoquartier.notifications.models import Bounce, Message, Preference
 from ecoquartier.people.domain import ERASED_DOMAIN, MERGED_DOMAIN
 from ecoquartier.people.enums import OrganisationKind
 from ecoquartier.people.models import Membership, Organisation, RoleGrant, User
-from ecoquartier.workflow.engine import Effect, act, require, with_arguments
+from ecoquartier.workflow.engine import Effect, Job, act, require, with_arguments
 
 FROZEN = {"dossiers.Deposit"}
 """Tables whose rows the database refuses to change: they keep the duplicate, which has the same name."""
@@ -84,7 +84,7 @@ def merge_people(kept: User, *, actor, duplicate: User, reason: str) -> Effect:
     """
     duplicate = User.objects.get(pk=duplicate.pk)
     require(actor, "people.merge", duplicate)
-    broken = _breaches()
+    broken = breaches()
     close_sessions(duplicate)
     duplicate.email, duplicate.is_active, duplicate.merged_into = f"{duplicate.pk}{MERGED_DOMAIN}", False, kept
     duplicate.full_name, duplicate.pending_email = kept.full_name, ""
@@ -95,7 +95,7 @@ def merge_people(kept: User, *, actor, duplicate: User, reason: str) -> Effect:
     _fold_memberships("user", kept, duplicate)
     moved = _point_at(kept, duplicate)
     _rebuild(moved)
-    _require_whole(broken)
+    require_whole(broken)
     return Effect(data={"duplicate": str(duplicate.pk), "rows": _counts(moved)}, detail={"reason": reason})
 
 
@@ -115,6 +115,8 @@ def are_of_today(kept: Organisation, *, actor, duplicate: Organisation, **_argum
 @with_arguments
 def is_not_a_member(kept: Organisation, *, actor, duplicate: Organisation, **_arguments: object) -> str | None:
     """Nobody comes to act for an organisation by merging one's own."""
+    if isinstance(actor, Job):
+        return None
     if Membership.objects.filter(user=actor.pk, organisation__in=[kept, duplicate], ended_on=None).exists():
         return _("Vous êtes rattaché à l’un de ces organismes\u00a0: une autre personne du bureau les fusionne.")
     return None
@@ -132,13 +134,13 @@ def merge_organisations(kept: Organisation, *, actor, duplicate: Organisation, r
     Raises:
         TransitionRefused: both hold a place where an organisation has only one, or a fact between tables would break.
     """
-    broken = _breaches()
+    broken = breaches()
     Organisation.objects.filter(pk=duplicate.pk).update(successor=kept)
     _fill(kept, duplicate)
     _fold_memberships("organisation", kept, duplicate)
     moved = _point_at(kept, duplicate)
     _rebuild(moved)
-    _require_whole(broken)
+    require_whole(broken)
     return Effect(data={"duplicate": str(duplicate.pk), "rows": _counts(moved)}, detail={"reason": reason})
 
 
@@ -249,13 +251,21 @@ def _rebuild(moved: Moved) -> None:
             rebuild(ids)
 
 
-def _breaches() -> set[str]:
+def breaches() -> set[str]:
+    """The facts between tables that do not hold now."""
     return {breach for _name, check in invariants.items() for breach in check()}
 
 
-def _require_whole(before: Iterable[str]) -> None:
-    """A merger may break no fact between tables: an expert of a dossier, say, in the team of its operation."""
-    if broken := sorted(_breaches() - set(before)):
+def require_whole(before: Iterable[str]) -> None:
+    """A merger may break no fact between tables: an expert of a dossier, say, in the team of its operation.
+
+    Args:
+        before: those that did not hold already.
+
+    Raises:
+        TransitionRefused: one that held is broken.
+    """
+    if broken := sorted(breaches() - set(before)):
         raise TransitionRefused(
             _("Cette fusion mettrait les données en contradiction\u00a0: %(breach)s.") % {"breach": broken[0]},
             code="facts_broken",

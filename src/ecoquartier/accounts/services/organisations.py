@@ -44,4 +44,4 @@ def update_organisation(organisation: Organisation, *, actor, **values: Any) -> 
     for name in changed:
         setattr(organisation, name, values[name])
     organisation.full_clean()
-    return Effect(fields=changed, data={"fields": changed})
+    return Effect(fields=changed, data={"fields": changed}, projections=[("organisation", {organisation.pk})])
