@@ -17,6 +17,7 @@ from ecoquartier.campaigns.queries import (
     scheme_breaches,
     words_of,
 )
+from ecoquartier.core import clock
 from ecoquartier.core.errors import DomainError, PermissionRefused, TransitionRefused
 from ecoquartier.dossiers.models import Dossier
 from ecoquartier.framework.models import Framework
@@ -59,20 +60,27 @@ def test_the_shipped_stages_ask_for_what_the_label_asks(db):
 def test_each_section_gathered_is_missing_from_an_operation_that_holds_nothing(world):
     operation = world.part(filled=False).operation
     operation.charter_signatures.all().delete()
+    operation.recommendations.create(
+        text="Associer les gestionnaires.",
+        issuer="Commission nationale",
+        issued_on=clock.today(),
+        source_id=operation.pk,
+        notified_at=clock.now(),
+    )
     everything = revised(stage_of(), {"sections": list(Section)})
     found = missing(everything, stage_facts(operation, framework=world.play.campaign.framework, known_to=None))
     assert {lack.section for lack in found} == GATHERED
     said = words_of(everything)
     assert len(said.asked) == len(GATHERED)
-    assert all((str(section.label) in said.later) == (section not in GATHERED) for section in Section)
+    listed = said.later.partition("\u00a0: ")[2].partition(". ")[0].replace(" et ", ", ").split(", ")
+    assert listed == [str(section.label) for section in Section if section not in GATHERED]
 
 
 def test_what_no_candidature_holds_yet_is_said_in_one_sentence_with_where_to_give_it(db):
     said = words_of(stage_of())
     assert said.later == (
-        "À préparer dès maintenant\u00a0: périmètre, objectifs des indicateurs, plans et photos. Ces pièces ne se "
-        "déposent pas encore avec la candidature sur la plateforme\u00a0: elles se remettent au correspondant du "
-        "département."
+        "À préparer dès maintenant\u00a0: objectifs des indicateurs. Ces pièces ne se déposent pas encore avec la "
+        "candidature sur la plateforme\u00a0: elles se remettent au correspondant du département."
     )
     assert said.later in said.sentences
     bare = words_of(revised(stage_of(), {"sections": ["identity"]}))

@@ -52,7 +52,18 @@ class Section(TextChoices):
 
 
 GATHERED = frozenset(
-    (Section.IDENTITY, Section.CHARTER, Section.PROGRAMME, Section.CONTEXT, Section.ANSWERS, Section.DELIVERY)
+    (
+        Section.IDENTITY,
+        Section.PERIMETER,
+        Section.CHARTER,
+        Section.PROGRAMME,
+        Section.CONTEXT,
+        Section.ANSWERS,
+        Section.PLANS,
+        Section.PHOTOS,
+        Section.DELIVERY,
+        Section.RECOMMENDATIONS,
+    )
 )
 """What a candidature gathers on the platform. A rule may name the others: everybody reads that they are to be prepared
 and given to the correspondent, and none is missing from a dossier (rule 5). A section is gathered from the day it has

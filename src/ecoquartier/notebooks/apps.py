@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 
-from ecoquartier.core.registry import PersonalData, invariants, personal_data
+from ecoquartier.core.registry import PersonalData, invariants, mergers, personal_data
 
 
 class NotebooksConfig(AppConfig):
@@ -13,6 +13,7 @@ class NotebooksConfig(AppConfig):
         from ecoquartier.notebooks import queries  # noqa: PLC0415 -- models are loaded only now
 
         invariants.register("answers_of_their_version", queries.version_breaches)
+        mergers.register("notebooks", queries.notebook_kept)
         personal_data.register(
             "notebooks.CommitmentAnswer",
             PersonalData(

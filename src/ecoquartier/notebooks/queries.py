@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Count, F
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import models
+from django.db.models import Count, Exists, F, OuterRef, TextField
+from django.db.models.functions import Cast, JSONObject
 from django.utils.translation import gettext as _
 
 from ecoquartier.campaigns.domain import Missing, StageFacts, missing
@@ -16,8 +20,38 @@ from ecoquartier.core.reading import read_once
 from ecoquartier.framework.models import Commitment, Dimension, Framework
 from ecoquartier.notebooks.models import CommitmentAnswer, Notebook
 from ecoquartier.operations import queries as operations
+from ecoquartier.operations.enums import DocumentKind
 from ecoquartier.operations.models import Operation
 from ecoquartier.people.models import User
+
+Gathered = dict[str, Any]
+"""What an operation and its notebook hold in rows of their own: {"perimeter": its quote, "files": {"photos": […],
+"documents": […]}, "answers": [{"number", "text"}, …], "is_advised": whether something was recommended, "unanswered":
+[{"id", "text"}, …]}."""
+
+
+def gathered_quote(path: str) -> JSONObject:
+    """The answer of `gathered_for` for the operation at `path`, for rows that bring it in their own query."""
+    answers = CommitmentAnswer.objects.filter(notebook__operation=OuterRef(path)).order_by("commitment__number")
+    waiting = operations.unanswered_recommendations(OuterRef(path))
+    return JSONObject(
+        perimeter=operations.perimeter_quote(path),
+        files=operations.files_quote(path),
+        is_advised=Exists(operations.told_recommendations().filter(operation=OuterRef(path))),
+        answers=ArraySubquery(answers.values_list(JSONObject(number="commitment__number", text="text"))),
+        unanswered=ArraySubquery(waiting.values_list(JSONObject(id=Cast("pk", TextField()), text="text"))),
+    )
+
+
+@read_once
+def gathered_for(operation: Operation) -> Gathered:
+    """What a candidature gathers beside the sheet, in one query."""
+    return Operation.objects.values_list(gathered_quote("pk"), flat=True).get(pk=operation.pk)
+
+
+def answers_in(gathered: Gathered) -> dict[int, str]:
+    """Texts of the commitments answered, by number."""
+    return {row["number"]: row["text"] for row in gathered["answers"] if row["text"].strip()}
 
 
 @read_once
@@ -113,21 +147,33 @@ def stage_facts(
 ) -> StageFacts:
     """What the operation and its notebook hold, as `known_to` may know it (None: the holder’s side, whoever asks)."""
     held = operations.stages_known_to(operation, known_to) if known_to else operations.stages_told(operation)
+    gathered = gathered_for(operation)
     return StageFacts(
         held=frozenset(held.values_list("rank", flat=True)),
         has_meeting=operation.met_on is not None or operation.meeting_waived_on is not None,
         meeting_asked_on=operation.meeting_asked_on,
         has_charter=operations.has_charter(operation),
-        answered=frozenset(answers_of(operation)),
+        answered=frozenset(answers_in(gathered)),
         commitments=commitment_names(framework),
         empty={
             Section.IDENTITY: operations.empty_fields(operation, operations.IDENTITY),
             Section.PROGRAMME: operations.empty_fields(operation, operations.PROGRAMME),
             Section.CONTEXT: operations.empty_fields(operation, operations.CONTEXT),
         },
+        unanswered={row["id"]: row["text"] for row in gathered["unanswered"]},
+        absent=frozenset(section for section, given in _given(gathered) if not given),
         delivered_on=operation.delivered_on,
         on=on or date.max,
     )
+
+
+def _given(gathered: Gathered) -> list[tuple[Section, object]]:
+    """What was given of each section that holds one thing, or several of a kind."""
+    return [
+        (Section.PERIMETER, gathered["perimeter"]),
+        (Section.PLANS, [row for row in gathered["files"]["documents"] if row["kind"] == DocumentKind.PLAN]),
+        (Section.PHOTOS, gathered["files"]["photos"]),
+    ]
 
 
 def missing_for(
@@ -135,6 +181,21 @@ def missing_for(
 ) -> list[Missing]:
     """What the operation lacks to file for `stage`."""
     return missing(stage, stage_facts(operation, framework=framework, known_to=known_to, on=on))
+
+
+def notebook_kept(kept: models.Model, duplicate: models.Model) -> str | None:
+    """Why an operation whose notebook is written is not merged into another: no word of its team is lost."""
+    if not isinstance(kept, Operation) or not _is_written(duplicate):
+        return None
+    if _is_written(kept):
+        return _("Les deux fiches ont un carnet rempli\u00a0: elles ne peuvent pas se confondre.")
+    return _("Le carnet de «\u00a0%(operation)s\u00a0» est rempli\u00a0: c’est sa fiche qu’il faut garder.") % {
+        "operation": duplicate
+    }
+
+
+def _is_written(operation: models.Model) -> bool:
+    return CommitmentAnswer.objects.filter(notebook__operation=operation.pk).exclude(text="").exists()
 
 
 def version_breaches() -> list[str]:

@@ -11,8 +11,9 @@ from ecoquartier.framework.models import Commitment
 from ecoquartier.notebooks.domain import signs
 from ecoquartier.notebooks.models import CommitmentAnswer, Notebook
 from ecoquartier.operations.models import Operation
+from ecoquartier.operations.queries import why_not_kept
 from ecoquartier.people.models import User
-from ecoquartier.workflow.engine import lock, require
+from ecoquartier.workflow.engine import check, lock, require
 
 
 class AnswerConflict(DomainError):
@@ -42,7 +43,7 @@ def save_answer(
         PermissionRefused: the person does not write in this notebook.
     """
     require(actor, "notebooks.write", operation)
-    lock(operation)
+    check([why_not_kept], lock(operation))
     limit = commitment.framework.answer_max_characters
     if (length := signs(text)) > limit:
         raise DomainError(

@@ -10,8 +10,9 @@ from datetime import date
 from itertools import pairwise
 from typing import Protocol
 
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from ecoquartier.campaigns.domain.calendar import add_years
 from ecoquartier.campaigns.enums import TONES, DecisionPath, Section
@@ -58,6 +59,10 @@ class StageRules(Held, Protocol):
         """The appreciations that its experts use."""
 
 
+_SHOWN = 90
+"""How many signs of a recommendation a sentence quotes."""
+
+
 @dataclass(frozen=True)
 class StageFacts:
     """What an operation and its notebook hold, as the person asking may know it.
@@ -69,6 +74,8 @@ class StageFacts:
         answered: numbers of the commitments answered.
         commitments: numbers and short titles of the version, in order.
         empty: section → French names of what it lacks; a section that is not there lacks nothing.
+        absent: sections that hold one thing, of which nothing was given.
+        unanswered: id → text of the recommendations that its holder was told and has not answered.
         delivered_on: delivery of the last phase.
         on: the day on which conditions of time are counted (the filing deadline).
     """
@@ -80,17 +87,29 @@ class StageFacts:
     answered: frozenset[int] = frozenset()
     commitments: tuple[tuple[int, str], ...] = ()
     empty: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    absent: frozenset[str] = frozenset()
+    unanswered: Mapping[str, str] = field(default_factory=dict)
     delivered_on: date | None = None
     on: date = date.max
 
 
 @dataclass(frozen=True)
 class Missing:
-    """One thing that is missing: its section, a full sentence, and the commitment when it is one."""
+    """One thing that is missing: its section, a full sentence, the commitment when it is one, the id of what it is
+    about when it has one."""
 
     section: str
     sentence: str
     commitment: int | None = None
+    about: str = ""
+
+
+ABSENT = {
+    Section.PERIMETER: gettext_lazy("Le périmètre de l’opération n’est pas encore donné."),
+    Section.PLANS: gettext_lazy("Aucun plan n’est encore parmi les documents de l’opération."),
+    Section.PHOTOS: gettext_lazy("Aucune photo de l’opération n’est encore donnée."),
+}
+"""What to say of a section of which nothing was given (`StageFacts.absent`)."""
 
 
 def held_faults(stage: Held, requires: Held | None, held: Collection[int]) -> list[str]:
@@ -119,8 +138,12 @@ def missing(stage: StageRules, facts: StageFacts) -> list[Missing]:
     for section in stage.sections:
         if section == Section.CHARTER and not facts.has_charter:
             found.append(Missing(section, _("La charte n’est pas encore signée par la collectivité.")))
+        elif section in facts.absent:
+            found.append(Missing(section, str(ABSENT[section])))
         elif section == Section.ANSWERS:
             found += _answers(stage, facts)
+        elif section == Section.RECOMMENDATIONS:
+            found += _recommendations(facts)
         elif section == Section.DELIVERY and facts.delivered_on is None and not stage.years_after_delivery:
             found.append(Missing(section, _("La date de livraison n’est pas renseignée.")))
         else:
@@ -148,6 +171,14 @@ def _answers(stage: StageRules, facts: StageFacts) -> list[Missing]:
         )
         for number in asked_commitments(stage, titles)
         if number not in facts.answered
+    ]
+
+
+def _recommendations(facts: StageFacts) -> list[Missing]:
+    said = _("Répondre à la recommandation «\u00a0%(text)s\u00a0».")
+    return [
+        Missing(Section.RECOMMENDATIONS, said % {"text": Truncator(text).chars(_SHOWN)}, about=pk)
+        for pk, text in facts.unanswered.items()
     ]
 
 

@@ -119,7 +119,7 @@ def _section(stage: StageRules, code: str) -> str:
     """What a section asks, as a sentence."""
     sentences = {
         Section.IDENTITY: _("Décrire l’opération\u00a0: ce qu’elle est, sa superficie, son type."),
-        Section.PERIMETER: _("Délimiter le périmètre de l’opération."),
+        Section.PERIMETER: _("Délimiter le périmètre de l’opération\u00a0: un fichier, ou un point et une superficie."),
         Section.CHARTER: _(
             "Avoir la charte ÉcoQuartier signée, pour cette opération, par chaque collectivité compétente."
         ),
@@ -127,8 +127,8 @@ def _section(stage: StageRules, code: str) -> str:
         Section.CONTEXT: _("Présenter le site avant l’opération, et son contexte."),
         Section.ANSWERS: _answers(stage),
         Section.TARGETS: _("Se donner des objectifs, chiffrés par les indicateurs du référentiel."),
-        Section.PLANS: _("Joindre les plans de l’opération."),
-        Section.PHOTOS: _("Joindre des photos du site."),
+        Section.PLANS: _("Joindre un plan de l’opération, au moins."),
+        Section.PHOTOS: _("Joindre une photo du site, au moins."),
         Section.DELIVERY: _("Indiquer la date de livraison."),
         Section.RESULTS: _("Donner les résultats, face aux objectifs que l’opération s’était donnés."),
         Section.RECOMMENDATIONS: _("Répondre aux recommandations reçues à l’étape précédente."),
