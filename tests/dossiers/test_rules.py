@@ -253,10 +253,12 @@ def test_a_collectivite_that_holds_the_operation_needs_no_agreement(world):
 
 def test_what_is_missing_is_a_sentence_and_stops_the_deposit(world):
     part, dossier = world.draft(part=world.part(filled=False))
-    assert len(missing_in(dossier)) == 2 + 4 + 2 + 20  # identity, programme, context, answers
+    assert (
+        len(missing_in(dossier)) == 2 + 1 + 4 + 2 + 20 + 2
+    )  # identity, perimeter, programme, context, answers, plan and photo
     with refused("everything_is_there") as refusal:
         dossiers.deposit(dossier, actor=part.lead)
-    assert "28 éléments" in str(refusal.value)
+    assert "31 éléments" in str(refusal.value)
 
 
 # Rule 6: territory

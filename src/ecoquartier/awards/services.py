@@ -6,7 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from ecoquartier.awards.domain.certificate import CertificateFacts, make_certificate
@@ -21,7 +21,7 @@ from ecoquartier.campaigns.models import Campaign
 from ecoquartier.commissions.enums import Level, SittingState
 from ecoquartier.commissions.models import AgendaItem, Sitting
 from ecoquartier.commissions.queries import to_announce
-from ecoquartier.commissions.services import dossiers_on_agenda, minutes_are_signed, notify
+from ecoquartier.commissions.services import minutes_are_signed, notify, told_on_agenda
 from ecoquartier.core import clock
 from ecoquartier.core.canonical import sha256_hex
 from ecoquartier.core.errors import DomainError, TransitionRefused
@@ -31,6 +31,7 @@ from ecoquartier.dossiers.models import Dossier
 from ecoquartier.dossiers.queries import deposit_of
 from ecoquartier.dossiers.services import close_scope, enter
 from ecoquartier.dossiers.workflow import DOSSIER_WORKFLOW
+from ecoquartier.operations.queries import perimeter_as_quoted
 from ecoquartier.operations.services import record_stage
 from ecoquartier.workflow.engine import Effect, act
 
@@ -56,6 +57,8 @@ def _grant(dossier: Dossier, *, basis: str, item: AgendaItem | None) -> Award:
     phases = [scope.phase for scope in dossier.scope.select_related("phase")]
     whole = len(phases) == operation.phases.count()
     decided_on = clock.today()
+    deposit = deposit_of(dossier)
+    register = deposit.snapshot["operation"]
     history = record_stage(
         operation,
         rank=stage.level,
@@ -65,8 +68,8 @@ def _grant(dossier: Dossier, *, basis: str, item: AgendaItem | None) -> Award:
         source="award",
         decided_on=decided_on,
         phases=phases,
+        perimeter=perimeter_as_quoted(operation, register.get("perimeter")),
     )
-    deposit = deposit_of(dossier)
     close_scope(dossier)
     return Award.objects.create(
         dossier=dossier,
@@ -80,14 +83,14 @@ def _grant(dossier: Dossier, *, basis: str, item: AgendaItem | None) -> Award:
         code=new_code(),
         frozen={
             "name": operation.name,
-            "communes": [operation.lead_commune.name],
+            "communes": [register["commune"], *(row["name"] for row in register.get("other_communes") or ())],
             "region": operation.lead_commune.county.region.name,
             "holder": dossier.holder.name,
             "phases": [] if whole else [phase.name for phase in phases],
             "deposit": deposit.sha256,
-            "area_ha": deposit.snapshot["operation"]["area_ha"],
-            "perimeter": deposit.snapshot["operation"].get("perimeter"),
-            "dwellings": deposit.snapshot["operation"]["dwellings"],
+            "area_ha": register["area_ha"],
+            "perimeter": register.get("perimeter"),
+            "dwellings": register["dwellings"],
         },
     )
 
@@ -130,9 +133,9 @@ def publish_award(award: Award, *, actor) -> Effect:
     return Effect(fields=["published_at"], projections=[("operation", {award.operation_id})])
 
 
-def labels_to_announce(sitting: Sitting, **arguments) -> list[Dossier | Award]:
-    """The dossiers of the sitting and their labels: locked together at the start of the announcement."""
-    return [*dossiers_on_agenda(sitting), *Award.objects.filter(item__sitting=sitting)]
+def labels_to_announce(sitting: Sitting, **arguments) -> list[models.Model]:
+    """What telling the sitting changes, and its labels: locked together at the start of the announcement."""
+    return [*told_on_agenda(sitting), *Award.objects.filter(item__sitting=sitting)]
 
 
 def labels_to_publish(ceremony: Ceremony, **arguments) -> list[Award]:
@@ -155,7 +158,7 @@ def announce(sitting: Sitting, *, actor) -> Effect:
             made = Award.objects.filter(item=item, state=AwardState.DECIDED).first()
             if made:
                 AWARD_WORKFLOW.follow(AwardStep.NOTIFY, made, cause="outcomes.announced", actor=actor)
-            notify(item)
+            notify(item, actor=actor, cause="outcomes.announced")
 
     return Effect(fields=["announced_at"], data={"items": len(items)}, then=tell)
 

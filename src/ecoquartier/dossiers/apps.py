@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 
-from ecoquartier.core.registry import PersonalData, audiences, invariants, pending, personal_data
+from ecoquartier.core.registry import PersonalData, audiences, invariants, mergers, pending, personal_data, projections
 
 
 class DossiersConfig(AppConfig):
@@ -10,15 +10,18 @@ class DossiersConfig(AppConfig):
 
     def ready(self) -> None:
         """Load the services, so that every process knows who performs each step, and fill the seams."""
-        from ecoquartier.dossiers import services  # noqa: F401, PLC0415 -- models are loaded only now
+        from ecoquartier.dossiers import services  # noqa: PLC0415 -- models are loaded only now
         from ecoquartier.dossiers.queries import audiences as groups  # noqa: PLC0415 -- models are loaded only now
         from ecoquartier.dossiers.queries import duties, work  # noqa: PLC0415 -- models are loaded only now
         from ecoquartier.dossiers.queries import invariants as facts  # noqa: PLC0415 -- models are loaded only now
 
         pending.register("dossiers", work.work_of)
+        mergers.register("dossiers", duties.candidature_kept)
+        projections.register("holder", services.follow_holders)
         audiences.register("participants", groups.PARTICIPANTS)
         invariants.register("scopes_follow_states", facts.scope_breaches)
         invariants.register("deposits_intact", facts.deposit_breaches)
+        invariants.register("deposits_keep_files", facts.file_breaches)
         invariants.register("deposits_agreed", facts.agreement_breaches)
         invariants.register("open_dossiers_held", facts.team_breaches)
         invariants.register("deposited_once_filed", facts.undeposited_breaches)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,12 +10,17 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ecoquartier.campaigns.enums import DecisionPath, MilestoneCode
+from ecoquartier.campaigns.enums import DecisionPath, MilestoneCode, Section
 from ecoquartier.core.canonical import canonical_json, sha256_hex
 from ecoquartier.dossiers.enums import DossierState, Side
 
 Snapshot = dict[str, Any]
 """{"operation": {field: value}, "answers": {number: text}, …}; a field's path is "operation.dwellings", "answers.4"."""
+
+FileWords = Mapping[str, Any]
+"""A file and what is said of it, as `operations.queries.files_quote` gives them."""
+Files = Sequence[FileWords]
+"""The photos, or the documents, of a photograph."""
 
 
 def compose(previous: Snapshot | None, current: Snapshot, opened: Collection[str] | None) -> Snapshot:
@@ -34,12 +39,51 @@ def compose(previous: Snapshot | None, current: Snapshot, opened: Collection[str
     return result
 
 
+FILES = {"photos": Section.PHOTOS, "documents": Section.PLANS}
+"""Kind of file of a photograph → the section that asks for it: a stage that asks for plans takes the documents."""
+
+OPENED_BY: dict[str, str] = {
+    Section.PERIMETER: "operation.perimeter",
+    **{section: f"files.{kind}" for kind, section in FILES.items()},
+}
+"""Section → the field that a completion opens to give it."""
+
+
+def cited_files(snapshot: Snapshot) -> dict[str, str]:
+    """Identity of each file that a photograph holds → its SHA-256."""
+    return {row["file"]: row["sha256"] for rows in snapshot.get("files", {}).values() for row in rows}
+
+
+def file_changes(before: Files, after: Files) -> list[tuple[FileWords | None, FileWords | None]]:
+    """(before, after) of each file that came, went or changed, None on the side where it is not.
+
+    A file is the same by its identity, else by the words said of it: another plan under the same title replaces it.
+    """
+    left = {row["file"]: row for row in before}
+    come: list[FileWords] = []
+    pairs: list[tuple[FileWords | None, FileWords | None]] = []
+    for row in after:
+        same = left.pop(row["file"], None)
+        if same is None:
+            come.append(row)
+        elif same != row:
+            pairs.append((same, row))
+    for row in come:
+        former = next((key for key, old in left.items() if _named(old) == _named(row)), None)
+        pairs.append((left.pop(former) if former else None, row))
+    return pairs + [(row, None) for row in left.values()]
+
+
+def _named(row: FileWords) -> str:
+    return str(row.get("title") or row.get("alt"))
+
+
 def content_hash(snapshot: Snapshot) -> str:
     """SHA-256 (hex) of the canonical JSON of a snapshot."""
     return sha256_hex(canonical_json(snapshot))
 
 
-EMPTY: tuple[Any, ...] = (None, "", [])
+EMPTY: tuple[Any, ...] = (None, "", [], {})
 """What is not given; zero is."""
 
 

@@ -36,6 +36,31 @@ IN_COMMISSION = frozenset({DossierState.ASSESSED, DossierState.PROPOSED, Dossier
 OUTCOMES = frozenset({DossierState.ADJOURNED, DossierState.AWARDED})
 
 
+class Situation(TextChoices):
+    """Groups of states by which dossiers are counted and found; the values are those of the addresses.
+
+    « En commission » also holds the outcomes not yet told (rule 15).
+    """
+
+    PREPARATION = "preparation", _("en préparation")
+    EXAMINATION = "examen", _("déposé, à l’examen")
+    COMPLETION = "complements", _("à compléter")
+    EXPERTISE = "expertise", _("recevable ou en expertise")
+    COMMISSION = "commission", _("en commission")
+    DECIDED = "decide", _("label attribué ou ajourné")
+    CLOSED = "referme", _("irrecevable, retiré ou clos")
+
+
+STATES_OF = {
+    Situation.PREPARATION: {DossierState.DRAFT},
+    Situation.EXAMINATION: {DossierState.SUBMITTED},
+    Situation.COMPLETION: {DossierState.TO_COMPLETE},
+    Situation.EXPERTISE: {DossierState.ADMISSIBLE, DossierState.UNDER_EXPERTISE},
+    Situation.CLOSED: CLOSED_STATES - OUTCOMES,
+}
+"""The states of the situations that tell no outcome."""
+
+
 class Step(TextChoices):
     """Verbs, as on the buttons."""
 

@@ -142,6 +142,22 @@ class Deposit(models.Model):
         return f"Dépôt n° {self.number}"
 
 
+class CitedFile(models.Model):
+    """A file that a deposit holds: it is kept for those who read the deposit, whatever the operation shows since.
+
+    A trigger refuses UPDATE, DELETE, TRUNCATE; what is said of the file is in the photograph.
+    """
+
+    deposit = models.ForeignKey(Deposit, on_delete=models.PROTECT, related_name="files")
+    file = models.ForeignKey("files.StoredFile", on_delete=models.PROTECT, related_name="citations")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["deposit", "file"], name="dossiers_citedfile_once")]
+
+    def __str__(self) -> str:
+        return f"{self.deposit_id} / {self.file_id}"
+
+
 class CompletionRequest(models.Model):
     """What the correspondent asks to complete, field by field; each comment opens its field (rule 3)."""
 

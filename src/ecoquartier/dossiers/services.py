@@ -5,27 +5,40 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import cast
+from uuid import UUID
 
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from ecoquartier.campaigns.models import Campaign, Stage
 from ecoquartier.core import clock
 from ecoquartier.core.errors import DomainError, TransitionRefused
 from ecoquartier.dossiers import messages
-from ecoquartier.dossiers.domain import content_hash
+from ecoquartier.dossiers.domain import cited_files, content_hash
 from ecoquartier.dossiers.enums import DossierState, Step
-from ecoquartier.dossiers.models import Admissibility, Agreement, CompletionRequest, Deposit, Dossier, DossierScope
+from ecoquartier.dossiers.models import (
+    Admissibility,
+    Agreement,
+    CitedFile,
+    CompletionRequest,
+    Deposit,
+    Dossier,
+    DossierScope,
+)
 from ecoquartier.dossiers.queries import (
     deposit_of,
     last_deposit,
     next_content,
     next_hash,
     phases_are_taken,
+    unfinished_dossiers,
     why_not_open,
 )
 from ecoquartier.dossiers.workflow import DOSSIER_WORKFLOW
 from ecoquartier.operations.models import Operation, Phase
 from ecoquartier.operations.queries import stages_known_to
+from ecoquartier.operations.services import since_today
+from ecoquartier.operations.workflow import OPERATION_WORKFLOW, OperationStep
 from ecoquartier.people.models import Organisation
 from ecoquartier.workflow.engine import Effect, act, with_arguments
 
@@ -116,6 +129,7 @@ def _photograph(dossier: Dossier, actor) -> Effect:
         sha256=content_hash(content),
         deposited_by=actor,
     )
+    CitedFile.objects.bulk_create(CitedFile(deposit=deposit, file_id=pk) for pk in cited_files(content))
     dossier.due_on = None
     return Effect(
         fields=["due_on", *enter(dossier)],
@@ -254,3 +268,41 @@ def extend(dossier: Dossier, *, actor, until: date, reason: str) -> Effect:
         raise DomainError(_("Cette date est déjà passée."), code="past_day")
     dossier.extended_to = until
     return Effect(fields=["extended_to"], data={"until": until.isoformat()}, detail={"reason": reason})
+
+
+def no_candidature_under_way(operation: Operation) -> str | None:
+    """No candidature is open, for all its holder was told (rule 15)."""
+    dossier = unfinished_dossiers(operation).select_related("stage").first()
+    if dossier is None:
+        return None
+    return _(
+        "La candidature «\u00a0%(stage)s, campagne %(year)s\u00a0» est en cours\u00a0: "
+        "l’opération s’abandonne quand elle est retirée ou finie."
+    ) % {"stage": dossier.stage, "year": dossier.campaign_id}
+
+
+@OPERATION_WORKFLOW.performs(OperationStep.ABANDON, guards=(no_candidature_under_way,))
+def abandon_operation(operation: Operation, *, actor, reason: str) -> Effect:
+    """Stop an operation for good: its sheet is only read, what it holds of the label stays."""
+    return since_today(operation, reason)
+
+
+def follow_holders(operations: set[UUID]) -> None:
+    """Rule 19: candidatures follow the holder of their operation, but for those that are over and told.
+
+    What a collectivité deposited as the holder it was, it agreed to: its deposit counts as its agreement (rule 4).
+    """
+    over = Q(state__in=[DossierState.WITHDRAWN, DossierState.CLOSED])
+    over |= Q(state=DossierState.AWARDED, notified_at__isnull=False)
+    moved = Dossier.objects.filter(operation__in=operations).exclude(over).exclude(holder=F("operation__holder"))
+    for dossier in moved.select_related("operation"):
+        deposit = last_deposit(dossier)
+        if deposit and dossier.operation.collectivites.filter(pk=dossier.holder_id).exists():
+            Agreement.objects.get_or_create(
+                dossier=dossier,
+                organisation_id=dossier.holder_id,
+                content_sha256=deposit.sha256,
+                defaults={"agreed_by": deposit.deposited_by, "agreed_at": deposit.deposited_at},
+            )
+        dossier.holder_id = cast(UUID, dossier.operation.holder_id)
+        dossier.save(update_fields=["holder"])

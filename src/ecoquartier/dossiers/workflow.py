@@ -12,6 +12,7 @@ from ecoquartier.dossiers.enums import OUTCOMES, DossierState, Step
 from ecoquartier.dossiers.models import Dossier, DossierScope
 from ecoquartier.dossiers.queries import awaited_agreements, missing_in, state_label
 from ecoquartier.journal.enums import Release
+from ecoquartier.operations.queries import why_not_kept
 from ecoquartier.territories.domain import end_of_day
 from ecoquartier.workflow.engine import REGISTERED, Transition, Workflow
 
@@ -176,7 +177,7 @@ DOSSIER_WORKFLOW = Workflow(
             S.SUBMITTED,
             "dossiers.reopen",
             "dossier.reopened",
-            guards=(scope_is_free,),
+            guards=(why_not_kept, scope_is_free),
             notices=(m.REOPENED_TO_CORRESPONDENT,),
         ),
         Transition(
@@ -254,7 +255,7 @@ DOSSIER_WORKFLOW = Workflow(
             S.TO_COMPLETE,
             "dossiers.steer",
             "dossier.resumed",
-            guards=(outcome_is_told, scope_is_free),
+            guards=(why_not_kept, outcome_is_told, scope_is_free),
             notices=(m.RESUMED_TO_HOLDER,),
         ),
     ],

@@ -10,6 +10,7 @@ from ecoquartier.dossiers.enums import DossierState
 from ecoquartier.dossiers.models import Dossier
 from ecoquartier.expertise.enums import AssignmentState, ReportState, TeamPart
 from ecoquartier.expertise.models import Assignment, ExpertReport
+from ecoquartier.operations.predicates import operation_of
 
 IN_EXPERTISE = (DossierState.ADMISSIBLE, DossierState.UNDER_EXPERTISE)
 
@@ -83,6 +84,15 @@ def is_coordinating_expert(user, obj=None) -> bool:
 def is_second_expert(user, obj=None) -> bool:
     """Is a second expert of the dossier."""
     return is_assigned_expert(user, obj) and not is_coordinating_expert(user, obj)
+
+
+@predicate
+def is_expert_of_operation(user, obj=None) -> bool:
+    """Assesses, or has assessed, a candidature of the operation (rule 7)."""
+    operation = operation_of(obj)
+    if operation is None:
+        return False
+    return Assignment.objects.current().filter(dossier__operation=operation, expert=user.pk).exists()
 
 
 @predicate

@@ -17,6 +17,7 @@ from ecoquartier.core.reading import read_once
 from ecoquartier.dossiers.domain import (
     DUE,
     IN_COMMISSION_HIDDEN,
+    OPENED_BY,
     PUBLISHED,
     Course,
     Snapshot,
@@ -25,30 +26,14 @@ from ecoquartier.dossiers.domain import (
     content_hash,
     whereabouts,
 )
-from ecoquartier.dossiers.enums import IN_COMMISSION, OUTCOMES, DossierState
+from ecoquartier.dossiers.enums import IN_COMMISSION, OPEN_STATES, OUTCOMES, DossierState
 from ecoquartier.dossiers.models import Admissibility, Agreement, CompletionRequest, Deposit, Dossier, DossierScope
+from ecoquartier.dossiers.queries.snapshots import photograph
 from ecoquartier.journal.models import Entry
-from ecoquartier.notebooks.queries import answers_of, missing_for, stage_facts
-from ecoquartier.operations.models import SHEET_FIELDS, Operation, Phase, StageHistory
-from ecoquartier.operations.queries import label_of, quoted_perimeter
+from ecoquartier.notebooks.queries import missing_for, stage_facts
+from ecoquartier.operations.models import Operation, Phase, StageHistory
+from ecoquartier.operations.queries import why_not_running
 from ecoquartier.people.models import Organisation, User
-
-
-def photograph(operation: Operation) -> Snapshot:
-    """What a deposit of this operation would hold now: register and notebook, as JSON values."""
-    values = {name: operation.as_json(name) for name in SHEET_FIELDS}
-    # Perimeters are never changed nor deleted: the deposit quotes the one in force by its hash.
-    values["perimeter"] = quoted_perimeter(operation)
-    commune = operation.lead_commune
-    return {
-        "operation": {**values, "commune": commune.name, "insee": commune.insee},
-        "answers": {str(number): answer.text for number, answer in answers_of(operation).items()},
-        "charter": {
-            str(s.organisation_id): s.signed_on and s.signed_on.isoformat()
-            for s in operation.charter_signatures.all()
-            if s.state == "confirmed"
-        },
-    }
 
 
 @read_once
@@ -89,7 +74,7 @@ def next_content(dossier: Dossier) -> Snapshot:
     request = open_completion(dossier)
     return compose(
         previous.snapshot if previous else None,
-        photograph(dossier.operation),
+        photograph(dossier.operation, dossier.stage.sections),
         request.fields if request and request.fields else None,
     )
 
@@ -149,14 +134,32 @@ def agreement_statuses(dossier: Dossier) -> list[AgreementStatus]:
 
 @read_once
 def missing_in(dossier: Dossier) -> list[Missing]:
-    """What this dossier still lacks for all its holder was told; time is counted at the filing deadline (rule 1)."""
-    return missing_for(
+    """What this dossier still lacks for all its holder was told; time is counted at the filing deadline (rule 1).
+
+    What a completion does not open comes from the deposit before: it is not asked again (rule 5).
+    """
+    found = missing_for(
         dossier.operation,
         dossier.stage,
         framework=dossier.campaign.framework,
         known_to=None,
         on=dossier.filing_ends_on or clock.today(),
     )
+    request = open_completion(dossier)
+    if request is None or not request.fields:
+        return found
+    return [lack for lack in found if _opened_by(lack) in (None, *request.fields)]
+
+
+def _opened_by(lack: Missing) -> str | None:
+    """The field that a completion opens to give what is missing; None when no field does."""
+    return OPENED_BY.get(lack.section) if lack.commitment is None else f"answers.{lack.commitment}"
+
+
+def unfinished_dossiers(operation: Operation) -> QuerySet[Dossier]:
+    """Candidatures of the operation that are not over, for whoever has not been told their outcome (rule 15)."""
+    untold = Q(state__in=OUTCOMES, notified_at__isnull=True)
+    return operation.dossiers.filter(Q(state__in=OPEN_STATES) | untold)
 
 
 def phases_are_taken(phases: Sequence[Phase] | QuerySet[Phase]) -> bool:
@@ -182,7 +185,10 @@ def operation_is_taken(operation: Operation) -> bool:
 def why_not_open(
     operation: Operation, stage: Stage, *, campaign: Campaign, held: Collection[int], is_taken: bool
 ) -> str | None:
-    """Rule 1: a holder, a stage of the campaign's scheme above those held and known, and no overlap."""
+    """Rule 1: an operation that goes on, a holder, a stage of the campaign's scheme above those held and known, and
+    no overlap."""
+    if reason := why_not_running(operation):
+        return reason
     if operation.holder_id is None:
         return _("L’opération n’a pas encore de porteur confirmé.")
     if stage.scheme_id != campaign.scheme_id:
@@ -335,21 +341,3 @@ def counts_by_state(rows: QuerySet[Dossier]) -> dict[str, int]:
 def last_examination(dossier: Dossier) -> Admissibility | None:
     """The last examination of the correspondent, with the opinion; who reads it is `reads_opinion`."""
     return dossier.examinations.select_related("decided_by").first()
-
-
-def register_labels() -> dict[str, str]:
-    """French names of the facts of the register that a deposit holds."""
-    named = {name: label_of(name) for name in SHEET_FIELDS}
-    labels = {**named, "perimeter": _("périmètre"), "commune": _("commune"), "insee": _("code INSEE")}
-    return {name: label[:1].upper() + label[1:] for name, label in labels.items()}
-
-
-def fields_of(deposit: Deposit, answers: Iterable[tuple[int, str]]) -> list[tuple[str, str]]:
-    """(path, French name) of the fields that a completion may open."""
-    names = register_labels()
-    held = deposit.snapshot["operation"]
-    labels = [(f"operation.{name}", names[name]) for name in (*SHEET_FIELDS, "perimeter") if name in held]
-    return labels + [
-        (f"answers.{number}", _("Engagement %(n)s\u00a0: %(title)s") % {"n": number, "title": title})
-        for number, title in answers
-    ]

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 
-from ecoquartier.dossiers.domain import content_hash
+from ecoquartier.dossiers.domain import cited_files, content_hash
 from ecoquartier.dossiers.enums import CLOSED_STATES, OPEN_STATES, OUTCOMES, DossierState
-from ecoquartier.dossiers.models import Admissibility, Agreement, Deposit, Dossier, DossierScope
+from ecoquartier.dossiers.models import Admissibility, Agreement, CitedFile, Deposit, Dossier, DossierScope
 from ecoquartier.journal.models import Entry
 
 
@@ -32,6 +32,19 @@ def deposit_breaches() -> list[str]:
             breaches.append(f"dossier {deposit.dossier_id}\u00a0: dépôt {number} absent")
         expected[deposit.dossier_id] = deposit.number
     return breaches
+
+
+def file_breaches() -> list[str]:
+    """Invariant: each deposit keeps the very files that its photograph tells (rule 3)."""
+    kept: dict[UUID, dict[str, str]] = {}
+    rows = CitedFile.objects.values_list("deposit", "file", "file__sha256")
+    for deposit_id, file_id, sha256 in rows.iterator(chunk_size=2000):
+        kept.setdefault(deposit_id, {})[str(file_id)] = sha256
+    return [
+        f"dépôt {deposit.pk}\u00a0: ses fichiers ne sont pas ceux de sa photographie"
+        for deposit in Deposit.objects.iterator(chunk_size=500)
+        if cited_files(deposit.snapshot) != kept.get(deposit.pk, {})
+    ]
 
 
 def agreement_breaches() -> list[str]:
