@@ -28,6 +28,7 @@ class CommissionsConfig(AppConfig):
         invariants.register("items_settled", facts.settled_breaches)
         invariants.register("one_agenda_at_a_time", facts.agenda_breaches)
         invariants.register("adjournments_helped", facts.adjournment_breaches)
+        invariants.register("settlements_minuted", facts.settlement_breaches)
         personal_data.register(
             "commissions.Seat",
             PersonalData(
@@ -70,6 +71,7 @@ class CommissionsConfig(AppConfig):
         for model, holds, columns, sitting in (
             ("commissions.AgendaItem", "un avis de commission", ("reasons", "support"), "sitting"),
             ("commissions.ItemRecommendation", "une recommandation notée en séance", ("text",), "item__sitting"),
+            ("commissions.ItemSettlement", "la suite donnée à une recommandation", ("text", "words"), "item__sitting"),
         ):
             personal_data.register(
                 model,

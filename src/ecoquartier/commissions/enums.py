@@ -66,3 +66,10 @@ class VoteMode(TextChoices):
 
     CONSENSUS = "consensus", _("consensus")
     HANDS = "hands", _("vote à main levée")
+
+
+class Settlement(TextChoices):
+    """What a commission makes of a recommendation of an earlier one; to say nothing leaves it as it is."""
+
+    LIFT = "lift", _("levée")
+    MAINTAIN = "maintain", _("maintenue")

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from ecoquartier.commissions.enums import Level, Outcome, Presence, SeatPart, SittingState, VoteMode
+from ecoquartier.commissions.enums import Level, Outcome, Presence, SeatPart, Settlement, SittingState, VoteMode
 from ecoquartier.core import clock
 
 
@@ -139,12 +139,37 @@ class ItemRecommendation(models.Model):
     item = models.ForeignKey(AgendaItem, on_delete=models.CASCADE, related_name="recommendations")
     commitment = models.ForeignKey("framework.Commitment", on_delete=models.PROTECT, null=True, blank=True)
     text = models.TextField()
+    due_on = models.DateField(_("à lever avant le"), null=True, blank=True)
 
     class Meta:
         ordering = ["item", "id"]
 
     def __str__(self) -> str:
         return self.text[:60]
+
+
+class ItemSettlement(models.Model):
+    """What a sitting makes of an earlier recommendation; it is told, and takes effect, at the notification."""
+
+    item = models.ForeignKey(AgendaItem, on_delete=models.CASCADE, related_name="settlements")
+    recommendation = models.ForeignKey(
+        "operations.Recommendation", on_delete=models.PROTECT, related_name="settlements"
+    )
+    text = models.TextField(help_text="what was asked, as the sitting read it in the deposit")
+    settlement = models.CharField(max_length=10, choices=Settlement.choices)
+    words = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["item", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["item", "recommendation"], name="commissions_itemsettlement_once"),
+            models.CheckConstraint(
+                condition=Q(settlement__in=Settlement.values), name="commissions_itemsettlement_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.text[:60]}\u00a0: {self.get_settlement_display()}"
 
 
 class Attendance(models.Model):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.db import models
 from django.utils.translation import gettext as _
 
 from ecoquartier.commissions.models import Seat
@@ -20,9 +21,11 @@ def running_seat(person: User) -> str | None:
     }
 
 
-def seats_in_common(kept: Organisation | User, duplicate: Organisation | User) -> str | None:
+def seats_in_common(kept: models.Model, duplicate: models.Model) -> str | None:
     """Why two organisations, or two accounts, that sit in one commission are not merged: they would have two voices."""
-    column = "organisation" if isinstance(kept, Organisation) else "holder"
+    column = {Organisation: "organisation", User: "holder"}.get(type(kept))
+    if column is None:
+        return None
     seats = Seat.objects.filter(**{f"{column}__in": [kept, duplicate]}).select_related("commission")
     places: dict[UUID, set[UUID]] = {}
     for seat in seats:

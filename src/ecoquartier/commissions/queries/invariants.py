@@ -7,14 +7,16 @@ from django.db.models.functions import Cast
 
 from ecoquartier.campaigns.enums import DecisionPath
 from ecoquartier.campaigns.queries import decided_along
-from ecoquartier.commissions.enums import Level, Outcome, SittingState
-from ecoquartier.commissions.models import AgendaItem, Sitting
-from ecoquartier.commissions.queries import TOLD_AT_ONCE, said_of
+from ecoquartier.commissions.enums import Level, Outcome, Settlement, SittingState
+from ecoquartier.commissions.models import AgendaItem, ItemSettlement, Sitting
+from ecoquartier.commissions.queries import TOLD_AT_ONCE, WRITTEN, said_of
 from ecoquartier.core.canonical import sha256_hex
 from ecoquartier.dossiers.enums import OPEN_STATES, DossierState
 from ecoquartier.dossiers.models import Dossier
 from ecoquartier.journal.enums import Event
 from ecoquartier.journal.models import Entry
+from ecoquartier.operations.enums import RecommendationState
+from ecoquartier.operations.models import RecommendationReply
 
 LEADS_TO = {
     Outcome.PROPOSE: DossierState.PROPOSED,
@@ -46,7 +48,7 @@ def passage_breaches() -> list[str]:
     items = AgendaItem.objects.filter(sitting__state=SittingState.MINUTED).exclude(left).select_related("sitting")
     return [
         f"point {item.pk}\u00a0: autre que dans le procès-verbal"
-        for item in items.prefetch_related("recommendations__commitment")
+        for item in items.prefetch_related(*WRITTEN)
         if "\n".join(said_of(item)) not in item.sitting.minutes
     ]
 
@@ -108,4 +110,25 @@ def adjournment_breaches() -> list[str]:
     rows = rows.filter(Q(recommendations=None) | Q(support=""))
     return [
         f"point {pk}\u00a0: ajourné sans recommandation ni accompagnement" for pk in rows.values_list("pk", flat=True)
+    ]
+
+
+SETTLED_AS = {RecommendationState.LIFTED: Settlement.LIFT, RecommendationState.MAINTAINED: Settlement.MAINTAIN}
+
+
+def settlement_breaches() -> list[str]:
+    """Invariant: a recommendation is lifted or maintained by signed minutes that say so, once they are told."""
+    minuted = ItemSettlement.objects.filter(
+        item__sitting__state=SittingState.MINUTED,
+        item__sitting__signed_at__lte=OuterRef("said_at"),
+        item=OuterRef("source_id"),
+        recommendation=OuterRef("recommendation"),
+    )
+    rows = RecommendationReply.objects.filter(source_id__isnull=False)
+    return [
+        f"recommandation {pk}\u00a0: levée ou maintenue sans procès-verbal"
+        for state, settlement in SETTLED_AS.items()
+        for pk in rows.filter(state=state)
+        .exclude(Exists(minuted.filter(settlement=settlement)))
+        .values_list("recommendation", flat=True)
     ]
