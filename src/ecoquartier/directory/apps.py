@@ -11,16 +11,31 @@ class DirectoryConfig(AppConfig):
     def ready(self) -> None:
         """Rebuild the rows of operations that an act touches."""
         from ecoquartier.directory import queries  # noqa: PLC0415 -- models are loaded only now
-        from ecoquartier.directory.services import rebuild  # noqa: PLC0415 -- models are loaded only now
+        from ecoquartier.directory.services import rebuild, rebuild_of_organisations  # noqa: PLC0415 -- models are loaded only now
 
         projections.register("operation", rebuild)
+        projections.register("organisation", rebuild_of_organisations)
         personal_data.register(
             "directory.DirectoryRow",
             PersonalData(
                 model="directory.DirectoryRow",
                 holds="les personnes nommées dans la fiche publique d’une opération",
                 retention="celle de la fiche, dont la ligne est refaite",
-                kept={"name": "nom public d’un lieu", "description": "celle de la fiche\u00a0: refaite avec elle"},
+                kept={
+                    "name": "nom public d’un lieu",
+                    "names_key": "nom public d’un lieu",
+                    "description": "celle de la fiche\u00a0: refaite avec elle",
+                    "sheet": "celle de la fiche\u00a0: refaite avec elle",
+                },
+            ),
+        )
+        personal_data.register(
+            "directory.DirectoryCounty",
+            PersonalData(
+                model="directory.DirectoryCounty",
+                holds="les personnes que nommerait le nom d’une opération",
+                retention="celle de la fiche, dont le département est refait",
+                kept={"points": "nom public d’un lieu"},
             ),
         )
         invariants.register("directory_is_the_public_register", queries.directory_breaches)

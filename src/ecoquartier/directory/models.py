@@ -1,6 +1,13 @@
-"""The public directory."""
+"""The public directory: everything here is rebuilt from the register, nothing is written by hand."""
 
+from __future__ import annotations
+
+import uuid
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
+from django.db.models import F
 
 
 class DirectoryRow(models.Model):
@@ -11,26 +18,68 @@ class DirectoryRow(models.Model):
     )
     slug = models.SlugField(max_length=280, unique=True)
     name = models.CharField(max_length=255)
-    sort_key = models.CharField(max_length=255, db_index=True)
+    sort_key = models.CharField(max_length=255)
+    names_key = models.CharField(max_length=400, help_text="name and commune, as they are searched")
+    state = models.CharField(max_length=12)
     commune = models.CharField(max_length=120)
-    county = models.CharField(max_length=3, db_index=True)
+    commune_code = models.CharField(max_length=5)
+    county = models.CharField(max_length=3)
     county_name = models.CharField(max_length=60)
-    region = models.CharField(max_length=3, db_index=True)
+    region = models.CharField(max_length=3)
     region_name = models.CharField(max_length=60)
-    stage = models.PositiveSmallIntegerField(null=True, blank=True, db_index=True)
+    latitude = models.FloatField(null=True, blank=True)
+    longitude = models.FloatField(null=True, blank=True)
+    is_place_approximate = models.BooleanField(default=False)
+    stage = models.PositiveSmallIntegerField(null=True, blank=True)
     stage_name = models.CharField(max_length=80, blank=True)
-    year = models.PositiveSmallIntegerField(null=True, blank=True, db_index=True)
-    description = models.TextField(blank=True)
-    types = models.JSONField(default=list)
-    area_ha = models.DecimalField(max_digits=8, decimal_places=2, null=True, blank=True)
-    dwellings = models.PositiveIntegerField(null=True, blank=True)
-    social_dwellings = models.PositiveIntegerField(null=True, blank=True)
+    year = models.PositiveSmallIntegerField(null=True, blank=True)
     stages = models.JSONField(default=list, help_text="published stages: rank, name, scheme, year")
     charter_year = models.PositiveSmallIntegerField(null=True, blank=True)
+    description = models.TextField(blank=True)
+    types = models.JSONField(default=list)
+    vocations = models.JSONField(default=list)
+    strong_points = models.JSONField(default=list)
+    dwellings = models.PositiveIntegerField(null=True, blank=True)
+    delivered_on = models.DateField(null=True, blank=True)
+    sheet = models.JSONField(default=dict, help_text="what the sheet alone says: see `queries.rows`")
     updated_at = models.DateTimeField(auto_now=True)
+    words = models.GeneratedField(
+        expression=SearchVector("name", "commune", config="fr", weight="A")
+        + SearchVector("county_name", "region_name", config="fr", weight="B")
+        + SearchVector("description", config="fr", weight="C"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
 
     class Meta:
         ordering = ["sort_key", "slug"]
+        indexes = [
+            GinIndex(fields=["words"], name="directory_row_words"),
+            GinIndex(fields=["names_key"], opclasses=["gin_trgm_ops"], name="directory_row_names"),
+            GinIndex(fields=["strong_points"], name="directory_row_strong_points"),
+            models.Index(fields=["sort_key", "slug"], name="directory_row_by_name"),
+            models.Index(F("year").desc(nulls_last=True), "sort_key", "slug", name="directory_row_by_year"),
+            models.Index(F("stage").desc(nulls_last=True), "sort_key", "slug", name="directory_row_by_stage"),
+            models.Index(F("dwellings").desc(nulls_last=True), "sort_key", "slug", name="directory_row_by_dwellings"),
+            models.Index(fields=["county", "sort_key", "slug"], name="directory_row_by_county"),
+            models.Index("region", F("year").desc(nulls_last=True), "sort_key", "slug", name="directory_row_by_region"),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class DirectoryCounty(models.Model):
+    """The operations of a county in one piece: its part of the map file, and what the filters count."""
+
+    code = models.CharField(max_length=3, primary_key=True)
+    stamp = models.UUIDField(default=uuid.uuid4, help_text="another one at each change of a public fact")
+    points = models.TextField(blank=True, help_text="its part of the map file")
+    traits = models.JSONField(default=list, help_text="the traits of its operations, in the order of the points")
+
+    class Meta:
+        ordering = ["code"]
+        verbose_name_plural = "directory counties"
+
+    def __str__(self) -> str:
+        return self.code

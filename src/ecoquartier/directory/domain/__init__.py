@@ -1,0 +1,1 @@
+"""What the directory sorts operations by. Pure: neither the database nor the hour."""

@@ -1,0 +1,215 @@
+"""The public rows: what they should say, and what they say."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F, Prefetch, QuerySet
+
+from ecoquartier.core.text import sort_key
+from ecoquartier.directory.domain.facets import TRAITS
+from ecoquartier.directory.models import DirectoryCounty, DirectoryRow
+from ecoquartier.framework.domain.vocabulary import figures as programme_figures
+from ecoquartier.operations.enums import CharterState
+from ecoquartier.operations.models import Operation, Perimeter, Photo, StageHistory
+from ecoquartier.operations.queries import changed_labels, public_operations
+from ecoquartier.territories.queries import place_of
+
+# Four decimals of a degree are about ten metres.
+_DECIMALS = 4
+AT_ONCE = 500
+"""Operations read at once: memory stays flat, whatever the register."""
+# What the pages of lists never show.
+HEAVY = ("words", "description", "sheet", "names_key")
+
+
+def public_rows(person: Any = None) -> QuerySet[DirectoryRow]:
+    """Every public operation (rule 18), the same for everybody."""
+    return DirectoryRow.objects.defer("words")
+
+
+def neighbours(row: DirectoryRow, most: int) -> QuerySet[DirectoryRow]:
+    """Other operations of the region that share a strong point, the latest labelled first."""
+    rows = DirectoryRow.objects.filter(region=row.region, strong_points__has_any_keys=row.strong_points)
+    rows = rows.exclude(pk=row.pk).defer(*HEAVY)
+    return rows.order_by(F("year").desc(nulls_last=True), "sort_key", "slug")[:most]
+
+
+def perimeter_of(row: DirectoryRow) -> Perimeter | None:
+    """The perimeter that the row says to be in force, without its geometry."""
+    said = row.sheet["perimeter"]
+    return Perimeter.objects.defer("geometry").filter(pk=said["id"]).first() if said else None
+
+
+def public_photos(person: Any = None) -> QuerySet[Photo]:
+    """The photos of public operations, with their files: the only files that everybody may read."""
+    return Photo.objects.filter(operation__directory_row__isnull=False).select_related("file")
+
+
+def rows_of(operations: QuerySet[Operation]) -> list[DirectoryRow]:
+    """The public rows of operations, as they should be now; nothing is saved."""
+    moved = set(
+        changed_labels(StageHistory.objects.published().filter(operation__in=operations.values("pk"))).values_list(
+            "operation", flat=True
+        )
+    )
+    return [
+        _row(operation, has_moved=operation.pk in moved)
+        for operation in operations.select_related("lead_commune__county__region", "holder").prefetch_related(
+            "stages",
+            "charter_signatures",
+            "phases",
+            "collectivites",
+            "other_communes",
+            "photos__file",
+            Prefetch("perimeters", Perimeter.objects.filter(replaced_at=None).defer("geometry", "drawing")),
+        )
+    ]
+
+
+def facts_of(row: DirectoryRow) -> dict[str, Any]:
+    """What a row says, apart from its date and from what the database makes of it."""
+    names = (f.attname for f in DirectoryRow._meta.concrete_fields if f.name not in ("updated_at", "words"))
+    return {name: getattr(row, name) for name in names}
+
+
+def county_facts(code: str) -> tuple[str, list]:
+    """What the piece of a county should say: its points, then its traits; the operations that went furthest first."""
+    rows = DirectoryRow.objects.filter(county=code)
+    rows = rows.order_by(F("stage").desc(nulls_last=True), "sort_key", "slug").only("slug", "name", *POINT, *TRAITS)
+    found = list(rows)
+    return map_part(found), [json_traits(row) for row in found]
+
+
+POINT = ("slug", "name", "commune", "latitude", "longitude", "is_place_approximate", "stage", "year")
+"""What the map file says of an operation, in this order."""
+
+
+def map_part(rows: Iterable[DirectoryRow]) -> str:
+    """The lines of the map file for these rows, without the brackets around them."""
+    lines = ([int(v) if isinstance(v, bool) else v for v in (getattr(row, name) for name in POINT)] for row in rows)
+    return ",\n".join(json.dumps(line, ensure_ascii=False, separators=(",", ":")) for line in lines)
+
+
+def json_traits(row: DirectoryRow) -> list:
+    """The traits of a row as JSON keeps them."""
+    values = {name: getattr(row, name) for name in TRAITS}
+    day = values["delivered_on"]
+    return [*(values | {"delivered_on": day and day.isoformat()}).values()]
+
+
+def _row(operation: Operation, *, has_moved: bool) -> DirectoryRow:
+    published = sorted(
+        (s for s in operation.stages.all() if s.rank and s.published_at and not s.withdrawn_on),
+        key=lambda s: (s.rank, s.year),
+    )
+    best = published[-1] if published else None
+    charter = [s.year for s in operation.charter_signatures.all() if s.state == CharterState.CONFIRMED and s.year]
+    commune = operation.lead_commune
+    latitude, longitude, is_approximate = _place(operation)
+    return DirectoryRow(
+        operation=operation,
+        slug=operation.slug,
+        name=operation.name,
+        sort_key=sort_key(operation.name)[:255],
+        names_key=sort_key(f"{operation.name} {commune.name}")[:400],
+        state=operation.state,
+        commune=commune.name,
+        commune_code=commune.pk,
+        county=commune.county_id,
+        county_name=commune.county.name,
+        region=commune.county.region_id,
+        region_name=commune.county.region.name,
+        latitude=latitude,
+        longitude=longitude,
+        is_place_approximate=is_approximate,
+        stage=best.rank if best else None,
+        stage_name=best.name if best else "",
+        year=best.year if best else None,
+        stages=[{"rank": s.rank, "name": s.name, "scheme": s.scheme_title, "year": s.year} for s in published],
+        charter_year=min(charter, default=None),
+        description=operation.description,
+        types=operation.types,
+        vocations=operation.vocations,
+        strong_points=operation.strong_points,
+        dwellings=operation.dwellings,
+        delivered_on=operation.delivered_on,
+        sheet=_sheet(operation) | {"has_moved": has_moved},
+    )
+
+
+def _place(operation: Operation) -> tuple[float | None, float | None, bool]:
+    """The middle of the perimeter, else the point of the commune; whether that is approximate."""
+    for drawn in operation.perimeters.all():
+        middle = (drawn.south + drawn.north) / 2, (drawn.west + drawn.east) / 2
+        return round(middle[0], _DECIMALS), round(middle[1], _DECIMALS), False
+    place = place_of(operation.lead_commune)
+    if place is None:
+        return None, None, False
+    return round(place.latitude, _DECIMALS), round(place.longitude, _DECIMALS), place.is_approximate
+
+
+def _sheet(operation: Operation) -> dict[str, Any]:
+    """What the sheet alone says. Organisations only: no person is named, the credit of a photo apart."""
+    perimeter = next(iter(operation.perimeters.all()), None)
+    return {
+        "figures": {code: operation.figures[code] for code in programme_figures() if code in operation.figures},
+        "figures_as_of": operation.figures_as_of and operation.figures_as_of.isoformat(),
+        "figures_source": operation.figures_source,
+        "since": operation.state_since and operation.state_since.isoformat(),
+        "phases": [phase.as_json() for phase in operation.phases.all()],
+        "other_communes": [f"{commune.name} ({commune.county_id})" for commune in operation.other_communes.all()],
+        "holder": operation.holder.name if operation.holder else "",
+        "collectivites": sorted(organisation.name for organisation in operation.collectivites.all()),
+        "actors": operation.actors,
+        "photos": [
+            {
+                "id": str(photo.pk),
+                "alt": photo.alt,
+                "credit": photo.credit,
+                "width": photo.file.width,
+                "height": photo.file.height,
+            }
+            for photo in operation.photos.all()
+        ],
+        "perimeter": perimeter and {"id": str(perimeter.pk), "since": perimeter.added_at.date().isoformat()},
+    }
+
+
+def directory_breaches() -> list[str]:
+    """Invariant: the public rows are those of the public operations, and say what they are; so do the counties."""
+    wrong: list[str] = []
+    known: set[Any] = set()
+    for ids in in_batches(public_operations().order_by("pk")):
+        rows = DirectoryRow.objects.defer("words").in_bulk(ids)
+        known.update(ids)
+        for row in rows_of(Operation.objects.filter(pk__in=ids)):
+            if row.pk not in rows:
+                wrong.append(f"annuaire\u00a0: {row.pk} absente")
+            elif facts_of(rows[row.pk]) != facts_of(row):
+                wrong.append(f"annuaire\u00a0: {row.pk} dit autre chose que le registre")
+    wrong += [
+        f"annuaire\u00a0: {pk} de trop" for pk in DirectoryRow.objects.values_list("pk", flat=True) if pk not in known
+    ]
+    pieces = {piece.code: piece for piece in DirectoryCounty.objects.all()}
+    for code in sorted({*DirectoryRow.objects.order_by().values_list("county", flat=True).distinct(), *pieces}):
+        said = (pieces[code].points, pieces[code].traits) if code in pieces else None
+        if said != county_facts(code):
+            wrong.append(f"annuaire\u00a0: le département {code} dit autre chose que ses lignes")
+    return wrong
+
+
+def in_batches(operations: QuerySet[Operation]) -> Iterator[list]:
+    """Their ids, a few at once."""
+    ids = list(operations.values_list("pk", flat=True))
+    return (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
+
+
+def version_of(slug: str) -> datetime | None:
+    """Changes when, and only when, the public row does; None when there is none."""
+    # `first()` would sort the one row by two keys, and planning that costs a 304 more than reading it.
+    found = DirectoryRow.objects.filter(slug=slug).order_by().values_list("updated_at", flat=True)
+    return next(iter(found), None)

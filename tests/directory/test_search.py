@@ -1,0 +1,118 @@
+"""Finding operations: French words, near names, filters, order."""
+
+import pytest
+
+from ecoquartier.directory import queries as directory
+from ecoquartier.directory.domain.facets import FACETS
+from ecoquartier.directory.queries import Asked
+from tests.support.public import labelled
+
+
+def found(**asked):
+    return directory.find(Asked(**asked), directory.tallies())
+
+
+def names(result):
+    return [row.name for row in result.rows]
+
+
+@pytest.fixture
+def some(db):
+    labelled("L’Îlot des Tanneries", description="Des jardins partagés et une chaufferie au bois.", dwellings=80)
+    labelled("Les Rives", rank=2, year=2013, dwellings=1_200, types=["brownfield"], strong_points=["densite_urbaine"])
+    labelled(
+        "Bois-d’Olives", commune="97411", types=["brownfield", "renewal"], state="paused", state_since="2020-01-01"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("tanneries", ["L’Îlot des Tanneries"]),
+        ("ILOT", ["L’Îlot des Tanneries"]),
+        ("tanner", ["L’Îlot des Tanneries"]),  # cut short
+        ("jardin partagé", ["L’Îlot des Tanneries"]),  # another number, in the description
+        ("chaufferies", ["L’Îlot des Tanneries"]),
+        ("rive", ["Les Rives"]),
+        ("mayenne rives", ["Les Rives"]),  # the county
+        ("rives la", ["Les Rives"]),  # parts of the name and of the commune
+        ("des", ["L’Îlot des Tanneries"]),  # a word that says nothing, but in a name
+        ("«»", []),
+        ("zzzz", []),
+    ],
+)
+def test_words_are_french(some, text, expected):
+    result = found(text=text)
+    assert names(result) == expected
+    assert result.count == len(expected)
+    assert not result.is_near
+
+
+@pytest.mark.parametrize("text", ["tanerie", "tannerries", "bois dolive"])
+def test_a_typing_error_is_forgiven_and_said(some, text):
+    result = found(text=text)
+    assert names(result)[0] in ("L’Îlot des Tanneries", "Bois-d’Olives")
+    assert result.is_near
+
+
+def test_a_name_comes_before_a_description(some):
+    assert names(found(text="bois"))[0] == "Bois-d’Olives"
+    assert names(found(text="bois", sort="logements"))[0] == "L’Îlot des Tanneries"
+
+
+@pytest.mark.parametrize(
+    ("sort", "expected"),
+    [
+        ("", ["Bois-d’Olives", "L’Îlot des Tanneries", "Les Rives"]),
+        ("nom", ["Bois-d’Olives", "L’Îlot des Tanneries", "Les Rives"]),
+        ("annee", ["Bois-d’Olives", "L’Îlot des Tanneries", "Les Rives"]),
+        ("etape", ["Bois-d’Olives", "L’Îlot des Tanneries", "Les Rives"]),
+        ("logements", ["Les Rives", "L’Îlot des Tanneries", "Bois-d’Olives"]),
+    ],
+)
+def test_orders(some, sort, expected):
+    assert names(found(sort=sort)) == expected
+
+
+def test_each_filter_keeps_in_the_database_what_it_counts(some):
+    everything = found().counts
+    assert {facet for facet in FACETS if everything[facet]} == set(FACETS) - {"vocations"}
+    for facet, counts in everything.items():
+        for value, number in counts.items():
+            result = found(choice={facet: value})
+            assert len(list(result.rows)) == result.count == number, (facet, value)
+            assert len(directory.selection(Asked(choice={facet: value}))) == number
+            assert len(directory.map_points({facet: value})) == number
+
+
+def test_counts_say_what_another_value_of_a_filter_would_keep(some):
+    counts = found(choice={"stage": "3"}).counts
+    assert counts["stage"] == {"3": 2, "2": 1}
+    assert counts["region"] == {"52": 1, "04": 1}
+    assert found(text="laval", choice={"stage": "2"}).counts["stage"] == {"3": 1, "2": 1}
+
+
+def test_too_many_matches_are_cut_and_said(some, monkeypatch):
+    monkeypatch.setattr("ecoquartier.directory.queries.search.MOST_FOUND", 1)
+    cut = found(text="laval")
+    assert (cut.count, cut.is_cut, cut.counts) == (1, True, None)
+    # A filter that leaves few of them gives the whole answer.
+    whole = found(text="laval", choice={"stage": "2"})
+    assert (names(whole), whole.is_cut) == (["Les Rives"], False)
+    assert len(directory.selection(Asked(text="laval"))) == 2
+
+
+def test_a_selection_to_take_away_forgives_as_the_page_does(some):
+    assert [row.name for row in directory.selection(Asked(text="tanerie"))] == ["L’Îlot des Tanneries"]
+
+
+def test_figures_are_those_of_the_rows(some):
+    known = directory.tallies()
+    figures = directory.figures(known, last_stage=3)
+    assert (figures.operations, figures.labelled, figures.completed) == (3, 3, 2)
+    assert (figures.dwellings, figures.with_dwellings) == (1_280, 2)
+    assert (figures.typed, figures.renewal, figures.renewal_percent) == (2, 2, 100)
+    assert [(row.name, row.operations) for row in directory.counts_by_region(known)] == [
+        ("La Réunion", 1),
+        ("Pays de la Loire", 2),
+    ]
