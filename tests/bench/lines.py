@@ -5,9 +5,10 @@ from __future__ import annotations
 import gzip
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urljoin
 
+from ecoquartier.directory.queries import public_rows
 from tests.bench.measure import Ask, Compared, Page, Server, Timed, compare
 from tests.bench.played import Data
 
@@ -16,6 +17,12 @@ from tests.bench.played import Data
 PEER_LIST, PEER_DOSSIER, PEER_PUBLIC = 622.8, 102.1, 42.0
 HELLO = Page("/bench/hello/")
 LINE = Page("/bench/line/")
+DIRECTORY = Page("/ecoquartiers/")
+FILTERED = Page("/ecoquartiers/?region=52&etape=2")
+SEARCHED = Page("/ecoquartiers/?q=maraîchères+valmirande".encode().decode("latin-1"))
+EXPORT = Page("/ecoquartiers/selection.csv")
+MAP_FILE = Page("/ecoquartiers/carte.json")
+OTHERS = {HELLO.path: "hello", LINE.path: "hello qui lit une ligne", DIRECTORY.path: "annuaire"}
 # Addresses of the files that a page loads: links (not to pages), scripts, images, the sprite of icons.
 LOADED = re.compile(r'(?:<link [^>]*?href|<(?:script|img) [^>]*?src|<use [^>]*?href)="(/static/[^"]+)"')
 INSIDE_STYLES = re.compile(r"""url\(["']?([^"')]+\.woff2)""")
@@ -23,13 +30,14 @@ INSIDE_STYLES = re.compile(r"""url\(["']?([^"')]+\.woff2)""")
 
 @dataclass(frozen=True)
 class Bench:
-    """What a line may use: data, ways to ask, the number of rounds."""
+    """What a line may use: data, ways to ask, the number of rounds, what was measured of the small register."""
 
     data: Data
     inside: Ask
     ours: Server
     hello: Server
     rounds: int
+    small: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -56,7 +64,76 @@ class Inside:
     def measure(self, bench: Bench) -> Result:
         page = self.page(bench)
         found = compare(Timed(bench.inside, page), Timed(bench.inside, self.other), rounds=bench.rounds)
-        return _judged(self.work, found, "hello" if self.other is HELLO else "hello qui lit une ligne", self.at_most)
+        return _judged(self.work, found, OTHERS[self.other.path], self.at_most)
+
+
+@dataclass(frozen=True)
+class Grown:
+    """A page of the whole register beside the same page of the small one, each counted in the hellos of its time."""
+
+    work: str
+    page: Callable[[Bench], Page]
+    at_most: float
+
+    def weigh(self, bench: Bench) -> float:
+        """How many hellos the page costs now."""
+        return compare(Timed(bench.inside, self.page(bench)), Timed(bench.inside, HELLO), rounds=bench.rounds).ratio
+
+    def measure(self, bench: Bench) -> Result:
+        now, before = self.weigh(bench), bench.small[self.work]
+        return Result(
+            self.work,
+            f"{now:.1f} hellos",
+            f"petit registre, {before:.1f} hellos",
+            f"{now / before:.1f} ×",
+            f"≤ {self.at_most:.1f} ×",
+            now / before <= self.at_most,
+        )
+
+
+@dataclass(frozen=True)
+class Peak:
+    """The highest memory that an answer takes with the whole register, beside the small one."""
+
+    work: str
+    page: Page
+    at_most: float
+
+    def weigh(self, bench: Bench) -> float:
+        """Megabytes of a web process at its worst instant."""
+        return bench.ours.peak(self.page)
+
+    def measure(self, bench: Bench) -> Result:
+        now, before = self.weigh(bench), bench.small[self.work]
+        return Result(
+            self.work,
+            f"{now:.0f} Mo",
+            f"petit registre, {before:.0f} Mo",
+            "",
+            f"≤ + {self.at_most:.0f} Mo",
+            now - before <= self.at_most,
+        )
+
+
+Growing = Grown | Peak
+"""Lines that are weighed twice: with the small register, then with the whole one."""
+
+
+@dataclass(frozen=True)
+class EachOperation:
+    """A compressed file, shared among the public operations that it tells."""
+
+    work: str
+    page: Page
+    at_most: float
+
+    def measure(self, bench: Bench) -> Result:
+        told = public_rows().count()
+        found = len(gzip.compress(bench.inside(self.page.path, self.page.headers).body)) / told
+        compared = f"{told} opérations publiques"
+        return Result(
+            self.work, f"{found:.0f} octets", compared, "", f"≤ {self.at_most:.0f} octets", found <= self.at_most
+        )
 
 
 @dataclass(frozen=True)
@@ -140,7 +217,14 @@ LINES = (
     Inside("hello, nos middlewares", lambda bench: HELLO),
     Inside("gabarit, visiteur", lambda bench: Page("/bench/shell/"), at_most=6),
     Inside("accueil", lambda bench: Page("/")),
-    Inside("annuaire, 20 lignes", lambda bench: Page("/ecoquartiers/")),
+    Inside("annuaire, 20 lignes", lambda bench: DIRECTORY),
+    Inside("annuaire, filtré", lambda bench: FILTERED, other=DIRECTORY),
+    Inside("annuaire, cherché", lambda bench: SEARCHED, at_most=3, other=DIRECTORY),
+    Grown("annuaire, grand registre", lambda bench: DIRECTORY, at_most=1.3),
+    Grown("annuaire filtré, grand registre", lambda bench: FILTERED, at_most=1.3),
+    Grown("fiche, grand registre", lambda bench: Page(bench.data.sheet), at_most=1.3),
+    EachOperation("fichier de la carte, compressé", MAP_FILE, at_most=60),
+    Peak("export CSV, mémoire de pointe", EXPORT, at_most=20),
     Inside("fiche publique", lambda bench: Page(bench.data.sheet)),
     # The version is asked of the database each time, so that what is withdrawn is gone at once: the reference asks too.
     Inside("fiche publique, 304", lambda bench: known(bench, bench.data.sheet), at_most=1.3, other=LINE),
@@ -151,5 +235,5 @@ LINES = (
     Served("fiche publique, servie", lambda bench: Page(bench.data.sheet), PEER_PUBLIC, 1 / 4),
     Memory("mémoire de deux processus web", at_most=300),
     Weight("première visite de l’accueil", lambda bench: Page("/"), at_most=150, first_visit=True),
-    Weight("page suivante (annuaire)", lambda bench: Page("/ecoquartiers/"), at_most=30, first_visit=False),
+    Weight("page suivante (annuaire)", lambda bench: DIRECTORY, at_most=30, first_visit=False),
 )

@@ -148,13 +148,30 @@ class Server:
 
     def memory(self) -> float:
         """Megabytes of the server and its workers, what they share counted once (PSS)."""
-        pids = [self.pid, *map(int, Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split())]
-        return sum(_pss(pid) for pid in pids) / 1024
+        return sum(_kilobytes(pid, "smaps_rollup", "Pss:") for pid in (self.pid, *self._workers())) / 1024
+
+    def peak(self, page: Page, asked: int = 6) -> float:
+        """Megabytes of the largest worker at its worst instant while it answers; each is warm before."""
+        for _warm_up in range(asked):
+            self._take(page)
+        for pid in self._workers():
+            Path(f"/proc/{pid}/clear_refs").write_text("5")  # forgets the highest use so far
+        for _again in range(asked):
+            self._take(page)
+        return max(_kilobytes(pid, "status", "VmHWM:") for pid in self._workers()) / 1024
+
+    def _take(self, page: Page) -> None:
+        answer = self.ask(page.path, page.headers)
+        if answer.status != page.status:
+            raise RuntimeError(f"{page.path}: {answer.status} instead of {page.status}")
+
+    def _workers(self) -> list[int]:
+        return [int(pid) for pid in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()]
 
 
-def _pss(pid: int) -> int:
-    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+def _kilobytes(pid: int, file: str, name: str) -> int:
+    lines = Path(f"/proc/{pid}/{file}").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(name))
 
 
 @contextmanager

@@ -37,8 +37,6 @@ def play(dossiers: int) -> Data:
     call_command("load_reference", stdout=StringIO())
     call_command("collectstatic", interactive=False, verbosity=0)
     call_command("simulate_campaign", year=YEAR, dossiers=dossiers, seed=SEED, stdout=StringIO())
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")
     dossier = Dossier.objects.filter(state="awarded").order_by("operation__name", "pk")[0]
     row = public_rows().filter(pk=dossier.operation_id).get()
     return Data(
@@ -47,6 +45,13 @@ def play(dossiers: int) -> Data:
         lead=_signed_in(dossier.created_by),
         bureau=_signed_in(User.objects.filter(grants__role=Role.BUREAU).order_by("email")[0]),
     )
+
+
+def grow(operations: int) -> None:
+    """Invent that many more operations, and let the database count its rows."""
+    call_command("generate_operations", operations, seed=SEED, stdout=StringIO())
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
 
 
 def _signed_in(user: User) -> dict[str, str]:

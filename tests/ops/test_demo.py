@@ -33,7 +33,7 @@ UNASKED = {
 
 def test_the_demonstration_plays_each_role_and_loads_once(db, settings):
     settings.DEMO = True
-    load_demo(past=2)
+    load_demo(past=2, register=20)
     people = {persona.user.pk: persona.role for persona in personas()}
     assert len(people) == len(personas())
     assert not User.objects.filter(is_demo=False).exists()

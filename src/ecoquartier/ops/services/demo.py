@@ -29,6 +29,7 @@ from ecoquartier.framework.models import Framework
 from ecoquartier.operations import services as operations
 from ecoquartier.operations.models import Operation
 from ecoquartier.ops.services.cast import DOMAIN, Cast, body, person
+from ecoquartier.ops.services.demo_register import SIZE, load_register
 from ecoquartier.ops.services.demo_supplements import write_supplements
 from ecoquartier.ops.services.play import Part, Play, on
 from ecoquartier.ops.services.simulation import simulate
@@ -91,8 +92,14 @@ def is_empty() -> bool:
 
 
 @transaction.atomic
-def load_demo(say: Callable[[str], None] = lambda line: None, *, past: int = 8, seed: int = 2016) -> None:
+def load_demo(
+    say: Callable[[str], None] = lambda line: None, *, past: int = 8, register: int = SIZE, seed: int = 2016
+) -> None:
     """Mark an empty database as a demonstration, and fill it through the real services.
+
+    Args:
+        past: dossiers of the campaign of last year.
+        register: operations of the register that are in no campaign.
 
     Raises:
         DomainError: the database holds a person or an operation, or the platform runs for real.
@@ -111,6 +118,9 @@ def load_demo(say: Callable[[str], None] = lambda line: None, *, past: int = 8, 
     _people_apart(play)
     _supplements(play)
     parts = _dossiers_in_every_state(play)
+    say(f"Registre\u00a0: {register} opérations, de toutes les régions et de toutes les étapes")
+    home = Commune.objects.select_related("county").get(pk=STAGE_COMMUNE).county
+    load_register(play.cast, home, size=register, seed=seed)
     _assistance(play, parts[1])
     installation.personas = _personas(play, parts)
     installation.save(update_fields=["personas"])

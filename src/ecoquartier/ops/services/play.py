@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from random import Random
@@ -27,8 +27,13 @@ from ecoquartier.expertise.models import ExpertReport, Synthesis
 from ecoquartier.expertise.queries import candidates_for
 from ecoquartier.notebooks.services import save_answer
 from ecoquartier.operations import services as operations
+from ecoquartier.operations.enums import DocumentKind
 from ecoquartier.operations.models import Operation
+from ecoquartier.operations.services.attachments import add_document, add_photo
+from ecoquartier.operations.services.perimeter import record_perimeter
+from ecoquartier.operations.services.phases import change_phase
 from ecoquartier.ops.services.cast import Cast
+from ecoquartier.ops.services.samples import Samples, invented_perimeter
 from ecoquartier.people.models import User
 from ecoquartier.territories.models import Commune
 from ecoquartier.workflow.engine import Effect, Job, record
@@ -70,6 +75,7 @@ class Play:
 
     campaign: Campaign
     cast: Cast
+    samples: Samples = field(default_factory=Samples)
 
     @property
     def rng(self) -> Random:
@@ -113,14 +119,37 @@ class Play:
             dwellings=dwellings,
             social_dwellings=dwellings * rng.randint(20, 60) // 100,
             inhabitants=dwellings * 2,
-            delivered_on=date(self.campaign.year - 5, 6, 30),
         )
+        phase = part.operation.phases.get()
+        change_phase(phase, actor=part.lead, name=phase.name, delivery=f"{self.campaign.year - 5}-06-30")
         operations.record_meeting(
             part.operation,
             actor=self.cast.correspondent(part.operation.lead_commune.county),
             met_on=clock.today() - timedelta(days=10),
         )
+        self.show(part)
         self.answer(part)
+
+    def show(self, part: Part) -> None:
+        """Give the perimeter, a photo and a plan."""
+        operation, lead = part.operation, part.lead
+        place = operation.lead_commune
+        reading = invented_perimeter(place, operation.area_ha, operation.name)
+        record_perimeter(operation, actor=lead, reading=reading, file_name="perimetre.geojson")
+        add_photo(
+            operation,
+            actor=lead,
+            file=self.samples.photo(actor=lead),
+            alt=f"La rue principale du quartier, à {place.name}.",
+            credit="Démonstration",
+        )
+        add_document(
+            operation,
+            actor=lead,
+            file=self.samples.plan(actor=lead),
+            title="Plan masse du projet",
+            kind=DocumentKind.PLAN,
+        )
 
     def answer(self, part: Part) -> None:
         """Answer every commitment of the campaign’s version."""
