@@ -15,7 +15,7 @@ from uuid import UUID
 import pytest
 from django.urls import URLPattern, get_resolver, reverse
 
-from ecoquartier.accounts.services import roles, support
+from ecoquartier.accounts.services import questions, roles, support
 from ecoquartier.awards.models import Award, Ceremony
 from ecoquartier.commissions import services as commissions
 from ecoquartier.commissions.models import Sitting
@@ -26,7 +26,8 @@ from ecoquartier.framework.services.supplements import write_supplement
 from ecoquartier.framework.services.versions import copy_version
 from ecoquartier.notifications.models import Letter, Message
 from ecoquartier.operations import services as operations
-from ecoquartier.operations.models import Document, LegacyImport, Operation, Photo, Term
+from ecoquartier.operations.enums import CharterState
+from ecoquartier.operations.models import CharterSignature, Document, LegacyImport, Operation, Photo, Term
 from ecoquartier.people.enums import Role
 from ecoquartier.people.models import User
 from ecoquartier.territories.models import Region
@@ -58,6 +59,16 @@ def every_address():
                 yield from walk(pattern.url_patterns, inner)
 
     return dict(walk(get_resolver().url_patterns))
+
+
+ASKED = {
+    "text": "Associer les gestionnaires.",
+    "issuer": "Commission nationale",
+    "issued_on": clock.today(),
+    "source_id": UUID(int=1),
+    "notified_at": clock.now(),
+}
+"""A recommendation that its holder was told."""
 
 
 @remembered
@@ -126,16 +137,33 @@ def arguments(world, part, dossier, item, claim, free):
     session = support.ask(world.bureau, actor=world.bureau, person=part.lead, reason="Page vide.", minutes=30)
     year = world.play.campaign.year
     photo = Photo.objects.create(
-        operation=part.operation, file=lodged(part.lead), rank=1, alt="La cour plantée", credit="Ville"
+        operation=part.operation, file=lodged(part.lead), rank=2, alt="La cour plantée", credit="Ville"
     )
+    older = CharterSignature.objects.create(operation=part.operation, year=2012, state=CharterState.TO_CONFIRM)
+    question = questions.ask(topic="operation", commune=world.commune, name="Ada", email="a@v.example", text="Où ?")
     document = Document.objects.create(operation=part.operation, file=lodged(part.lead), title="Plan", kind="plan")
     by_name = {
         **{f"holder:photo-{act}": {"pk": photo.pk} for act in ("edit", "move", "remove")},
         **{f"holder:document-{act}": {"pk": document.pk} for act in ("edit", "remove")},
+        **{
+            f"holder:recommendation{name}": {"pk": part.operation.recommendations.create(**ASKED).pk}
+            for name in ("", "-publish", "-hide")
+        },
         "files:file": {"pk": photo.file_id},
+        "public:photo": {"slug": part.operation.slug, "pk": photo.pk},
+        **{f"holder:phase-{act}": {"pk": part.operation.phases.get().pk} for act in ("edit", "move", "remove")},
+        "holder:team-withdraw": {"pk": UUID(int=0)},
+        "bureau:operation-merge": {"pk": part.operation.pk},
+        "services:question": {"pk": question.pk},
         "holder:operation-claim": {"pk": free.pk},
-        "holder:claim": {"pk": claim.pk},
-        "holder:claim-refuse": {"pk": claim.pk},
+        **{
+            f"holder:{name}": {"pk": claim.pk}
+            for name in (
+                *("claim", "claim-refuse", "claim-recognise", "claim-agreement", "claim-agree", "claim-decline"),
+                *("my-claim", "claim-withdraw"),
+            )
+        },
+        "holder:claim-draft": {"pk": claim.pk, "part": "identite"},
         "expert:accept": {"pk": Assignment.objects.filter(dossier=dossier).order_by("part")[0].pk},
         "expert:decline": {"pk": Assignment.objects.filter(dossier=dossier).order_by("part")[0].pk},
         "expert:stand-down": {"pk": Assignment.objects.filter(dossier=dossier).order_by("part")[0].pk},
@@ -186,6 +214,10 @@ def arguments(world, part, dossier, item, claim, free):
         "secret": "x",
         "part": "identite",
         "kind": "types",
+        "charter": older.pk,
+        "insee": "53147",
+        "step": "suspendre",
+        "person": part.operation.team.get(role="editor").user_id,
     }
     by_portal = {
         "holder": part.operation.pk,

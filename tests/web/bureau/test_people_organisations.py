@@ -33,6 +33,16 @@ def test_an_organisation_is_added_found_and_changed(world):
 
 
 @pytest.mark.parametrize(
+    ("words_typed", "found"),
+    [("st denis d'anjou", 1), ("Saint-Denis-d’Anjou", 1), ("53210", 1), ("SAINT DENIS", 1), ("azé", 0), ("&", 0)],
+)
+def test_an_organisation_is_found_by_its_commune_however_it_is_written(world, words_typed, found):
+    Organisation.objects.create(name="Foncière", kind="developer", commune_id="53210")
+    response = signed_in(world.bureau).get(ORGANISATIONS, {"q": words_typed})
+    assert sum(row.name == "Foncière" for row in response.context["rows"]) == found
+
+
+@pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
         ({"siren": "732829321"}, "sa clé est fausse"),

@@ -15,7 +15,7 @@ from tests.support.pages import queries_of
 @pytest.mark.parametrize(
     ("state", "who", "expected"),
     [
-        ("draft", "lead", 14),
+        ("draft", "lead", 15),
         ("submitted", "correspondent", 14),
         ("under_expertise", "lead", 11),
         ("under_expertise", "expert", 14),
@@ -69,7 +69,7 @@ PLAYED = {
 
 
 # What a completion asks, what is still missing, the deposits, the agreements: it shows the most.
-LIMITS = {"to_complete": 18}
+LIMITS = {"to_complete": 19}
 
 
 @pytest.mark.parametrize("state", PLAYED)

@@ -1,11 +1,19 @@
 """The page of a deposit: what was filed, its hash, what changed."""
 
+import json
+
 from ecoquartier.dossiers import services
+from ecoquartier.dossiers.domain import content_hash
 from ecoquartier.dossiers.models import Deposit, Dossier
+from ecoquartier.dossiers.queries.snapshots import photograph
 from ecoquartier.framework.models import Commitment
 from ecoquartier.notebooks.models import CommitmentAnswer
 from ecoquartier.notebooks.services import save_answer
+from ecoquartier.operations.queries import perimeter_in_force
 from ecoquartier.operations.services import update_operation
+from ecoquartier.operations.services.attachments import add_photo, change_document, remove_photo
+from tests.support.perimeters import move_perimeter
+from tests.support.uploads import lodged
 from tests.web.dossiers.conftest import text
 
 
@@ -82,3 +90,79 @@ def test_a_text_is_escaped(world, sign_in):
     assert "&lt;script&gt;" in page.content.decode()
     assert "alert(1)" in text(page)
     assert Deposit.objects.get(dossier=dossier).number == 1
+
+
+def test_the_photos_the_documents_and_the_perimeter_are_shown_with_their_links(world, sign_in):
+    part, dossier = world.under_expertise()
+    photo, plan = part.operation.photos.get(), part.operation.documents.get()
+    expert = dossier.assignments.first().expert
+    for user in (part.lead, world.correspondent, expert):
+        page = sign_in(user).get(address(dossier)).content.decode()
+        assert f'<img class="photo" src="/fichiers/{photo.file_id}/?cote=480" alt="{photo.alt}" loading="lazy">' in page
+        assert f'<a href="/fichiers/{plan.file_id}/">Plan masse du projet</a>' in page
+        assert 'class="perimeter-area"' in page
+        assert f"{address(dossier)}perimetre.geojson" in page
+
+
+def test_what_was_taken_away_since_is_told_to_the_team_only(world, sign_in):
+    part, dossier = world.under_expertise()
+    remove_photo(part.operation.photos.get(), actor=part.lead)
+    expert = dossier.assignments.first().expert
+    assert "retirée de l’opération" in text(sign_in(part.lead).get(address(dossier)))
+    for user in (world.correspondent, expert):
+        assert "retirée de l’opération" not in text(sign_in(user).get(address(dossier)))
+
+
+def test_the_perimeter_is_the_one_of_the_deposit_whatever_became_of_it(world, sign_in):
+    part, dossier = world.under_expertise()
+    quoted = perimeter_in_force(part.operation)
+    move_perimeter(part, times=3)
+    expert = dossier.assignments.first().expert
+    answer = sign_in(expert).get(f"{address(dossier)}perimetre.geojson")
+    assert answer["Content-Type"] == "application/geo+json"
+    (feature,) = json.loads(answer.content)["features"]
+    assert feature["geometry"] == quoted.geometry
+    assert "jusqu_a" not in feature["properties"]
+    path = quoted.drawing["path"]
+    assert f'd="{path}"' in sign_in(expert).get(address(dossier)).content.decode()
+    stranger = world.cast.experts[3]
+    assert sign_in(stranger).get(f"{address(dossier)}perimetre.geojson").status_code == 404
+    assert sign_in(part.lead).get(f"{address(dossier, 2)}perimetre.geojson").status_code == 404
+
+
+def test_a_deposit_made_before_files_and_perimeters_is_read(world, sign_in):
+    part = world.part(filled=False)
+    _part, dossier = world.draft(part=part, rank=1)
+    content = photograph(part.operation)
+    content.pop("files")
+    deposit = Deposit.objects.create(
+        dossier=dossier,
+        number=1,
+        framework=dossier.campaign.framework,
+        snapshot=content,
+        sha256=content_hash(content),
+        deposited_by=part.lead,
+    )
+    words = text(sign_in(part.lead).get(address(dossier)))
+    assert deposit.sha256 in words
+    assert "Photos" not in words
+    assert sign_in(part.lead).get(f"{address(dossier)}perimetre.geojson").status_code == 404
+
+
+def test_the_files_that_changed_between_two_deposits_are_told(world, page_of):
+    part, dossier = world.submitted()
+    asked = {"message": "Des photos plus récentes.", "fields": ["files.photos", "files.documents"]}
+    services.ask_completion(dossier, actor=world.correspondent, **asked)
+    remove_photo(part.operation.photos.get(), actor=part.lead)
+    file = lodged(part.lead, "halle.jpg")
+    add_photo(part.operation, actor=part.lead, file=file, alt="La halle ouverte", credit="A. Martin")
+    plan = part.operation.documents.get()
+    change_document(plan, actor=part.lead, title="Plan masse, version 2", kind="plan")
+    dossier = world.play.deposit(part, Dossier.objects.get(pk=dossier.pk))
+    words = page_of(world.correspondent, address(dossier, 2))
+    changes = words.partition("Ce qui a changé depuis le dépôt précédent")[2].partition("L’opération")[0]
+    assert "Photos : La halle ouverte — La halle ouverte (© A. Martin), halle.jpg" in changes.replace("\xa0", " ")
+    assert f"empreinte {file.sha256[:12]}…" in changes
+    assert "La rue principale du quartier" in changes
+    assert "Plan masse du projet (plan), plan-masse.pdf" in changes
+    assert "Plan masse, version 2 (plan), plan-masse.pdf" in changes

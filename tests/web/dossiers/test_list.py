@@ -9,7 +9,9 @@ from ecoquartier.commissions.models import Sitting
 from ecoquartier.core import clock
 from ecoquartier.dossiers import services
 from ecoquartier.dossiers.models import Dossier
+from ecoquartier.operations.models import Operation
 from ecoquartier.people.models import User
+from ecoquartier.territories.models import Commune, County
 from tests.web.dossiers.conftest import text
 
 LIST = "/espace/dossiers/"
@@ -55,6 +57,30 @@ def test_filters_narrow_and_stay_in_the_address(world, sign_in):
     }
     empty = client.get(LIST, {"q": "introuvable"})
     assert "Aucun résultat avec ces filtres" in text(empty)
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_found"),
+    [("st denis d'anjou", True), ("Saint-Denis", True), ("53210", True), ("ecluse", True), ("Écluse d’été", True)]
+    + [("nantes", False), ("société", True)],
+)
+def test_a_dossier_is_found_by_its_commune_its_operation_and_its_holder(world, sign_in, typed, is_found):
+    part = world.part(commune=Commune.objects.select_related("county__region").get(pk="53210"))
+    _part, dossier = world.draft(part=part)
+    Operation.objects.filter(pk=part.operation.pk).update(name="L’Écluse d’Été", slug="lecluse-dete")
+    found = rows(sign_in(world.correspondent).get(LIST, {"q": typed}))
+    assert found == ({"L’Écluse d’Été"} if is_found else set())
+
+
+def test_the_dossiers_of_a_territory_are_told_from_the_others(world, sign_in):
+    _part, mine = world.draft()
+    brest = world.cast.correspondent(County.objects.get(pk="29"))
+    mine.operation.team.create(user=brest, role="reader")
+    client = sign_in(brest)
+    assert rows(client.get(LIST)) == {mine.operation.name}
+    assert rows(client.get(LIST, {"titre": "territoire"})) == set()
+    assert rows(sign_in(world.correspondent).get(LIST, {"titre": "territoire"})) == {mine.operation.name}
+    assert "titre" not in sign_in(world.bureau).get(LIST).context["filters"].fields
 
 
 def test_a_filter_not_understood_is_said(world, sign_in):

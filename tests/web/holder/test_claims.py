@@ -1,18 +1,19 @@
-"""Claiming an operation, and the correspondent's desk."""
+"""Claiming an operation, asking to create one: what a stranger sees, and what they never do."""
+
+import re
 
 import pytest
 from django.urls import reverse
 
 from ecoquartier.operations import services
 from ecoquartier.operations.enums import ClaimState, TeamRole
-from ecoquartier.operations.models import Claim
+from ecoquartier.operations.models import Claim, Operation, TeamMember
+from ecoquartier.people.models import Organisation
+from ecoquartier.web.holder.sheet_forms import PARTS
 from tests.web.holder.test_operations import text, url
 
-DESK = reverse("holder:claims")
-
-
-def claim_url(name: str, claim: Claim) -> str:
-    return reverse(f"holder:{name}", kwargs={"pk": claim.pk})
+REGISTER = reverse("holder:register")
+CREATE = reverse("holder:operation-create")
 
 
 @pytest.fixture
@@ -20,15 +21,16 @@ def claimant(person):
     return person("demandeur", organisation="SEM du Vallon")
 
 
-@pytest.fixture
-def claim(free_operation, claimant):
-    """A claim on a free operation of Laval."""
-    return services.claim(free_operation(), actor=claimant, organisation=claimant.memberships.get().organisation)
+def body_of(user):
+    return user.memberships.get().organisation
 
 
 def ask(client, operation, user):
-    body = user.memberships.get().organisation
-    return client.post(url("operation-claim", operation), {"organisation": str(body.pk)})
+    return client.post(url("operation-claim", operation), {"organisation": str(body_of(user).pk)})
+
+
+def creation(user, **values):
+    return {"name": "Les Prés hauts", "commune": "Laval (53)", "organisation": str(body_of(user).pk), **values}
 
 
 # Claiming
@@ -43,36 +45,34 @@ def test_somebody_claims_for_one_of_their_organisations(free_operation, claimant
     assert response.status_code == 302
     made = Claim.objects.get()
     assert (made.user, made.state) == (claimant, ClaimState.PROVISIONAL)
+    assert response["Location"] == reverse("holder:my-claim", kwargs={"pk": made.pk})
     assert "Votre demande est envoyée" in text(client.get(response["Location"]))
 
 
-def test_asking_twice_is_refused(claim, claimant, sign_in):
-    response = ask(sign_in(claimant), claim.operation, claimant)
+def test_asking_twice_is_refused(free_operation, claimant, sign_in):
+    operation, client = free_operation(), sign_in(claimant)
+    ask(client, operation, claimant)
+    response = ask(client, operation, claimant)
     assert response.status_code == 422
     assert "Vous avez déjà demandé à reprendre cette opération." in text(response)
 
 
 def test_a_person_without_organisation_reads_what_to_do(free_operation, person, sign_in):
     operation, client = free_operation(), sign_in(person("seule"))
-    page = text(client.get(url("operation-claim", operation)))
-    assert "Vous n’êtes rattaché à aucun organisme." in page
-    assert 'name="organisation"' not in page
-    assert client.post(url("operation-claim", operation), {}).status_code == 422
+    for address in (url("operation-claim", operation), CREATE):
+        page = text(client.get(address))
+        assert "Vous n’êtes rattaché à aucun organisme." in page
+        assert 'name="organisation"' not in page
+        assert client.post(address, {}).status_code == 422
 
 
 def test_somebody_else_s_organisation_is_refused(free_operation, claimant, person, sign_in):
     operation = free_operation()
-    other = person("autre", organisation="Autre organisme").memberships.get().organisation
-    response = sign_in(claimant).post(url("operation-claim", operation), {"organisation": str(other.pk)})
-    assert response.status_code == 422
+    other = body_of(person("autre", organisation="Autre organisme"))
+    for address, values in ((url("operation-claim", operation), {}), (CREATE, creation(claimant))):
+        response = sign_in(claimant).post(address, {**values, "organisation": str(other.pk)})
+        assert response.status_code == 422
     assert not Claim.objects.exists()
-
-
-def test_a_held_operation_says_who_holds_it(world, claimant, sign_in):
-    part = world.part(filled=False)
-    page = text(sign_in(claimant).get(url("operation-claim", part.operation)))
-    assert "Cette opération a déjà un porteur : Société d’aménagement, Laval" in page
-    assert "disabled" in page
 
 
 def test_a_visitor_signs_in_first(free_operation, client):
@@ -81,88 +81,156 @@ def test_a_visitor_signs_in_first(free_operation, client):
     assert reverse("account:sign-in") in response["Location"]
 
 
-# The desk
+# A stranger learns nothing
 
 
-def test_the_correspondent_reads_the_claim_and_confirms(world, claim, claimant, sign_in):
-    client = sign_in(world.correspondent)
-    assert "SEM du Vallon" in text(client.get(DESK))
-    page = text(client.get(claim_url("claim", claim)))
-    for words in ("Demandeur", "chargé d’opération", "demandeur@example.org", "aménageur", "Le Vallon des Lices"):
-        assert words in page
-    assert "SEM du Vallon devient le porteur de l’opération." in page
-    assert client.post(claim_url("claim", claim)).status_code == 302
-    claim.refresh_from_db()
-    operation = claim.operation
-    assert claim.state == ClaimState.CONFIRMED
-    assert operation.holder.name == "SEM du Vallon"
-    assert operation.team.get(user=claimant).role == TeamRole.LEAD
-    assert "Aucune demande n’attend." in text(client.get(DESK))
-    assert "SEM du Vallon" in text(client.get(DESK, {"etat": "traitees"}))
+def hold(operation):
+    """Somebody else holds the operation, with a team and a filled sheet."""
+    body = Organisation.objects.create(name="Porteur Secret", kind="developer")
+    Operation.objects.filter(pk=operation.pk).update(holder=body, description="Une description secrète.")
+    return body
 
 
-def test_confirming_twice_is_refused(world, claim, sign_in):
-    client = sign_in(world.correspondent)
-    client.post(claim_url("claim", claim))
-    assert "Cette demande est déjà confirmée." in text(client.get(claim_url("claim", claim)))
-    response = client.post(claim_url("claim", claim))
+def secret_situations(operation, person):
+    """Each situation of an operation that a stranger must not tell from another."""
+    yield "libre"
+    rival = person("rivale", organisation="Régie rivale")
+    other = services.claim(operation, actor=rival, organisation=body_of(rival))
+    yield "demandée par une autre personne"
+    other.delete()
+    hold(operation)
+    yield "portée"
+    TeamMember.objects.create(operation=operation, user=person("equipiere"), role=TeamRole.LEAD)
+    services.claim(operation, actor=rival, organisation=body_of(rival))
+    yield "portée et demandée"
+
+
+def bare(response):
+    """The page without what changes at each request: tokens, numbers of a claim."""
+    page = re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", response.content.decode())
+    page = re.sub(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}", "uuid", page)
+    return response.status_code, re.sub(r'nonce[-="]+[\w+/=]+', "", page)
+
+
+def everything_seen(client, operation, user):
+    """Each page that a stranger reaches before, during and after their claim."""
+    pages = [bare(client.get(REGISTER)), bare(client.get(url("operation-claim", operation)))]
+    asked = ask(client, operation, user)
+    claim = Claim.objects.get(user=user, state=ClaimState.PROVISIONAL)
+    mine = {"pk": claim.pk}
+    pages += [
+        (asked.status_code, ""),
+        *(bare(client.get(reverse(f"holder:{name}", kwargs=mine))) for name in ("my-claim", "claim-withdraw")),
+        *(bare(client.get(reverse("holder:claim-draft", kwargs={**mine, "part": part}))) for part in PARTS),
+        *(bare(client.get(reverse(f"holder:{name}", kwargs=mine))) for name in ("claim", "claim-agree")),
+        bare(client.get(url("operation", operation))),
+        bare(client.get("/espace/")),
+        bare(client.get(REGISTER)),
+        bare(client.get(reverse("holder:operations"))),
+    ]
+    client.post(reverse("holder:claim-draft", kwargs={**mine, "part": "site"}), {"context": "Mon brouillon."})
+    pages.append(bare(client.get(reverse("holder:my-claim", kwargs=mine))))
+    claim.delete()
+    return pages
+
+
+def test_a_stranger_s_pages_are_the_same_bytes_whatever_the_situation(db, free_operation, claimant, person, sign_in):
+    operation, client = free_operation(), sign_in(claimant)
+    seen = {}
+    for situation in secret_situations(operation, person):
+        seen[situation] = everything_seen(client, operation, claimant)
+    assert len(seen) == 4
+    for situation, pages in seen.items():
+        for number, (found, expected) in enumerate(zip(pages, seen["libre"], strict=True)):
+            assert found == expected, (situation, number)
+    assert [status for status, _page in seen["libre"]][:5] == [200, 200, 302, 200, 200]
+
+
+def test_a_refusal_says_the_same_whatever_the_situation(world, free_operation, claimant, person, sign_in):
+    operation, client, pages = free_operation(), sign_in(claimant), []
+    for _situation in secret_situations(operation, person):
+        claim = services.claim(operation, actor=claimant, organisation=body_of(claimant))
+        services.refuse_claim(claim, actor=world.correspondent, reason="Mandat à fournir.")
+        pages.append(bare(client.get(reverse("holder:my-claim", kwargs={"pk": claim.pk}))))
+        claim.delete()
+    assert len(set(pages)) == 1
+    assert "Mandat à fournir." in pages[0][1]
+
+
+def test_the_register_names_operations_and_communes_only(free_operation, claimant, sign_in):
+    operation = free_operation()
+    hold(operation)
+    page = text(sign_in(claimant).get(REGISTER))
+    assert "Le Vallon des Lices" in page
+    assert "Laval" in page
+    assert "Porteur" not in page
+    assert url("operation-claim", operation) in page
+
+
+# Creating
+
+
+def test_an_operation_to_create_is_nothing_in_the_register(db, claimant, sign_in):
+    client = sign_in(claimant)
+    response = client.post(CREATE, creation(claimant))
+    claim = Claim.objects.get()
+    assert response["Location"] == reverse("holder:my-claim", kwargs={"pk": claim.pk})
+    assert (claim.operation, claim.name, claim.commune_id) == (None, "Les Prés hauts", "53130")
+    assert not Operation.objects.exists()
+    assert "Les Prés hauts" not in text(client.get(REGISTER, {"q": "Prés hauts"})).split("</form>")[-1]
+    assert "Création de « Les Prés hauts »" in text(client.get("/espace/"))
+
+
+def test_those_alike_are_shown_once_and_the_person_may_go_on(free_operation, claimant, sign_in):
+    near = free_operation("Les Pres-Hauts")
+    hold(near)
+    elsewhere = free_operation("Les Prés-Hauts", "53062")  # Château-Gontier, same county
+    stranger = free_operation("Le Port", "53062")
+    client = sign_in(claimant)
+    response = client.post(CREATE, creation(claimant))
+    page = text(response)
     assert response.status_code == 422
-    assert "C’est déjà fait" in text(response)
+    assert "Le registre a déjà des opérations qui pourraient être la vôtre" in page
+    assert url("operation-claim", near) in page
+    assert url("operation-claim", elsewhere) in page
+    assert url("operation-claim", stranger) not in page
+    assert "Porteur Secret" not in page
+    assert 'value="Les Prés hauts"' in page
+    assert not Claim.objects.exists()
+    assert client.post(CREATE, creation(claimant, is_another="on")).status_code == 302
+    assert Claim.objects.get().name == "Les Prés hauts"
 
 
-def test_a_rival_claim_is_shown_then_closed(world, claim, person, sign_in):
-    rival = person("rivale", organisation="Régie des Lices")
-    other = services.claim(claim.operation, actor=rival, organisation=rival.memberships.get().organisation)
-    client = sign_in(world.correspondent)
-    assert "Régie des Lices" in text(client.get(claim_url("claim", claim)))
-    client.post(claim_url("claim", claim))
-    page = text(client.get(claim_url("claim", other)))
-    assert "Cette opération a déjà un porteur : SEM du Vallon." in page
-    assert "disabled" in page
+def test_an_unknown_commune_comes_back_filled(db, claimant, sign_in):
+    response = sign_in(claimant).post(CREATE, creation(claimant, commune="Nullepart"))
+    assert response.status_code == 422
+    assert "Aucune commune de ce nom." in text(response)
+    assert 'value="Les Prés hauts"' in text(response)
 
 
-def test_refusing_needs_a_reason_that_the_person_reads(world, claim, claimant, sign_in):
-    client = sign_in(world.correspondent)
-    address = claim_url("claim-refuse", claim)
-    assert "ne reprendra pas" in text(client.get(address))
-    assert client.post(address, {"reason": " "}).status_code == 422
-    assert client.post(address, {"reason": "Organisme inconnu ici."}).status_code == 302
-    claim.refresh_from_db()
-    assert (claim.state, claim.reason) == (ClaimState.REFUSED, "Organisme inconnu ici.")
-    assert "Organisme inconnu ici." in text(sign_in(claimant).get(reverse("holder:operations")))
-    again = client.post(address, {"reason": "Encore."})
-    assert again.status_code == 422
-    assert "Cette demande est déjà refusée." in text(client.get(address))
+def test_the_same_creation_is_not_asked_twice(db, claimant, sign_in):
+    client = sign_in(claimant)
+    client.post(CREATE, creation(claimant))
+    response = client.post(CREATE, creation(claimant, name="les pres HAUTS"))
+    assert response.status_code == 422
+    assert "Vous avez déjà demandé à créer cette opération." in text(response)
 
 
-@pytest.mark.parametrize("name", ["claim", "claim-refuse"])
-def test_others_do_not_find_a_claim(world, claim, claimant, sign_in, name):
-    for user in (claimant, world.coordinator, world.cast.experts[0]):
-        assert sign_in(user).get(claim_url(name, claim)).status_code == 404
-        assert sign_in(user).post(claim_url(name, claim), {"reason": "x"}).status_code == 404
-    assert sign_in(world.bureau).get(claim_url(name, claim)).status_code == 200
+def test_a_service_registers_an_operation_of_its_territory(world, sign_in):
+    client, address = sign_in(world.correspondent), reverse("holder:operation-register")
+    assert address in text(client.get(REGISTER))
+    assert "pas de votre territoire" in text(client.post(address, {"name": "Loin", "commune": "Nantes (44)"}))
+    response = client.post(address, {"name": "Les Prés hauts", "commune": "Laval (53)"})
+    operation = Operation.objects.get(name="Les Prés hauts")
+    assert response["Location"] == url("operation", operation)
+    assert (operation.holder, operation.phases.count()) == (None, 1)
+    again = client.post(address, {"name": "Les Prés hauts", "commune": "Laval (53)"})
+    assert "Est-ce l’une de celles-ci" in text(again)
+    assert Operation.objects.filter(name="Les Prés hauts").count() == 1
 
 
-def test_the_desk_is_for_services(claimant, sign_in):
-    response = sign_in(claimant).get(DESK)
-    assert response.status_code == 403
-    assert "confirmées par les correspondants" in text(response)
-
-
-def test_queries_of_the_desk_do_not_grow(world, free_operation, person, sign_in, django_assert_max_num_queries):
-    def add(number: int) -> None:
-        user = person(f"demandeur-{number}", organisation=f"SEM {number}")
-        body = user.memberships.get().organisation
-        services.claim(free_operation(f"Opération {number}"), actor=user, organisation=body)
-
-    def count() -> int:
-        client = sign_in(world.correspondent)
-        with django_assert_max_num_queries(15) as queries:
-            client.get(DESK)
-        return len(queries)
-
-    add(1)
-    one = count()
-    add(2)
-    add(3)
-    assert count() == one
+def test_only_services_register(claimant, sign_in):
+    client, address = sign_in(claimant), reverse("holder:operation-register")
+    assert client.get(address).status_code == 403
+    assert client.post(address, {"name": "X", "commune": "Laval (53)"}).status_code == 403
+    assert address not in text(client.get(REGISTER))

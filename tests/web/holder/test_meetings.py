@@ -69,3 +69,37 @@ def test_the_others_are_refused(world, sign_in, team_mate, page, who):
     client = sign_in(user)
     assert client.get(url(page, part.operation)).status_code == 403
     assert client.post(url(page, part.operation), {"reason": "Essai."}).status_code == 403
+
+
+def test_the_correspondent_reads_whom_to_meet_and_until_when_then_notes_the_day(world, sign_in):
+    part = world.part(filled=False)
+    client, note = sign_in(world.correspondent), url("operation-meeting", part.operation)
+    assert "n’a pas demandé cette rencontre" in words(client.get(note))
+    services.ask_meeting(part.operation, actor=part.lead)
+    page = words(client.get(note))
+    assert f"Après le {long_date(clock.today() + timedelta(days=30))}".replace("\u00a0", " ") in page
+    for said in (part.lead.full_name, part.lead.email, part.operation.holder.name):
+        assert said in page
+    with on(clock.today() + timedelta(days=31)):
+        assert "Cette rencontre est en retard" in words(sign_in(world.correspondent).get(note))
+    wrong = client.post(note, {"met_on": (clock.today() + timedelta(days=1)).isoformat()})
+    assert (wrong.status_code, "ne peut pas être à venir" in words(wrong)) == (422, True)
+    assert "La rencontre est notée" in words(client.post(note, {"met_on": clock.today().isoformat()}, follow=True))
+    assert "La rencontre a eu lieu le" in words(client.get(note))
+
+
+def test_a_meeting_held_after_all_is_noted_though_it_was_waived(world, sign_in):
+    part = world.part(filled=False)
+    services.ask_meeting(part.operation, actor=part.lead)
+    with on(clock.today() + timedelta(days=31)):
+        services.waive_meeting(part.operation, actor=world.bureau, reason="Poste vacant.")
+        client, note = sign_in(world.correspondent), url("operation-meeting", part.operation)
+        assert "a dispensé l’opération de cette rencontre" in words(client.get(note))
+        client.post(note, {"met_on": clock.today().isoformat()})
+        assert Operation.objects.get(pk=part.operation.pk).met_on == clock.today()
+
+
+def test_the_page_of_a_meeting_without_holder_has_no_empty_label(world, sign_in, free_operation):
+    page = words(sign_in(world.bureau).get(url("operation-meeting", free_operation())))
+    assert "n’a pas encore de porteur" in page
+    assert "None" not in page

@@ -187,9 +187,9 @@ def test_only_told_recommendations_on_this_commitment_help(world, sign_in):
     told, other, untold = issue_recommendations(
         part.operation,
         [
-            (commitment(world, 4).pk, "Associer les gestionnaires."),
-            (commitment(world, 5).pk, "Évaluer plus tôt."),
-            (commitment(world, 4).pk, "Encore secrète."),
+            (commitment(world, 4).pk, "Associer les gestionnaires.", None),
+            (commitment(world, 5).pk, "Évaluer plus tôt.", None),
+            (commitment(world, 4).pk, "Encore secrète.", None),
         ],
         issuer="Commission régionale",
         issued_on=clock.today(),

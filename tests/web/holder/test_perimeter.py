@@ -10,6 +10,7 @@ from ecoquartier.core import clock
 from ecoquartier.operations.models import Operation, Perimeter
 from ecoquartier.operations.services.perimeter import record_perimeter
 from ecoquartier.operations.services.perimeter_files import read_file
+from ecoquartier.web.holder.perimeter import UPLOADS
 from ecoquartier.web.shared.kept import KEPT_FOR, KeptFiles
 from tests.support.perimeters import SQUARE, geojson, polygon, square
 
@@ -116,6 +117,19 @@ def test_a_file_that_gives_no_perimeter_is_refused_in_the_form(part, upload, nam
     _client, answer = upload(part.lead, part.operation, data, name)
     assert answer.status_code == 422
     assert words in text(answer)
+
+
+def test_files_are_not_read_one_after_the_other_without_end(part, upload):
+    for _n in range(UPLOADS.most):
+        _client, answer = upload(part.lead, part.operation, b"rien")
+        assert "en peu de temps" not in text(answer)
+    _client, answer = upload(part.lead, part.operation, geojson(polygon(SQUARE)))
+    assert answer.status_code == 422
+    assert "Vous avez déposé beaucoup de fichiers en peu de temps : réessayez dans 10 minutes." in text(answer)
+    assert not part.operation.perimeters.exists()
+    UPLOADS.forget(str(part.lead.pk))
+    _client, answer = upload(part.lead, part.operation, geojson(polygon(SQUARE)))
+    assert answer.status_code == 302
 
 
 def test_a_point_and_an_area_do_for_want_of_a_file(part, sign_in):

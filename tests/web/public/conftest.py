@@ -10,12 +10,8 @@ from ecoquartier.awards import services as awards
 from ecoquartier.awards.models import Award
 from ecoquartier.commissions.models import Sitting
 from ecoquartier.core import clock
-from ecoquartier.directory.services import rebuild
-from ecoquartier.operations.models import Operation
-from ecoquartier.operations.services import add_operation, record_stage
-from ecoquartier.territories.models import Commune
+from tests.support.public import labelled
 
-LAVAL = "53130"
 TRANSACTIONS = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK")
 
 
@@ -55,25 +51,8 @@ def queries(client):
 
 @pytest.fixture
 def public_operation(db):
-    """An operation with a published stage of the old scheme, as an import leaves it."""
-
-    def make(
-        name: str = "Les Tanneries", *, rank: int = 3, year: int = 2015, commune: str = LAVAL, **fields
-    ) -> Operation:
-        operation = add_operation(name=name, lead_commune=Commune.objects.get(pk=commune), **fields)
-        record_stage(
-            operation,
-            rank=rank,
-            name={2: "engagé", 3: "label"}[rank],
-            scheme_title="Premier label (2013)",
-            year=year,
-            source="reprise 2016",
-            published_at=clock.now(),
-        )
-        rebuild([operation.pk])
-        return operation
-
-    return make
+    """Makes operations with a published stage of the old scheme."""
+    return labelled
 
 
 @pytest.fixture

@@ -5,6 +5,8 @@ from datetime import timedelta
 from ecoquartier.campaigns.models import Campaign, Milestone
 from ecoquartier.core import clock
 from ecoquartier.operations.models import Operation
+from ecoquartier.territories.models import Commune
+from ecoquartier.web.public import france
 
 
 def test_without_anything_the_page_still_says_what_the_label_is(db, main):
@@ -77,20 +79,43 @@ def test_an_unknown_share_is_not_shown(public_operation, main):
     assert "logements prévus ou livrés" not in page
 
 
-def test_a_dot_says_the_operation_its_stage_and_that_its_place_is_approximate(public_operation, main):
+def test_a_dot_says_the_operation_its_stage_and_whether_its_place_is_approximate(public_operation, main):
+    Commune.objects.filter(pk="53147").update(is_place_approximate=True)
+    Commune.objects.filter(pk="53130").update(is_place_approximate=False)
     public_operation()
+    public_operation("Les Rives", commune="53147")
     page = main("/")
     assert "<title>Les Tanneries, Laval : Étape 3, label (2015)</title>" in page
-    assert "Position approximative" in page
+    assert "<title>Les Rives, Mayenne : Étape 3, label (2015), position approximative</title>" in page
     assert "Pays de la Loire" in page
+
+
+def test_a_place_stands_where_the_outline_has_it():
+    # From the north down, from the west across; each overseas county in the frame of its own.
+    (_x, dunkirk), (brest, _y), (strasbourg, _z) = (
+        france.on_drawing(*place) for place in ((51.03, 2.38), (48.39, -4.49), (48.58, 7.75))
+    )
+    assert dunkirk < 30
+    assert brest < 60
+    assert strasbourg > 860
+    for inset, place in zip(
+        france.drawing()["insets"],
+        ((16.24, -61.53), (14.6, -61.07), (4.93, -52.33), (-20.88, 55.45), (-12.78, 45.23)),
+        strict=True,
+    ):
+        x, y = france.on_drawing(*place)
+        assert inset["x"] < x < inset["x"] + inset["width"]
+        assert inset["y"] < y < inset["y"] + inset["height"]
+    assert france.on_drawing(46.78, -56.18) is None
 
 
 def test_operations_beyond_the_map_are_counted(public_operation, main):
     for number in range(14):
         public_operation(f"Quartier {number}")
+    public_operation("Le Cap", commune="97502")
     page = main("/")
     assert page.count("<circle class=") == 12
-    assert "2 autres opérations ne sont pas dessinées." in page
+    assert "3 autres opérations ne sont pas dessinées." in page
 
 
 def test_queries_are_few_and_constant(world, public_operation, queries):

@@ -26,14 +26,14 @@ def test_the_sheet_says_stages_with_year_and_scheme(public_operation, main):
     assert "Millésime 2015. Premier label (2013)." in page
     assert "Label antérieur à la plateforme" in page
     assert "Un quartier au bord de la rivière." in page
-    assert "12,5 hectares" in page
+    assert "12,5 ha" in page
     assert "1 200" in page
-    assert "300 (25 %)" in page
+    assert "300 logements (25 %)" in page
     assert "requalification de friche" in page
 
 
 def test_what_nobody_gave_is_said_to_be_missing(public_operation, main):
-    assert main(sheet(public_operation())).count("non renseigné") == 4
+    assert main(sheet(public_operation())).count("non renseigné") == 5
 
 
 def test_a_charter_alone_is_an_engaged_operation(world, main):

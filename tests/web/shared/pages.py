@@ -162,7 +162,19 @@ def group(name, *names):
 
 urlpatterns = [
     group(
-        "public", "home", "approach", "directory", "framework", "verify", "accessibility", "legal", "privacy", "help"
+        "public",
+        "home",
+        "approach",
+        "directory",
+        "framework",
+        "verify",
+        "accessibility",
+        "legal",
+        "privacy",
+        "help",
+        "contact",
+        "site-plan",
+        "commune-suggestions",
     ),
     group("account", "sign-in", "sign-out", "notifications", "home", "security"),
     path("space/", include(([path("home/", Private.as_view(), name="home")], "space"))),

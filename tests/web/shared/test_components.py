@@ -3,9 +3,12 @@
 import re
 
 import pytest
+from django.conf import settings as project
 from django.template import Context, Template, TemplateSyntaxError
 
 from ecoquartier.web.templatetags.components import figure
+
+TEMPLATES = project.ROOT / "src" / "ecoquartier" / "web" / "templates"
 
 
 def render(source, **context):
@@ -182,6 +185,19 @@ def test_the_gallery_shows_everything_in_demonstration(client, settings, address
     assert response.status_code == 200
     ids = re.findall(r'\sid="([^"]+)"', response.content.decode())
     assert sorted(ids) == sorted(set(ids))
+
+
+def test_every_component_is_in_the_gallery(client, settings, db):
+    settings.DEMO = True
+    shown = {
+        template.name
+        for address in ("/composants/", "/composants/?erreurs=1", "/composants/?page=6&q=1", "/composants/erreurs/404/")
+        for template in client.get(address).templates
+    }
+    files = {path.relative_to(TEMPLATES).as_posix() for path in (TEMPLATES / "components").rglob("*.html")}
+    # What the layout shows by itself, once a message waits or kept from an earlier page, and sets of forms.
+    elsewhere = {f"components/{name}.html" for name in ("messages", "menu", "forms/formset")}
+    assert files - shown - elsewhere == set()
 
 
 def test_the_gallery_does_not_exist_in_production(client, settings, db):

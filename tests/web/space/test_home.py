@@ -69,7 +69,7 @@ def test_tasks_come_by_date_and_those_without_date_last(world, waiting):
     ("who", "offered"),
     [
         ("lead", "holder:register"),
-        ("correspondent", "holder:operations"),
+        ("correspondent", "services:desk"),
         ("coordinator", "commission:sittings"),
         ("expert", "expert:home"),
         ("bureau", "bureau:home"),

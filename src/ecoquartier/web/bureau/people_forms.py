@@ -18,7 +18,7 @@ from ecoquartier.journal.enums import Event
 from ecoquartier.journal.queries import entries_about
 from ecoquartier.people.enums import OrganisationKind, Role
 from ecoquartier.people.queries import acting_in, roles_in_force
-from ecoquartier.territories.queries import counties, regions
+from ecoquartier.territories.queries import commune_holds, counties, regions
 from ecoquartier.web.bureau.forms import ReasonForm
 from ecoquartier.web.bureau.shown_first import SeenForm
 from ecoquartier.web.shared.communes import CommuneField
@@ -33,10 +33,11 @@ SEAT = "siege"
 """Among the roles of the directory, what is no role granted but a seat."""
 
 
-def searched(rows, text: str, *columns: str):
-    """Rows where each word of the text is in one of the columns."""
+def searched(rows, text: str, *columns: str, commune: str = ""):
+    """Rows where each word of the text is in one of the columns, or tells the commune at that path."""
     for word in text.split():
-        rows = rows.filter(Q(*((f"{column}__icontains", word) for column in columns), _connector=Q.OR))
+        found = Q(*((f"{column}__icontains", word) for column in columns), _connector=Q.OR)
+        rows = rows.filter(found | commune_holds(word, commune) if commune else found)
     return rows
 
 
@@ -88,7 +89,7 @@ class OrganisationFilters(FilterForm):
     def filter(self, rows):
         """Organisations by name, kind and region; the merged ones when asked."""
         values = self.cleaned_data
-        rows = searched(rows, values["q"], "name", "siren", "commune__name")
+        rows = searched(rows, values["q"], "name", "siren", commune="commune__")
         if values["nature"]:
             rows = rows.filter(kind=values["nature"])
         if values["region"]:

@@ -100,6 +100,7 @@ class EditTerm(VocabularyPage, FormPage):
             "after": before.code if before else "",
             "is_active": term.is_active,
             "is_renewal": term.is_renewal,
+            "is_other": term.is_other,
         }
 
     def perform(self, form: TermForm) -> Term:

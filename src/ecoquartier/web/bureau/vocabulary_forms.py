@@ -32,6 +32,12 @@ class TermForm(AddTermForm):
         label=gettext_lazy("Compte dans la part de renouvellement urbain affichée au public"), required=False
     )
 
+    is_other = forms.BooleanField(
+        label=gettext_lazy("Se précise en quelques mots"),
+        required=False,
+        help_text=gettext_lazy("Pour un choix «\u00a0autre\u00a0»\u00a0; un seul par liste."),
+    )
+
     def __init__(self, *args, kind: str, others: Iterable[Term], **kwargs):
         super().__init__(*args, **kwargs)
         self.others = {term.code: term for term in others}
@@ -42,6 +48,8 @@ class TermForm(AddTermForm):
         )
         if kind != TermKind.TYPES:
             del self.fields["is_renewal"]
+        if kind == TermKind.ACTORS:
+            del self.fields["is_other"]
 
     def clean_after(self) -> Term | None:
         """The term itself."""

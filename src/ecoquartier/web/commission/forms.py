@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -11,9 +11,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ecoquartier.commissions.enums import Outcome, Presence, SittingState, VoteMode
+from ecoquartier.commissions.enums import Outcome, Presence, Settlement, SittingState, VoteMode
 from ecoquartier.commissions.models import Attendance, Seat
-from ecoquartier.web.commission.words import HINTS
+from ecoquartier.commissions.queries import Deposited
+from ecoquartier.core import clock
+from ecoquartier.web.commission.words import HINTS, SETTLE
 from ecoquartier.web.shared.forms import FilterForm, Form, RadioCards, TextField
 
 RECOMMENDATIONS = 5
@@ -194,9 +196,22 @@ class OutcomeForm(Form):
         help_text=gettext_lazy("Demandé en cas d’ajournement : formation, appui, rencontre d’une opération voisine…"),
     )
 
-    def __init__(self, *args, outcomes: Iterable[Outcome], commitments: Iterable, **kwargs):
+    def __init__(
+        self,
+        *args,
+        outcomes: Collection[Outcome],
+        commitments: Iterable,
+        deposited: Sequence[Deposited] = (),
+        **kwargs,
+    ):
         super().__init__(*args, **kwargs)
+        self.deposited = deposited
+        self.may_reserve = Outcome.AWARD in outcomes
         self.fields["outcome"].choices = [(o.value, capfirst(o.label)) for o in outcomes]
+        self._add_recommendations(commitments)
+        self._add_settlements()
+
+    def _add_recommendations(self, commitments: Iterable) -> None:
         tied = [("", _("sans engagement précis")), *((str(c.pk), str(c)) for c in commitments)]
         for n in range(1, RECOMMENDATIONS + 1):
             self.fields[f"commitment_{n}"] = forms.ChoiceField(
@@ -205,33 +220,77 @@ class OutcomeForm(Form):
             self.fields[f"text_{n}"] = TextField(
                 label=_("Recommandation %(n)s") % {"n": n}, limit=600, rows=2, required=False
             )
+            if self.may_reserve:
+                self.fields[f"due_{n}"] = forms.DateField(
+                    label=_("Réserve à lever avant le"),
+                    required=False,
+                    help_text=_("Avec une date, c’est une réserve\u00a0: le label est attribué à cette condition."),
+                )
+
+    def _add_settlements(self) -> None:
+        for n, _found in enumerate(self.deposited, start=1):
+            self.fields[f"settlement_{n}"] = forms.ChoiceField(
+                label=_("Suite donnée à la recommandation antérieure %(n)s") % {"n": n},
+                choices=[("", _("La laisser ouverte")), *((s.value, SETTLE[s]) for s in Settlement)],
+                widget=forms.RadioSelect,
+                required=False,
+            )
+            self.fields[f"words_{n}"] = TextField(
+                label=_("Ce que la commission dit de la recommandation antérieure %(n)s") % {"n": n},
+                limit=600,
+                rows=2,
+                required=False,
+                help_text=_("Demandé quand elle est maintenue."),
+            )
 
     def clean(self) -> dict[str, Any]:
-        """A recommendation tied to a commitment says something."""
+        """A recommendation tied to a commitment or to a date says something; one maintained says why."""
         cleaned = super().clean()
         for n in range(1, RECOMMENDATIONS + 1):
-            if cleaned.get(f"commitment_{n}") and not cleaned.get(f"text_{n}", "").strip():
+            is_empty = not cleaned.get(f"text_{n}", "").strip()
+            if cleaned.get(f"due_{n}") and is_empty:
+                self.add_error(f"text_{n}", _("Écrivez cette réserve, ou effacez sa date."))
+            elif cleaned.get(f"commitment_{n}") and is_empty:
                 self.add_error(f"text_{n}", _("Écrivez cette recommandation, ou effacez son engagement."))
+            self._clean_due(n, cleaned)
+        for n, _found in enumerate(self.deposited, start=1):
+            if cleaned.get(f"settlement_{n}") == Settlement.MAINTAIN and not cleaned.get(f"words_{n}", "").strip():
+                self.add_error(f"words_{n}", _("Dites pourquoi la recommandation est maintenue."))
         if cleaned.get("mode") == VoteMode.HANDS and cleaned.get("outcome") != Outcome.CARRY_OVER:
             for name in ("votes_for", "votes_against", "abstentions"):
                 if cleaned.get(name) is None and name not in self.errors:
                     self.add_error(name, ValidationError(_("Indiquez le nombre de voix, zéro compris.")))
         return cleaned
 
-    def recommendations(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
-        """(commitment, text) of each line."""
-        return [(self[f"commitment_{n}"], self[f"text_{n}"]) for n in range(1, RECOMMENDATIONS + 1)]
+    def _clean_due(self, n: int, cleaned: dict[str, Any]) -> None:
+        day = cleaned.get(f"due_{n}")
+        if day is None or cleaned.get("outcome") == Outcome.CARRY_OVER:
+            return
+        if cleaned.get("outcome") != Outcome.AWARD:
+            self.add_error(f"due_{n}", _("Une réserve accompagne l’attribution du label."))
+        elif day <= clock.today():
+            self.add_error(f"due_{n}", _("Une réserve se lève à une date à venir."))
 
-    def first_recommendations(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+    def settlements(self) -> list[tuple[Deposited, forms.BoundField, forms.BoundField]]:
+        """(recommendation with the answer deposited, what becomes of it, why) of each earlier one."""
+        rows = enumerate(self.deposited, start=1)
+        return [(found, self[f"settlement_{n}"], self[f"words_{n}"]) for n, found in rows]
+
+    def recommendations(self) -> list[list[forms.BoundField]]:
+        """Text, commitment, and the date of a *réserve* where a label may be awarded, of each line."""
+        names = ("text", "commitment", "due") if self.may_reserve else ("text", "commitment")
+        return [[self[f"{name}_{n}"] for name in names] for n in range(1, RECOMMENDATIONS + 1)]
+
+    def first_recommendations(self) -> list[list[forms.BoundField]]:
         """The first line, and those in use."""
         return self.recommendations()[: self._used()]
 
-    def more_recommendations(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+    def more_recommendations(self) -> list[list[forms.BoundField]]:
         """The others, one click away."""
         return self.recommendations()[self._used() :]
 
     def _used(self) -> int:
-        used = [n for n, (_tied, text) in enumerate(self.recommendations(), start=1) if text.value()]
+        used = [n for n, (text, *_tied) in enumerate(self.recommendations(), start=1) if text.value()]
         return max(used, default=1)
 
     @property
@@ -239,7 +298,14 @@ class OutcomeForm(Form):
         """What `record_outcome` takes."""
         cleaned = self.cleaned_data
         votes = (cleaned["votes_for"], cleaned["votes_against"], cleaned["abstentions"])
-        tied = [(cleaned[f"commitment_{n}"], cleaned[f"text_{n}"]) for n in range(1, RECOMMENDATIONS + 1)]
+        asked = [
+            (int(cleaned[f"commitment_{n}"] or 0) or None, cleaned[f"text_{n}"], cleaned.get(f"due_{n}"))
+            for n in range(1, RECOMMENDATIONS + 1)
+        ]
+        settled = [
+            (found.recommendation.pk, cleaned[f"settlement_{n}"], cleaned[f"words_{n}"])
+            for n, found in enumerate(self.deposited, start=1)
+        ]
         return {
             "outcome": cleaned["outcome"],
             "reasons": cleaned["reasons"],
@@ -247,5 +313,7 @@ class OutcomeForm(Form):
             "mode": cleaned["mode"],
             "votes": None if None in votes else votes,
             "chair_is_for": cleaned["chair_is_for"],
-            "recommendations": [(int(commitment) if commitment else None, text) for commitment, text in tied],
+            "recommendations": [(commitment, text) for commitment, text, due_on in asked if due_on is None],
+            "reservations": [row for row in asked if row[2]],
+            "settlements": [row for row in settled if row[1]],
         }

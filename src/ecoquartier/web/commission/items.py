@@ -18,11 +18,14 @@ from ecoquartier.commissions.enums import Level, SittingState
 from ecoquartier.commissions.models import AgendaItem
 from ecoquartier.commissions.predicates import ANNOUNCED_STATES, conflict_of_member, declaration_of, is_seated
 from ecoquartier.commissions.queries import (
+    Deposited,
     allowed_outcomes,
     commitments_of,
+    deposited_recommendations,
     regional_proposal,
     room_of,
     with_neighbours,
+    with_quotes,
 )
 from ecoquartier.core.errors import PermissionRefused
 from ecoquartier.dossiers.queries import last_examination
@@ -32,6 +35,7 @@ from ecoquartier.expertise.queries import Comparison, compare, with_marks
 from ecoquartier.web.commission import words
 from ecoquartier.web.commission.forms import RECUSED, DeclareForm, OutcomeForm
 from ecoquartier.web.commission.sittings import GONE
+from ecoquartier.web.shared.quoted import quoted
 from ecoquartier.web.shared.views import ConfirmPage, FormPage
 
 ROOM_VIEW = "salle"
@@ -151,7 +155,7 @@ class ItemPage(OfItem, FormPage):
 
     def get_queryset(self):
         """The item with all that one query can read of what is around it."""
-        rows = with_neighbours(super().get_queryset()).select_related("dossier__synthesis")
+        rows = with_quotes(with_neighbours(super().get_queryset())).select_related("dossier__synthesis")
         return rows.annotate(deposit_number=Max("dossier__deposits__number"))
 
     def get_template_names(self) -> list[str]:
@@ -193,14 +197,20 @@ class ItemPage(OfItem, FormPage):
         if self.object.mode:
             initial["mode"] = self.object.mode
         for n, row in enumerate(self.recommendations, start=1):
-            initial |= {f"commitment_{n}": row.commitment_id, f"text_{n}": row.text}
+            initial |= {f"commitment_{n}": row.commitment_id, f"text_{n}": row.text, f"due_{n}": row.due_on}
+        for n, found in enumerate(self.deposited, start=1):
+            initial |= {f"settlement_{n}": found.settlement, f"words_{n}": found.words}
         return initial
 
     def get_form_kwargs(self) -> dict[str, Any]:
         item = self.object
         # The experts marked every commitment: those of the form are read with their marks.
         commitments = sorted((row.commitment for row in self.compared), key=lambda c: c.number) or commitments_of(item)
-        return super().get_form_kwargs() | {"outcomes": allowed_outcomes(item), "commitments": commitments}
+        return super().get_form_kwargs() | {
+            "outcomes": allowed_outcomes(item),
+            "commitments": commitments,
+            "deposited": self.deposited,
+        }
 
     def perform(self, form: OutcomeForm) -> AgendaItem:
         return services.record_outcome(self.object, actor=self.actor, **form.arguments)
@@ -212,6 +222,11 @@ class ItemPage(OfItem, FormPage):
     def recommendations(self) -> list:
         """Those recorded in the sitting."""
         return list(self.object.recommendations.select_related("commitment")) if self.object.outcome else []
+
+    @cached_property
+    def deposited(self) -> list[Deposited]:
+        """Earlier recommendations, with the answers of the deposit and what the sitting makes of them."""
+        return deposited_recommendations(self.object)
 
     @cached_property
     def reports(self) -> list[ExpertReport]:
@@ -300,6 +315,8 @@ class ItemPage(OfItem, FormPage):
             closed_because=self.closed_because,
             outcome=words.outcome_badge(self.object) if reads_outcome else None,
             recommendations=self.recommendations if reads_outcome else [],
+            settlements=[found for found in self.deposited if found.settlement] if reads_outcome else [],
+            deposited=[quoted(found.recommendation, found.answer) for found in self.deposited],
             is_seated=is_seated.test(self.actor, self.object),
             **kwargs,
         )

@@ -7,7 +7,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ecoquartier.commissions.enums import Outcome, SittingState, SittingStep
+from ecoquartier.commissions.enums import Outcome, Settlement, SittingState, SittingStep
 from ecoquartier.commissions.models import AgendaItem, Sitting
 from ecoquartier.core.text import long_date
 
@@ -38,6 +38,9 @@ HINTS = {
     Outcome.CARRY_OVER: gettext_lazy("Aucun avis aujourd’hui."),
 }
 """What each outcome leads to, under its name."""
+
+SETTLE = {Settlement.LIFT: gettext_lazy("La lever"), Settlement.MAINTAIN: gettext_lazy("La maintenir")}
+"""What a commission may make of an earlier recommendation, as on the form."""
 
 STEP_PAGES = {
     SittingStep.CONVENE: "commission:convene",

@@ -6,41 +6,26 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from ecoquartier.access.scopes import outcome_known_to
-from ecoquartier.dossiers.enums import CLOSED_STATES, IN_COMMISSION, OUTCOMES, DossierState
+from ecoquartier.access.scopes import dossiers_in_territory_of, in_situation
+from ecoquartier.dossiers.enums import Situation
+from ecoquartier.operations.queries import holds
 from ecoquartier.web.shared.forms import FilterForm, Form, TextField
-
-SITUATIONS = (
-    ("preparation", _("en préparation")),
-    ("examen", _("déposé, à l’examen")),
-    ("complements", _("à compléter")),
-    ("expertise", _("recevable ou en expertise")),
-    ("commission", _("en commission")),
-    ("decide", _("label attribué ou ajourné")),
-    ("referme", _("irrecevable, retiré ou clos")),
-)
-"""What the filter calls each group of states; « en commission » also holds the outcomes not yet told (rule 15)."""
-
-STATES = {
-    "preparation": {DossierState.DRAFT},
-    "examen": {DossierState.SUBMITTED},
-    "complements": {DossierState.TO_COMPLETE},
-    "expertise": {DossierState.ADMISSIBLE, DossierState.UNDER_EXPERTISE},
-    "referme": CLOSED_STATES - OUTCOMES,
-}
 
 
 class DossierFilters(FilterForm):
     """Filters of the list, in the words of the address."""
 
     q = forms.CharField(label=_("Opération, commune ou porteur"))
+    titre = forms.ChoiceField(label=_("Suivis pour"), choices=[("", _("Tous")), ("territoire", _("Mon territoire"))])
     campagne = forms.TypedChoiceField(label=_("Campagne"), coerce=int, empty_value=None)
     etape = forms.TypedChoiceField(label=_("Étape"), coerce=int, empty_value=None)
-    etat = forms.ChoiceField(label=_("Situation"), choices=[("", _("Toutes")), *SITUATIONS])
+    etat = forms.ChoiceField(label=_("Situation"), choices=[("", _("Toutes")), *Situation.choices])
 
     def __init__(self, data=None, *, user, rows, **kwargs):
         super().__init__(data, **kwargs)
         self.user = user
+        if not (user.rights.counties or user.rights.regions):
+            del self.fields["titre"]
         years = rows.order_by("-campaign").values_list("campaign", flat=True).distinct()
         stages = rows.order_by("stage__rank").values_list("stage__rank", "stage__name").distinct()
         self.fields["campagne"].choices = [("", _("Toutes")), *((year, year) for year in years)]
@@ -50,23 +35,14 @@ class DossierFilters(FilterForm):
         """Narrow the rows; a filter by situation never tells more than the page of the dossier would."""
         values = self.cleaned_data
         for word in values["q"].split():
-            rows = rows.filter(
-                Q(operation__name__icontains=word)
-                | Q(operation__lead_commune__name__icontains=word)
-                | Q(holder__name__icontains=word)
-            )
+            rows = rows.filter(holds(word, "operation__") | Q(holder__name__icontains=word))
+        if values.get("titre"):
+            rows = rows.filter(pk__in=dossiers_in_territory_of(self.user).order_by().values("pk"))
         if values["campagne"]:
             rows = rows.filter(campaign=values["campagne"])
         if values["etape"]:
             rows = rows.filter(stage__rank=values["etape"])
-        return rows.filter(self._situation(values["etat"])) if values["etat"] else rows
-
-    def _situation(self, code: str) -> Q:
-        if code == "commission":
-            return Q(state__in=IN_COMMISSION) | (Q(state__in=OUTCOMES) & ~outcome_known_to(self.user))
-        if code == "decide":
-            return Q(state__in=OUTCOMES) & outcome_known_to(self.user)
-        return Q(state__in=STATES[code])
+        return rows.filter(in_situation(values["etat"], self.user)) if values["etat"] else rows
 
 
 class OpinionForm(Form):

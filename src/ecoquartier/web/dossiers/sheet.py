@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import prefetch_related_objects
@@ -17,6 +17,7 @@ from ecoquartier.commissions.enums import SittingState
 from ecoquartier.commissions.models import AgendaItem
 from ecoquartier.commissions.queries import recommendations_from
 from ecoquartier.core import clock
+from ecoquartier.dossiers.domain import OPENED_BY
 from ecoquartier.dossiers.enums import CLOSED_STATES, DossierState
 from ecoquartier.dossiers.models import Admissibility, CompletionRequest, Deposit
 from ecoquartier.dossiers.queries import (
@@ -29,8 +30,8 @@ from ecoquartier.dossiers.queries import (
     deposits_of,
     missing_in,
     position,
-    register_labels,
 )
+from ecoquartier.dossiers.queries.snapshots import file_labels, register_labels
 from ecoquartier.expertise.models import Assignment, ExpertReport, SiteVisit, Synthesis
 from ecoquartier.expertise.queries import current_team
 from ecoquartier.journal.queries import entries_about
@@ -40,6 +41,7 @@ from ecoquartier.operations.queries import public_operations, term_labels
 from ecoquartier.web.dossiers.actions import Actions, actions_for
 from ecoquartier.web.dossiers.history import RECENT, history
 from ecoquartier.web.dossiers.reader import Reader, items_of
+from ecoquartier.web.shared.lacks import place_of
 
 AGREED_IN = PREPARED_IN | {DossierState.SUBMITTED}
 COMPLETED_IN = frozenset({DossierState.SUBMITTED, DossierState.TO_COMPLETE})
@@ -196,31 +198,7 @@ def lacks_of(reader: Reader) -> list[Lack]:
 def _lack(reader: Reader, missing: Missing) -> Lack:
     """The missing thing, with a link for who may give it."""
     operation = reader.dossier.operation
-    places = {
-        Section.CHARTER: ("holder:charter-sign", "operations.sign_charter"),
-        "meeting": ("holder:operation-meeting", "operations.accompany"),
-    }
-    if missing.commitment is not None:
-        return Lack(missing.sentence, _answer_url(reader, missing.commitment))
-    if missing.section == "held":
-        return Lack(missing.sentence)
-    if (
-        missing.section == "meeting"
-        and not operation.meeting_asked_on
-        and reader.may("operations.ask_meeting", operation)
-    ):
-        return Lack(missing.sentence, reverse("holder:meeting-ask", args=[operation.pk]))
-    if missing.section in places:
-        name, permission = places[missing.section]
-        return Lack(missing.sentence, reverse(name, args=[operation.pk]) if reader.may(permission, operation) else "")
-    part = {Section.CONTEXT: "site", Section.PROGRAMME: "programme", Section.DELIVERY: "programme"}
-    url = reverse("holder:operation-edit", args=[operation.pk, part.get(missing.section, "identite")])
-    return Lack(missing.sentence, url if reader.may("operations.write", operation) else "")
-
-
-def _answer_url(reader: Reader, number: int) -> str:
-    operation = reader.dossier.operation
-    return reverse("holder:answer", args=[operation.pk, number]) if reader.may("notebooks.write", operation) else ""
+    return Lack(missing.sentence, place_of(missing, operation, lambda permission: reader.may(permission, operation)))
 
 
 def _completion(reader: Reader, requests: list[CompletionRequest]) -> Completion | None:
@@ -228,15 +206,21 @@ def _completion(reader: Reader, requests: list[CompletionRequest]) -> Completion
     if dossier.state != DossierState.TO_COMPLETE or not requests:
         return None
     request = requests[0]
-    names, asked = register_labels(), []
+    quoted = deposits_of(dossier)[0].snapshot.get("recommendations", {})
+    names = register_labels() | file_labels() | {pk: row["text"] for pk, row in quoted.items()}
     titles = {number: f"{number}. {short}" for number, short in commitment_names(dossier.campaign.framework)}
-    for path in request.fields:
-        section, _dot, key = path.partition(".")
-        if section == "answers":
-            asked.append(Lack(titles.get(int(key), key), _answer_url(reader, int(key))))
-        else:
-            asked.append(_lack(reader, Missing(section, names.get(key, key))))
-    return Completion(request, asked)
+    return Completion(request, [_asked(reader, path, names, titles) for path in request.fields])
+
+
+def _asked(reader: Reader, path: str, names: Mapping[str, str], titles: Mapping[int, str]) -> Lack:
+    """A field that the completion opens, in words."""
+    section, _dot, key = path.partition(".")
+    if section == "answers":
+        return _lack(reader, Missing(Section.ANSWERS, titles.get(int(key), key), int(key)))
+    if section == "recommendations":
+        return _lack(reader, Missing(Section.RECOMMENDATIONS, names.get(key, key), about=key))
+    opened = next((code for code, field in OPENED_BY.items() if field == path), Section.IDENTITY)
+    return _lack(reader, Missing(opened, names.get(key, key)))
 
 
 def _examination(reader: Reader) -> Admissibility | None:

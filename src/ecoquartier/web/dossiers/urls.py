@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("", views.DossierList.as_view(), name="list"),
     path("<uuid:pk>/", views.DossierPage.as_view(), name="detail"),
     path("<uuid:pk>/depots/<int:number>/", views.DepositPage.as_view(), name="deposit"),
+    path("<uuid:pk>/depots/<int:number>/perimetre.geojson", views.DepositPerimeter.as_view(), name="deposit-perimeter"),
     path("<uuid:pk>/accord/", filing.Agree.as_view(), name="agree"),
     path("<uuid:pk>/deposer/", filing.Submit.as_view(), name="submit"),
     path("<uuid:pk>/recevabilite/", examination.Admit.as_view(), name="examine"),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import BooleanField, Case, Prefetch, Value, When, prefetch_related_objects
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -27,10 +28,15 @@ from ecoquartier.dossiers.queries import (
     published_outcome,
     words_of_state,
 )
+from ecoquartier.dossiers.queries.snapshots import removed_files
 from ecoquartier.expertise.predicates import has_assignment, is_sealed, know_no_assignment, sealed_by_all
 from ecoquartier.framework.queries import dimensions_of
-from ecoquartier.operations.predicates import know_team_role, role_in_team
-from ecoquartier.operations.queries import perimeter_quote, quoted_perimeter
+from ecoquartier.notebooks.queries import gathered_for, gathered_quote
+from ecoquartier.operations.predicates import is_team, know_team_role, role_in_team
+from ecoquartier.operations.queries import (
+    as_feature,
+    perimeter_as_quoted,
+)
 from ecoquartier.web.dossiers.content import Reading
 from ecoquartier.web.dossiers.forms import DossierFilters
 from ecoquartier.web.dossiers.reader import Reader, items_of
@@ -119,7 +125,7 @@ class DossierPage(DetailPage):
                 is_sealed=_flag(sealed_by_all()),
                 is_public=_flag(published_outcome()),
                 has_certificate=has_certificate(),
-                perimeter=perimeter_quote("operation"),
+                gathered=gathered_quote("operation"),
             )
             .prefetch_related("campaign__milestones")
         )
@@ -134,7 +140,7 @@ class DossierPage(DetailPage):
         know_team_role(self.actor, dossier, dossier.role)
         known(is_sealed, dossier, dossier.is_sealed)
         known(is_published, dossier, dossier.is_public)
-        known(quoted_perimeter, dossier.operation, dossier.perimeter)
+        known(gathered_for, dossier.operation, dossier.gathered)
         if not dossier.has_part:
             know_no_assignment(self.actor, dossier)
         if seats_of(self.actor):
@@ -143,7 +149,7 @@ class DossierPage(DetailPage):
             prefetch_related_objects([dossier], "operation__collectivites")
         if dossier.state in PREPARED_IN:
             given = Prefetch("agreements", agreements())
-            prefetch_related_objects([dossier], "operation__charter_signatures", given)
+            prefetch_related_objects([dossier], "operation__charter_signatures", "operation__phases", given)
         return dossier
 
     @cached_property
@@ -210,16 +216,32 @@ class DepositPage(DetailPage):
     def get_context_data(self, **kwargs) -> dict[str, Any]:
         deposit, *before = self.deposits
         reading_of = reading_for(self.object, deposit.framework)
+        is_team_mate = is_team.test(self.actor, self.object.operation)
         return super().get_context_data(
             deposit=deposit,
-            content=reading_of.content(deposit.snapshot),
+            content=reading_of.content(deposit.snapshot, removed_files(deposit) if is_team_mate else ()),
             changes=reading_of.changes(before[0].snapshot, deposit.snapshot) if before else [],
             previous=before[0] if before else None,
             **kwargs,
         )
 
 
+class DepositPerimeter(DepositPage):
+    """The perimeter that a deposit quotes, as GeoJSON, whatever is in force since."""
+
+    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        """The file; 404 for a deposit that quotes none."""
+        quote = self.deposits[0].snapshot["operation"].get("perimeter")
+        perimeter = perimeter_as_quoted(self.object.operation, quote)
+        if perimeter is None:
+            raise Http404
+        document = json.dumps(as_feature(perimeter, is_dated=False))
+        response = HttpResponse(document, content_type="application/geo+json")
+        name = f"perimetre-{self.object.operation.slug[:80]}-depot-{self.kwargs['number']}.geojson"
+        response["Content-Disposition"] = f'attachment; filename="{name}"'
+        return response
+
+
 def reading_for(dossier: Dossier, framework) -> Reading:
     """How the content of this dossier is put in words."""
-    collectivites = {str(c.pk): c.name for c in dossier.operation.collectivites.all()}
-    return Reading(dimensions_of(framework), collectivites)
+    return Reading(dimensions_of(framework), dossier.operation)

@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy
 from ecoquartier.access.scopes import reports_visible_to
 from ecoquartier.core import clock
 from ecoquartier.dossiers.models import Deposit
-from ecoquartier.dossiers.queries import last_deposit, register_labels
+from ecoquartier.dossiers.queries import last_deposit
+from ecoquartier.dossiers.queries.snapshots import register_labels
 from ecoquartier.expertise import services
 from ecoquartier.expertise.enums import ReportState
 from ecoquartier.expertise.models import ExpertReport
@@ -24,6 +25,7 @@ from ecoquartier.expertise.workflow import REPORT_WORKFLOW, ReportStep, expertis
 from ecoquartier.web.expert.forms import ReportForm
 from ecoquartier.web.expert.pages import DossierHeader, appreciation, hour, proposal_badge, scale_of
 from ecoquartier.web.shared.forms import Form
+from ecoquartier.web.shared.quoted import quoted_in
 from ecoquartier.web.shared.views import ConfirmPage, FormPage
 
 # The long texts of the register, as deposited; its figures are one click away, on the page of the deposit.
@@ -149,6 +151,7 @@ class Report(OfReport):
             "asked": len(self.commitments),
             "deposit": deposit,
             "texts": self._texts(deposit),
+            "recommendations": quoted_in(deposit.snapshot, {str(c.number): c for c in self.commitments}),
             "visit": visit_of(self.dossier),
         }
 

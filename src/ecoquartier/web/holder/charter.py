@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.http import Http404
 from django.shortcuts import resolve_url
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -12,11 +14,19 @@ from django.utils.translation import gettext_lazy
 from ecoquartier.campaigns.queries import current_framework
 from ecoquartier.framework.queries import dimensions_of
 from ecoquartier.operations import services
-from ecoquartier.operations.models import Operation
-from ecoquartier.web.holder import sheet
+from ecoquartier.operations.enums import CharterState
+from ecoquartier.operations.models import CharterSignature, Operation
+from ecoquartier.operations.queries import charter_signatures
+from ecoquartier.operations.workflow import CHARTER_WORKFLOW, CharterStep
+from ecoquartier.people.models import Organisation
+from ecoquartier.web.holder import sheet, words
 from ecoquartier.web.holder.forms import CharterForm
-from ecoquartier.web.holder.operations import OperationPage
+from ecoquartier.web.holder.life_forms import ConfirmCharterForm, SetAsideForm
+from ecoquartier.web.holder.operations import OperationPage, above
 from ecoquartier.web.shared.views import ConfirmPage
+
+TOWN, EPCI = "commune", "intercommunalite"
+"""Signatories that may not be in the directory of organisations yet."""
 
 
 class CharterSign(OperationPage, ConfirmPage):
@@ -72,5 +82,118 @@ class CharterSign(OperationPage, ConfirmPage):
             dimensions=dimensions_of(framework) if framework else (),
             charter=sheet.charter_lines(self.object),
             may_sign=bool(self.signable),
+            to_confirm=self._to_confirm(),
             **kwargs,
         )
+
+    def _to_confirm(self) -> list[CharterSignature]:
+        if not self.actor.has_perm("operations.confirm_charter", self.object):
+            return []
+        return [row for row in self.object.charter_signatures.all() if row.state == CharterState.TO_CONFIRM]
+
+
+class OlderSignature(OperationPage, ConfirmPage):
+    """What an older sheet tells of a signature, before it is confirmed or set aside."""
+
+    permission = "operations.confirm_charter"
+    refusal = gettext_lazy("Une signature ancienne est confirmée par le correspondant ou le bureau national.")
+    template_name = "holder/charter_older.html"
+    step: CharterStep
+
+    @cached_property
+    def signature(self) -> CharterSignature:
+        """The signature that the address names."""
+        found = charter_signatures().filter(operation=self.object, pk=self.kwargs["charter"]).first()
+        if found is None:
+            raise Http404
+        # With the operation that the page has already.
+        found.operation = self.object
+        return found
+
+    def get_breadcrumb(self):
+        return [*above(self.object), (_("Charte ÉcoQuartier"), resolve_url("holder:charter-sign", pk=self.object.pk))]
+
+    def get_obstacles(self) -> list[str]:
+        reason = CHARTER_WORKFLOW.why_not(self.step, self.signature, self.actor)
+        return [reason] if reason else []
+
+    def get_success_url(self, result: Any) -> str:
+        return resolve_url("holder:operation", pk=self.object.pk)
+
+    def get_context_data(self, **kwargs) -> dict[str, Any]:
+        row = self.signature
+        day = _("le %(day)s") % {"day": date_format(row.signed_on, "j F Y")} if row.signed_on else row.year
+        return super().get_context_data(
+            told=[
+                (_("Commune principale"), self.object.lead_commune.name),
+                (_("Signature"), day or _("sans date")),
+                (_("Source"), row.source),
+                *words.fact_lines(self.object),
+            ],
+            **kwargs,
+        )
+
+
+class CharterConfirm(OlderSignature):
+    """Who signed, and when: the operation becomes public."""
+
+    step = CharterStep.CONFIRM
+    title = gettext_lazy("Confirmer une signature ancienne")
+    form_class = ConfirmCharterForm
+    submit_label = gettext_lazy("Confirmer la signature")
+    success_message = gettext_lazy("La signature est confirmée. L’opération figure désormais au registre public.")
+    effects = (
+        gettext_lazy("L’opération devient publique\u00a0: sa fiche figure au registre des opérations."),
+        gettext_lazy("La charte compte pour les étapes qui la demandent."),
+        gettext_lazy("L’équipe et les collectivités sont prévenues, s’il y en a."),
+    )
+
+    @cached_property
+    def signatories(self) -> dict[str, str]:
+        """Who may have signed: the competent collectivités, or the commune and its grouping when none is known."""
+        competent = {str(c.pk): c.name for c in self.object.collectivites.all()}
+        if competent:
+            return competent
+        commune = self.object.lead_commune
+        found = {TOWN: _("Commune de %s") % commune.name}
+        return found | ({EPCI: commune.epci_name} if commune.epci_siren else {})
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"organisations": self.signatories.items()}
+
+    def get_initial(self) -> dict[str, Any]:
+        row = self.signature
+        year = None if row.signed_on else row.year
+        return {"organisation": str(row.organisation_id or ""), "signed_on": row.signed_on, "year": year}
+
+    def perform(self, form: ConfirmCharterForm) -> CharterSignature:
+        values = form.cleaned_data
+        return services.confirm_charter(
+            self.signature,
+            actor=self.actor,
+            organisation=self._signatory(values["organisation"]),
+            signed_on=values["signed_on"],
+            year=values["year"],
+        )
+
+    def _signatory(self, chosen: str) -> Organisation:
+        commune = self.object.lead_commune
+        made = {TOWN: services.town_of, EPCI: services.epci_of}.get(chosen)
+        return made(commune) if made else next(c for c in self.object.collectivites.all() if str(c.pk) == chosen)
+
+
+class CharterSetAside(OlderSignature):
+    """Nothing proves the signature: it is kept, and counts for nothing."""
+
+    step = CharterStep.SET_ASIDE
+    title = gettext_lazy("Écarter une signature ancienne")
+    form_class = SetAsideForm
+    submit_label = gettext_lazy("Écarter la signature")
+    success_message = gettext_lazy("La signature est écartée, avec votre motif.")
+    effects = (
+        gettext_lazy("Elle reste inscrite, avec votre motif, et ne compte plus pour rien."),
+        gettext_lazy("La collectivité peut toujours signer la charte elle-même."),
+    )
+
+    def perform(self, form: SetAsideForm) -> CharterSignature:
+        return services.set_charter_aside(self.signature, actor=self.actor, **form.cleaned_data)

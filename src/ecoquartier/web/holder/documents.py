@@ -46,7 +46,10 @@ class DocumentAdd(AddPage):
 
     listing = LISTING
     title = gettext_lazy("Ajouter un document")
-    lead = gettext_lazy("Plan, étude, délibération… L’équipe, la collectivité et les services de l’État le liront.")
+    lead = gettext_lazy(
+        "Plan, étude, délibération… L’équipe, la collectivité et les services de l’État le liront\u00a0; les experts "
+        "et la commission aussi, s’il est déposé avec une candidature."
+    )
     form_class = DocumentAddForm
     service = add_document
     families = (Family.PDF, Family.OFFICE, Family.IMAGE)
@@ -75,7 +78,9 @@ class DocumentRemove(AttachmentPage, ConfirmPage):
     success_message = gettext_lazy("Le document est retiré.")
     is_dangerous = True
     effects = (gettext_lazy("Le document n’est plus listé, et son adresse ne répond plus."),)
-    irreversible = (gettext_lazy("Son fichier est effacé le lendemain."),)
+    irreversible = (
+        gettext_lazy("Son fichier est effacé le lendemain, sauf s’il est dans un dépôt\u00a0: il y reste."),
+    )
 
     def get_title(self) -> str:
         return _("Retirer «\u00a0%(title)s\u00a0»") % {"title": self.object.title}

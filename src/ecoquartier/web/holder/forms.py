@@ -110,7 +110,10 @@ class CharterForm(OrganisationForm):
 class MeetingForm(Form):
     """The day of the meeting."""
 
-    met_on = forms.DateField(label=_("Date de la rencontre"))
+    met_on = forms.DateField(
+        label=_("Date de la rencontre"),
+        help_text=_("Elle a déjà eu lieu\u00a0: une date passée, ou celle d’aujourd’hui."),
+    )
 
 
 class WaiverForm(Form):

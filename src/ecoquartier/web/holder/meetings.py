@@ -7,11 +7,16 @@ from typing import Any
 from django.shortcuts import resolve_url
 from django.utils.translation import gettext_lazy
 
+from ecoquartier.core import clock
 from ecoquartier.operations import services
 from ecoquartier.operations.models import Operation
+from ecoquartier.operations.queries import meetings_awaited, members_of_team
 from ecoquartier.web.holder.forms import MeetingForm, WaiverForm
 from ecoquartier.web.holder.operations import OperationPage
 from ecoquartier.web.shared.views import ConfirmPage, FormPage
+
+# Of a team, those to call first.
+SHOWN = 5
 
 
 class OperationMeeting(OperationPage, FormPage):
@@ -21,6 +26,7 @@ class OperationMeeting(OperationPage, FormPage):
     refusal = gettext_lazy("La date de rencontre est notée par le correspondant du département.")
     title = gettext_lazy("Rencontre avec le porteur")
     lead = gettext_lazy("La première étape suppose que le correspondant et le porteur se soient rencontrés.")
+    template_name = "holder/meeting.html"
     form_class = MeetingForm
     submit_label = gettext_lazy("Noter la rencontre")
     success_message = gettext_lazy("La rencontre est notée.")
@@ -33,6 +39,16 @@ class OperationMeeting(OperationPage, FormPage):
 
     def get_success_url(self, result: Operation) -> str:
         return resolve_url("holder:operation", pk=result.pk)
+
+    def get_context_data(self, **kwargs) -> dict[str, Any]:
+        awaited = meetings_awaited().filter(pk=self.object.pk).first()
+        return super().get_context_data(
+            settled=services.is_meeting_awaited(self.object),
+            awaited=awaited,
+            is_late=awaited is not None and awaited.held_by < clock.today(),
+            people=members_of_team(self.object)[:SHOWN],
+            **kwargs,
+        )
 
 
 class AskMeeting(OperationPage, ConfirmPage):

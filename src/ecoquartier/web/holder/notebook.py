@@ -259,7 +259,7 @@ class AnswerPage(NotebookPage, FormPage):
             next_url=self.answer_url(following) if following else "",
             previous=previous,
             following=following,
-            recommendations=told,
+            recommendations=[(row, words.marks_of(row)[1:]) for row in told],
             supplements=self._supplements(),
             indicators=self.commitment.indicators.all(),
             **kwargs,

@@ -5,32 +5,32 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Prefetch
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ecoquartier.access.scopes import claims_visible_to, operations_visible_to, register_for
+from ecoquartier.access.scopes import claims_visible_to, operations_visible_to
 from ecoquartier.core.errors import PermissionRefused
 from ecoquartier.operations import services
-from ecoquartier.operations.enums import CharterState, ClaimState, OperationStatus
+from ecoquartier.operations.enums import CharterState, ClaimState
 from ecoquartier.operations.models import Operation
 from ecoquartier.operations.predicates import know_team_role, role_in_team
 from ecoquartier.operations.queries import (
-    all_stages_known_to,
     charter_signatures,
     recommendations_told,
     stages_known_to,
+    survivor_of,
     terms_offered,
-    unsettled_claims_by,
 )
-from ecoquartier.people.enums import Role
 from ecoquartier.web.holder import sheet, words
-from ecoquartier.web.holder.forms import OperationFilters
+from ecoquartier.web.holder.perimeter_words import since_label
 from ecoquartier.web.holder.sheet_forms import PARTS, SheetForm
-from ecoquartier.web.shared.views import DetailPage, FormPage, ListPage
+from ecoquartier.web.shared.views import DetailPage, FormPage
 
 OPERATIONS = (gettext_lazy("Opérations"), "holder:operations")
+SHOWN = 5
+"""How many recommendations the sheet shows; the others are on their page."""
 
 
 def above(operation: Operation) -> list[tuple[str, str]]:
@@ -55,6 +55,16 @@ class OperationPage:
         if self.request.method == "POST" and not self.may_write:
             raise PermissionRefused(self.write_refusal)
 
+    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        """The page; that of a merged operation leads those who may see it to the one that took it."""
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except Http404:
+            kept = survivor_of(kwargs["pk"])
+            if kept is None or not operations_visible_to(self.actor).filter(pk=kept).exists():
+                raise
+            return HttpResponseRedirect(resolve_url("holder:operation", pk=kept))
+
     @property
     def may_write(self) -> bool:
         """Whether the person may act here, and not only read."""
@@ -77,71 +87,6 @@ class OperationPage:
         return above(self.object)
 
 
-class OperationList(ListPage):
-    """Operations that the person works on."""
-
-    scope = operations_visible_to
-    permission = "operations.browse"
-    title = gettext_lazy("Opérations")
-    template_name = "holder/operations.html"
-    filter_form = OperationFilters
-    empty_text = gettext_lazy(
-        "Vous ne suivez encore aucune opération. Retrouvez la vôtre dans le registre, puis reprenez-la."
-    )
-
-    def get_lead(self) -> str:
-        rights = self.actor.rights
-        if Role.BUREAU in rights.roles:
-            return _("Toutes les opérations du registre.")
-        if rights.counties or rights.regions:
-            return _("Les opérations de votre territoire, et celles de votre équipe.")
-        return _("Les opérations de votre équipe ou de votre collectivité.")
-
-    def get_queryset(self):
-        known = Prefetch("stages", queryset=all_stages_known_to(self.actor), to_attr="known_stages")
-        return super().get_queryset().prefetch_related(known).order_by("name", "lead_commune__name", "pk")
-
-    def get_context_data(self, **kwargs) -> dict[str, Any]:
-        context = super().get_context_data(
-            claims=unsettled_claims_by(self.actor)[:5], has_desk=self.actor.has_perm("services.desk"), **kwargs
-        )
-        context["rows"] = [
-            {"operation": row, "stage": words.stage_line(row.known_stages[0]) if row.known_stages else None}
-            for row in context["rows"]
-        ]
-        return context
-
-
-class Register(ListPage):
-    """The whole register, to find the operation to claim."""
-
-    scope = register_for
-    permission = "operations.browse"
-    title = gettext_lazy("Registre des opérations")
-    lead = gettext_lazy(
-        "Votre opération y est peut-être déjà\u00a0: cherchez-la par son nom ou sa commune, puis reprenez-la."
-    )
-    breadcrumb = (OPERATIONS,)
-    template_name = "holder/register.html"
-    filter_form = OperationFilters
-    empty_text = gettext_lazy("Le registre est vide.")
-    empty_filtered_text = gettext_lazy(
-        "Aucune opération ne correspond. Essayez avec la commune seule, ou une partie du nom."
-    )
-
-    def get_queryset(self):
-        return super().get_queryset().order_by("name", "lead_commune__name", "pk")
-
-    def get_context_data(self, **kwargs) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
-        found = list(context["rows"])
-        shown = operations_visible_to(self.actor).filter(pk__in=[row.pk for row in found])
-        mine = set(shown.values_list("pk", flat=True))
-        asked = {c.operation_id for c in unsettled_claims_by(self.actor).filter(state=ClaimState.PROVISIONAL)}
-        context["rows"] = [{"operation": row, "is_mine": row.pk in mine, "is_asked": row.pk in asked} for row in found]
-        return context
-
-
 class OperationSheet(OperationPage, DetailPage):
     """One operation, for each of those who work on it."""
 
@@ -149,7 +94,8 @@ class OperationSheet(OperationPage, DetailPage):
     breadcrumb = (OPERATIONS,)
 
     def get_queryset(self):
-        return super().get_queryset().prefetch_related(Prefetch("charter_signatures", queryset=charter_signatures()))
+        charter = Prefetch("charter_signatures", queryset=charter_signatures())
+        return super().get_queryset().prefetch_related(charter, "phases", "other_communes")
 
     def get_title(self) -> str:
         return self.object.name
@@ -166,6 +112,8 @@ class OperationSheet(OperationPage, DetailPage):
         confirms = user.has_perm("operations.confirm_holder", operation)
         claims = claims_visible_to(user).filter(operation=operation, state=ClaimState.PROVISIONAL) if confirms else ()
         signed = any(s.state == CharterState.CONFIRMED for s in operation.charter_signatures.all())
+        may_read = user.has_perm("recommendations.view", operation)
+        told = recommendations_told(operation, user)[:SHOWN] if may_read else ()
         return super().get_context_data(
             acts=sheet.acts_on(operation, user),
             figures=sheet.figures_of(operation),
@@ -174,12 +122,12 @@ class OperationSheet(OperationPage, DetailPage):
             stages=[words.stage_line(row) for row in stages],
             charter=sheet.charter_lines(operation),
             perimeter=sheet.perimeter_of(operation),
+            perimeter_change=since_label(stages),
             team=sheet.team_of(operation),
             dossiers=sheet.dossier_lines(operation, user),
-            recommendations=recommendations_told(operation, user),
+            recommendations=[(row, words.marks_of(row)) for row in told],
             claims=claims,
             is_public=signed or any(row.published_at for row in stages),
-            is_active=operation.status == OperationStatus.ACTIVE,
             **kwargs,
         )
 
@@ -189,6 +137,9 @@ class OperationRecord(OperationPage, DetailPage):
 
     title = gettext_lazy("Fiche de l’opération")
     template_name = "holder/operation_record.html"
+
+    def get_queryset(self):
+        return super().get_queryset().prefetch_related("phases", "other_communes")
 
     def get_context_data(self, **kwargs) -> dict[str, Any]:
         return super().get_context_data(
@@ -237,6 +188,9 @@ class OperationEdit(OperationPage, FormPage):
         """The form of that part."""
         return PARTS[self.part][1]
 
+    def get_lead(self) -> str:
+        return self.form_class.lead
+
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"terms": terms_offered(self.object)}
 
@@ -244,14 +198,10 @@ class OperationEdit(OperationPage, FormPage):
         return self.form_class.initial_of(self.object)
 
     def perform(self, form: SheetForm) -> Operation:
-        return services.update_operation(self.object, actor=self.actor, **form.changes())
+        return services.update_operation(self.object, actor=self.actor, **form.changes(self.object))
 
     def get_success_url(self, result: Operation) -> str:
         return resolve_url("holder:operation-record", pk=result.pk)
 
     def get_context_data(self, **kwargs) -> dict[str, Any]:
-        tabs = [
-            (resolve_url("holder:operation-edit", pk=self.object.pk, part=part), title, part == self.part)
-            for part, (title, _form) in PARTS.items()
-        ]
-        return super().get_context_data(tabs=tabs, **kwargs)
+        return super().get_context_data(tabs=sheet.tabs_of(self.object, self.part), **kwargs)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -10,14 +11,23 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic.base import View
 
+from ecoquartier.access.scopes import operations_visible_to
+from ecoquartier.core.errors import DomainError
 from ecoquartier.operations.domain.perimeter.territories import territory_of
 from ecoquartier.operations.models import Operation
 from ecoquartier.operations.predicates import is_writer
-from ecoquartier.operations.queries import as_feature, perimeter_of, perimeters_of
+from ecoquartier.operations.queries import (
+    as_feature,
+    changed_labels,
+    perimeter_of,
+    perimeters_of,
+    stages_known_to,
+)
 from ecoquartier.operations.services.perimeter import record_perimeter
+from ecoquartier.operations.services.perimeter_changes import note_change
 from ecoquartier.operations.services.perimeter_files import (
     PerimeterReading,
     PerimeterRefused,
@@ -28,11 +38,25 @@ from ecoquartier.web.holder import perimeter_words as words
 from ecoquartier.web.holder.operations import OperationPage, above
 from ecoquartier.web.holder.perimeter_forms import ChoicesForm, FileForm, PointForm, RecordForm
 from ecoquartier.web.shared.kept import KeptFiles
-from ecoquartier.web.shared.views import DetailPage, FormPage
+from ecoquartier.web.shared.limits import Limit
+from ecoquartier.web.shared.views import ActionView, DetailPage, FormPage
 from ecoquartier.web.shared.views.access import AccessMixin, ObjectMixin
 
 FOLDER = "perimetres"
 MAY_WRITE = "operations.write_perimeter"
+# Each reading starts a process: enough for who corrects a file again and again, and no more.
+UPLOADS = Limit("perimeter", most=20, seconds=10 * 60)
+
+
+def too_often(seconds: int) -> str:
+    """Why one more file is not read now, and when it will be."""
+    minutes = math.ceil(seconds / 60)
+    said = ngettext(
+        "Vous avez déposé beaucoup de fichiers en peu de temps\u00a0: réessayez dans %(n)s minute.",
+        "Vous avez déposé beaucoup de fichiers en peu de temps\u00a0: réessayez dans %(n)s minutes.",
+        minutes,
+    )
+    return said % {"n": minutes}
 
 
 class PerimeterPage(OperationPage, DetailPage):
@@ -44,15 +68,31 @@ class PerimeterPage(OperationPage, DetailPage):
     def get_context_data(self, **kwargs) -> dict[str, Any]:
         rows = list(perimeters_of(self.object))
         present = rows[0] if rows and rows[0].replaced_at is None else None
+        known = list(changed_labels(stages_known_to(self.object, self.actor)))
         return super().get_context_data(
             perimeter=present,
             facts=words.facts(present) if present else (),
             warnings=words.warnings(self.object, present.area_ha) if present else (),
+            change=words.since_label(known),
+            labelled=[row.perimeter_id for row in known],
+            may_note=any(row.change_noted_at is None for row in known)
+            and self.actor.has_perm("operations.accompany", self.object),
             former=[(row, words.hectares(row.area_ha)) for row in rows if row.replaced_at],
             may_change=self.actor.has_perm(MAY_WRITE, self.object),
             label=words.label(self.object),
             **kwargs,
         )
+
+
+class PerimeterNoted(ActionView):
+    """The correspondent has seen that the perimeter is no longer the one that was labelled."""
+
+    scope = staticmethod(operations_visible_to)
+    service = staticmethod(note_change)
+    success_message = gettext_lazy("C’est noté\u00a0: ce changement n’est plus à voir.")
+
+    def get_next_url(self, result: Operation) -> str:
+        return resolve_url("holder:perimeter", pk=result.pk)
 
 
 class PerimeterChange(OperationPage, FormPage):
@@ -104,6 +144,8 @@ class PerimeterUpload(PerimeterChange):
     success_message = ""
 
     def perform(self, form: FileForm) -> UUID:
+        if seconds := UPLOADS.wait(str(self.actor.pk)):
+            raise DomainError(too_often(seconds), "too_many_files")
         file = form.cleaned_data["file"]
         data = file.read()
         try:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ecoquartier.core.text import long_date
-from ecoquartier.operations.domain.perimeter import doubtful_gap
+from ecoquartier.operations.domain.perimeter import NOTABLE_CHANGE, doubtful_gap
 from ecoquartier.operations.domain.perimeter.territories import projection_name
 from ecoquartier.operations.enums import PerimeterSource
-from ecoquartier.operations.models import Operation, Perimeter
+from ecoquartier.operations.models import Operation, Perimeter, StageHistory
 from ecoquartier.operations.services.perimeter_files import PerimeterReading
 from ecoquartier.web.holder.words import with_unit
 
@@ -97,6 +98,20 @@ def doubts(reading: PerimeterReading) -> list[str]:
             _("Ce périmètre est à %(km)s km de la commune\u00a0: est-ce le bon\u00a0?") % {"km": reading.far_km}
         )
     return found
+
+
+def since_label(known: Sequence[StageHistory]) -> str:
+    """« Périmètre modifié depuis le label » (rule 16), for the latest of the labels that the reader knows of."""
+    latest = max(known, key=lambda row: (row.year, row.rank), default=None)
+    change = latest.perimeter_change if latest else None
+    if latest is None or change is None or change <= NOTABLE_CHANGE:
+        return ""
+    said = _(
+        "Périmètre modifié depuis le label\u00a0: il diffère de %(share)s de celui de l’étape %(n)s, %(name)s "
+        "(%(year)s)."
+    )
+    share = f"{round(100 * change)}\u00a0%"
+    return said % {"share": share, "n": latest.rank, "name": latest.name, "year": latest.year}
 
 
 def warnings(operation: Operation, area: Decimal) -> list[str]:

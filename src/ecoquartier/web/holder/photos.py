@@ -96,4 +96,6 @@ class PhotoRemove(AttachmentPage, ConfirmPage):
     success_message = gettext_lazy("La photo est retirée.")
     is_dangerous = True
     effects = (gettext_lazy("La photo n’est plus montrée\u00a0; celles qui la suivent avancent d’une place."),)
-    irreversible = (gettext_lazy("Son fichier est effacé le lendemain."),)
+    irreversible = (
+        gettext_lazy("Son fichier est effacé le lendemain, sauf s’il est dans un dépôt\u00a0: il y reste."),
+    )

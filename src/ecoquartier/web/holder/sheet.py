@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,17 +11,29 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from ecoquartier.access.scopes import dossiers_visible_to
 from ecoquartier.dossiers.queries import state_label
+from ecoquartier.operations.domain.dates import kept_date
 from ecoquartier.operations.domain.figures import doubts, in_unit, known_figures
-from ecoquartier.operations.enums import CharterState, TeamRole, TermKind
-from ecoquartier.operations.models import Operation, TeamMember
-from ecoquartier.operations.queries import changes_of, label_of, perimeter_in_force, term_labels
+from ecoquartier.operations.enums import CharterState, TermKind
+from ecoquartier.operations.models import PHASE_DATES, Operation, Phase, TeamMember, Term
+from ecoquartier.operations.queries import (
+    all_terms,
+    changes_of,
+    label_of,
+    members_of_team,
+    perimeter_in_force,
+    term_labels,
+    why_not_kept,
+    why_not_running,
+)
 from ecoquartier.people.models import Organisation
+from ecoquartier.people.queries import former_names
 from ecoquartier.web.holder import perimeter_words, words
 from ecoquartier.web.holder.sheet_forms import PARTS
-from ecoquartier.web.shared.sheet import sheet_value
+from ecoquartier.web.shared.sheet import date_labels, phase_words, sheet_value
 
 
 @dataclass(frozen=True)
@@ -39,11 +52,19 @@ def acts_on(operation: Operation, user) -> list[Act]:
     if user.has_perm("notebooks.view", operation):
         tone = "main" if user.has_perm("notebooks.write", operation) else "quiet"
         found.append(Act(_("Ouvrir le carnet"), resolve_url("holder:notebook", pk=operation.pk), tone=tone))
+    # What each stage lacks tells what was recommended, and so what was decided.
+    if user.has_perm("recommendations.view", operation):
         label = _("Préparer une candidature") if user.has_perm("dossiers.open", operation) else _("Voir les étapes")
-        found.append(Act(label, resolve_url("holder:dossier-open", pk=operation.pk)))
+        # Who opens candidatures reads at once why none may be opened; the others read what each stage asks.
+        reason = why_not_running(operation) or "" if user.has_perm("dossiers.open", operation) else ""
+        found.append(Act(label, resolve_url("holder:dossier-open", pk=operation.pk), reason))
     if user.has_perm("operations.write", operation):
         found.append(
-            Act(_("Modifier la fiche"), resolve_url("holder:operation-edit", pk=operation.pk, part="identite"))
+            Act(
+                _("Modifier la fiche"),
+                resolve_url("holder:operation-edit", pk=operation.pk, part="identite"),
+                why_not_kept(operation) or "",
+            )
         )
     if user.has_perm("operations.sign_charter", operation):
         reason = "" if unsigned_by(operation, user) else _("Votre collectivité a déjà signé la charte.")
@@ -92,6 +113,8 @@ def _signature_words(signature) -> tuple[str, str]:
     when = date_format(signature.signed_on, "j F Y") if signature.signed_on else signature.year
     if signature.state == CharterState.CONFIRMED:
         return (_("signée le %(day)s") if signature.signed_on else _("signée en %(day)s")) % {"day": when}, "ok"
+    if signature.state == CharterState.SET_ASIDE:
+        return _("signature ancienne écartée\u00a0: %(reason)s") % {"reason": signature.reason}, "neutral"
     return (_("signée en %(year)s, à confirmer") % {"year": when} if when else _("à confirmer")), "wait"
 
 
@@ -115,14 +138,18 @@ def share_note(operation: Operation) -> str:
 
 def identity_of(operation: Operation) -> list[tuple[str, Any]]:
     """The terms of the sheet."""
-    delivered = operation.delivered_on
+    others = communes_of(operation)
+    holder, collectivites = operation.holder, operation.collectivites.all()
+    former = former_names([*collectivites, *([holder] if holder else [])])
     return [
-        (_("Porteur de projet"), operation.holder.name if operation.holder else _("aucun porteur confirmé")),
-        (_("Collectivités compétentes"), ", ".join(c.name for c in operation.collectivites.all())),
+        (_("Commune principale"), words.commune(operation)),
+        *([(_("Autres communes"), others)] if others else []),
         (
-            _("Livraison de la dernière tranche"),
-            delivered and date_format(delivered, "j F Y"),
+            _("Porteur de projet"),
+            words.formerly(holder.name, former.get(holder.pk)) if holder else _("aucun porteur confirmé"),
         ),
+        (_("Collectivités compétentes"), ", ".join(words.formerly(c.name, former.get(c.pk)) for c in collectivites)),
+        (_("Livraison de la dernière tranche"), delivery_words(operation)),
         (_("Rencontre avec le correspondant"), meeting_words(operation)),
     ]
 
@@ -138,17 +165,42 @@ class Section:
     doubts: list[str]
 
 
+PAGES = {
+    "identite": ("communes", gettext_lazy("Communes"), "holder:communes"),
+    "programme": ("tranches", gettext_lazy("Tranches"), "holder:phases"),
+}
+"""Part of the sheet → what comes after it and has a page of its own: its code, its title, its URL name."""
+
+
+def tabs_of(operation: Operation, current: str) -> list[tuple[str, Any, bool]]:
+    """(address, title, whether it is the current one) of each page that changes the sheet, in order."""
+    tabs = []
+    for part, (title, _form) in PARTS.items():
+        tabs.append((resolve_url("holder:operation-edit", pk=operation.pk, part=part), title, part == current))
+        if part in PAGES:
+            code, title_of_page, name = PAGES[part]
+            tabs.append((resolve_url(name, pk=operation.pk), title_of_page, code == current))
+    return tabs
+
+
 def sections_of(operation: Operation) -> list[Section]:
-    """The whole sheet, in the order of its forms."""
-    chosen, texts = chosen_terms(operation), dict(_named_texts(operation))
-    delivered = operation.delivered_on and date_format(operation.delivered_on, "j F Y")
+    """The whole sheet, in the order of its pages."""
+    terms = list(all_terms())
+    chosen, texts = chosen_terms(operation, terms), dict(_named_texts(operation))
+    phases = list(operation.phases.all())
     facts = {
-        "identite": [(_("Commune principale"), words.place(operation)), *_lists(chosen, "types", "vocations")],
-        "site": [],
-        "programme": [
-            *_lists(chosen, "procedures"),
-            (_("Livraison de la dernière tranche"), delivered),
+        "identite": _lists(chosen, "types", "vocations"),
+        "communes": [
+            (_("Commune principale"), words.place(operation)),
+            (_("Autres communes"), communes_of(operation) or _("aucune")),
         ],
+        "site": [],
+        "programme": _lists(chosen, "procedures"),
+        "tranches": [
+            *((phase.name, phase_words(phase.as_json())) for phase in phases),
+            (_("Livraison de la dernière tranche"), delivery_words(operation)),
+        ],
+        "acteurs": actors_of(operation, terms),
         "chiffres": [
             *((capfirst(known.title), in_unit(value, known)) for known, value in known_figures(operation.figures)),
             (_("Arrêtés au"), operation.figures_as_of and date_format(operation.figures_as_of, "j F Y")),
@@ -156,31 +208,59 @@ def sections_of(operation: Operation) -> list[Section]:
         ],
         "demarches": _lists(chosen, "strong_points", "strategies", "state_programmes", "approaches"),
     }
-    return [
-        Section(
-            title,
-            resolve_url("holder:operation-edit", pk=operation.pk, part=part),
-            facts[part],
-            [texts[name] for name in form.base_fields if name in texts],
-            doubts(operation.figures) if part == "chiffres" else [],
-        )
-        for part, (title, form) in PARTS.items()
-    ]
+    sections = []
+    for part, (title, form) in PARTS.items():
+        url = resolve_url("holder:operation-edit", pk=operation.pk, part=part)
+        said = [texts[name] for name in form.base_fields if name in texts]
+        doubtful = doubts(operation.figures) if part == "chiffres" else []
+        sections.append(Section(title, url, facts[part], said, doubtful))
+        if part in PAGES:
+            code, title_of_page, name = PAGES[part]
+            sections.append(Section(title_of_page, resolve_url(name, pk=operation.pk), facts[code], [], []))
+    return sections
 
 
 def _lists(chosen: dict[str, str], *kinds: str) -> list[tuple[str, str]]:
     return [(capfirst(TermKind(kind).label), chosen[kind]) for kind in kinds]
 
 
-def chosen_terms(operation: Operation) -> dict[str, str]:
-    """What the operation chose in each list, in words."""
-    return {
-        kind: ", ".join(label for code, label in labels.items() if code in getattr(operation, kind))
-        for kind, labels in term_labels().items()
-    }
+def chosen_terms(operation: Operation, terms: Iterable[Term]) -> dict[str, str]:
+    """What the operation chose in each list, in words; « autre » with what it is."""
+    chosen: dict[str, list[str]] = {kind: [] for kind in TermKind.values}
+    for term in terms:
+        if term.code in operation.value_of(term.kind):
+            said = operation.other_words.get(term.kind) if term.is_other else ""
+            chosen[term.kind].append(f"{term.label} ({said})" if said else term.label)
+    return {kind: ", ".join(labels) for kind, labels in chosen.items()}
+
+
+def actors_of(operation: Operation, terms: Iterable[Term]) -> list[tuple[str, str]]:
+    """(kind, names) of the actors, in the order of the list."""
+    actors = (term for term in terms if term.kind == TermKind.ACTORS and term.code in operation.actors)
+    return [(capfirst(term.label), ", ".join(operation.actors[term.code])) for term in actors]
+
+
+def communes_of(operation: Operation) -> str:
+    """The communes beside the lead one, with their counties."""
+    return ", ".join(map(str, operation.other_communes.all()))
+
+
+def delivery_words(operation: Operation) -> str:
+    """When the last phase is delivered, as exactly as it is known."""
+    return operation.delivery.words if operation.delivery else ""
+
+
+Dates = list[tuple[str, str]]
+
+
+def dates_of(phase: Phase) -> Dates:
+    """(what, when) of each date of a phase; when nobody knows, nothing."""
+    known = {name: kept_date(getattr(phase, name)) for name in PHASE_DATES}
+    return [(capfirst(date_labels()[name]), day.words if day else "") for name, day in known.items()]
 
 
 SHOWN = 100
+SHOWN_TEAM = 8
 """How many changes of the sheet a page shows."""
 
 
@@ -250,9 +330,8 @@ def _named_texts(operation: Operation) -> list[tuple[str, tuple[str, str]]]:
 
 
 def team_of(operation: Operation) -> list[TeamMember]:
-    """The people of the team, those who lead it first."""
-    members = operation.team.select_related("user")
-    return sorted(members, key=lambda member: (member.role != TeamRole.LEAD, member.user.full_name))
+    """The first people of the team, those who lead it before the others."""
+    return list(members_of_team(operation)[:SHOWN_TEAM])
 
 
 def dossier_lines(operation: Operation, user) -> list[tuple[Any, str]]:

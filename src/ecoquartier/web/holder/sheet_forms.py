@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from ecoquartier.core.text import printable
 from ecoquartier.framework.domain.vocabulary import Figure, figures
 from ecoquartier.operations.enums import TermKind
 from ecoquartier.operations.models import Operation, Term
-from ecoquartier.operations.services import MOST_STRONG_POINTS
+from ecoquartier.operations.services import MAX_WORDS, MOST_STRONG_POINTS, fault_of_names
 from ecoquartier.web.holder.forms import Count, Measure, Prose
 from ecoquartier.web.shared.forms import Form
 
@@ -28,6 +30,24 @@ class Terms(forms.MultipleChoiceField):
         self.kind = kind
 
 
+class Names(forms.CharField):
+    """Names of organisations, one a line: « Habitat 53 »."""
+
+    def __init__(self, **kwargs):
+        super().__init__(widget=forms.Textarea({"rows": 2}), required=False, **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> list[str]:
+        lines = (" ".join(printable(line).split()) for line in super().to_python(value).splitlines())
+        return list(dict.fromkeys(filter(None, lines)))
+
+    def validate(self, value: list[str]) -> None:
+        if fault := fault_of_names(value):
+            raise ValidationError(fault)
+
+
 class SheetForm(Form):
     """A part of the sheet.
 
@@ -35,13 +55,36 @@ class SheetForm(Form):
         terms: what each list offers to this operation.
     """
 
+    lead: ClassVar[Any] = ""
+    beside: ClassVar[tuple[str, ...]] = ()
+    """Fields of the sheet that fields made from the lists hold together."""
+
     def __init__(self, *args, terms: Mapping[str, list[Term]], **kwargs):
         super().__init__(*args, **kwargs)
+        self.others: dict[str, Term] = {}
+        for name, field in list(self.fields.items()):
+            if isinstance(field, Terms):
+                field.choices = [(term.code, self._said(term)) for term in terms[field.kind]]
+                self._ask_what_is_other(name, terms[field.kind])
+        self.add_fields(terms)
         for field in self.fields.values():
             # What this person saw is sent back with the form: only what they changed themselves is saved.
             field.show_hidden_initial = True
-            if isinstance(field, Terms):
-                field.choices = [(term.code, self._said(term)) for term in terms[field.kind]]
+
+    def add_fields(self, terms: Mapping[str, list[Term]]) -> None:
+        """Add the fields that only the lists know."""
+
+    def _ask_what_is_other(self, kind: str, terms: list[Term]) -> None:
+        """Under a list that offers « autre », a place to say what."""
+        other = next((term for term in terms if term.is_other), None)
+        if other is None:
+            return
+        self.others[kind] = other
+        label = _("Si «\u00a0%(other)s\u00a0», précisez") % {"other": other.label}
+        self.fields[other_name(kind)] = forms.CharField(label=label, required=False, max_length=MAX_WORDS)
+        names = [name for name in self.fields if name != other_name(kind)]
+        names.insert(names.index(kind) + 1, other_name(kind))
+        self.order_fields(names)
 
     @staticmethod
     def _said(term: Term) -> str:
@@ -52,20 +95,47 @@ class SheetForm(Form):
     def initial_of(cls, operation: Operation) -> dict[str, Any]:
         """What the operation holds, as the form shows it."""
         values = {name: operation.value_of(name) for name in cls.base_fields}
+        values |= {other_name(kind): operation.other_words.get(kind, "") for kind in TermKind.values if kind in values}
         # Without useless zeros: « 12,5 » and not « 12,50 ».
         return {
             name: Decimal(f"{value.normalize():f}") if isinstance(value, Decimal) else value
             for name, value in values.items()
         }
 
-    def changes(self) -> dict[str, Any]:
-        """The fields that this person changed, with their new values."""
-        return {name: self.cleaned_data[name] for name in self.changed_data}
+    @classmethod
+    def sheet_fields(cls) -> tuple[str, ...]:
+        """Fields of the sheet that this part holds, in order."""
+        return (*cls.base_fields, *cls.beside)
+
+    def clean(self) -> dict[str, Any]:
+        """What « autre » is goes with it."""
+        cleaned = super().clean()
+        for kind, term in self.others.items():
+            if cleaned.get(other_name(kind)) and term.code not in cleaned.get(kind, ()):
+                said = _("Cochez «\u00a0%(other)s\u00a0» dans la liste, ou effacez cette précision.")
+                self.add_error(other_name(kind), said % {"other": term.label})
+        return cleaned
+
+    def changes(self, operation: Operation) -> dict[str, Any]:
+        """The fields of the sheet that this person changed, with their new values.
+
+        Args:
+            operation: as it is now: what others wrote meanwhile in the same field is kept.
+        """
+        changed = {name: self.cleaned_data[name] for name in self.changed_data}
+        asked = {kind: changed.pop(other_name(kind)) for kind in self.others if other_name(kind) in changed}
+        return {**changed, "other_words": operation.other_words | asked} if asked else changed
+
+
+def other_name(kind: str) -> str:
+    """Name of the field that says what « autre » is in a list."""
+    return f"other_{kind}"
 
 
 class IdentityForm(SheetForm):
     """What the operation is."""
 
+    beside = ("other_words",)
     name = forms.CharField(
         label=_("Nom de l’opération"), max_length=255, help_text=_("Celui que les habitants connaissent.")
     )
@@ -82,15 +152,10 @@ class SiteForm(SheetForm):
 
 
 class ProgrammeForm(SheetForm):
-    """What is built, how, and when."""
+    """What is built, and how."""
 
     programme = Prose(label=_("Programme"), help_text=_("Logements, équipements, activités, espaces publics."))
     procedures = Terms(TermKind.PROCEDURES, help_text=_("Plusieurs si les tranches ont chacune la leur."))
-    delivered_on = forms.DateField(
-        label=_("Livraison de la dernière tranche"),
-        required=False,
-        help_text=_("Prévue ou réelle. L’étape 4 se compte à partir de cette date."),
-    )
 
 
 def _figure_field(figure: Figure) -> forms.Field:
@@ -127,6 +192,25 @@ FiguresForm = type(
 """The figures of the programme, at term, all phases included."""
 
 
+class ActorsForm(SheetForm):
+    """Who makes it: organisations, kind by kind."""
+
+    lead = _("Un organisme par ligne\u00a0: société, bailleur, bureau d’études, association. Pas de nom de personne.")
+    beside = ("actors",)
+
+    def add_fields(self, terms: Mapping[str, list[Term]]) -> None:
+        self.kinds = {f"actors_{term.code}": term for term in terms[TermKind.ACTORS]}
+        self.fields |= {name: Names(label=self._said(term)) for name, term in self.kinds.items()}
+
+    @classmethod
+    def initial_of(cls, operation: Operation) -> dict[str, Any]:
+        return {f"actors_{code}": list(names) for code, names in operation.actors.items()}
+
+    def changes(self, operation: Operation) -> dict[str, Any]:
+        written = {self.kinds[name].code: self.cleaned_data[name] for name in self.changed_data}
+        return {"actors": operation.actors | written} if written else {}
+
+
 class StrategyForm(SheetForm):
     """What it stands for, and the policies it belongs to."""
 
@@ -143,6 +227,7 @@ PARTS: dict[str, tuple[Any, type[SheetForm]]] = {
     "site": (_("Site"), SiteForm),
     "programme": (_("Programme"), ProgrammeForm),
     "chiffres": (_("Chiffres"), FiguresForm),
-    "demarches": (_("Stratégies et démarches"), StrategyForm),
+    "acteurs": (_("Acteurs"), ActorsForm),
+    "demarches": (_("Démarches"), StrategyForm),
 }
 """Part of the address → title and form of a page of the sheet, in order."""

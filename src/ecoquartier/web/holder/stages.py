@@ -10,49 +10,47 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ecoquartier.access.scopes import dossiers_in_progress_for
-from ecoquartier.campaigns.domain import Missing
-from ecoquartier.campaigns.enums import Section
+from ecoquartier.campaigns.enums import Filing
 from ecoquartier.campaigns.models import Campaign, Stage
 from ecoquartier.campaigns.queries import current_campaign
+from ecoquartier.core import clock
 from ecoquartier.core.errors import TransitionRefused
 from ecoquartier.core.reading import known, reading
+from ecoquartier.core.text import long_date
 from ecoquartier.dossiers.models import Dossier
 from ecoquartier.dossiers.queries import Opening, is_covered, openings, operation_is_taken, state_label
 from ecoquartier.dossiers.services import open_dossier
-from ecoquartier.operations.models import Operation
+from ecoquartier.notebooks.queries import gathered_for, gathered_quote
 from ecoquartier.web.holder.forms import StageForm
 from ecoquartier.web.holder.operations import OperationPage
+from ecoquartier.web.shared.lacks import place_of
 from ecoquartier.web.shared.views import FormPage
 from ecoquartier.web.templatetags.components import BLOCKS
 
-FIELDS = {
-    Section.IDENTITY: ("identite", "id_description"),
-    Section.PROGRAMME: ("programme", "id_programme"),
-    Section.CONTEXT: ("site", "id_initial_site"),
-    Section.DELIVERY: ("programme", "id_delivered_on"),
-}
-"""Which page of the sheet, and where in it, answers what a section lacks."""
 SHOWN = 6
 """Beyond as many missing elements, the list is folded."""
 
 
-def place_of(missing: Missing, operation: Operation, *, may_edit: bool) -> str:
-    """Where what is missing can be given by this person, or nowhere."""
-    if missing.commitment is not None:
-        return resolve_url("holder:answer", pk=operation.pk, number=missing.commitment)
-    if missing.section == Section.CHARTER:
-        return resolve_url("holder:charter-sign", pk=operation.pk)
-    if missing.section == "meeting" and may_edit and not operation.meeting_asked_on:
-        return resolve_url("holder:meeting-ask", pk=operation.pk)
-    if missing.section in FIELDS and may_edit:
-        part, anchor = FIELDS[missing.section]
-        return f"{resolve_url('holder:operation-edit', pk=operation.pk, part=part)}#{anchor}"
-    return ""
+def window_sentence(stage: Stage, campaign: Campaign) -> str:
+    """When a candidature for this stage may be filed, and until when."""
+    if stage.filing == Filing.ALL_YEAR:
+        return _("Le dépôt est possible toute l’année.")
+    deadline = campaign.filing_deadline
+    if deadline is None:
+        return ""
+    if deadline < clock.today():
+        return _("Le dépôt de la campagne %(year)s s’est terminé le %(day)s.") % {
+            "year": campaign.year,
+            "day": long_date(deadline),
+        }
+    return _("Le dépôt est ouvert jusqu’au %(day)s, à 23\u00a0h\u00a059.") % {"day": long_date(deadline)}
 
 
 class DossierOpen(OperationPage, FormPage):
     """Every stage of the campaign, ready or not, each with its button."""
 
+    # What is missing tells what was recommended: services of other communes do not read it.
+    permission = "recommendations.view"
     write_permission = "dossiers.open"
     write_refusal = gettext_lazy("Seul le pilote de l’équipe ouvre une candidature.")
     title = gettext_lazy("Préparer une candidature")
@@ -61,7 +59,8 @@ class DossierOpen(OperationPage, FormPage):
     success_message = gettext_lazy("La candidature est ouverte\u00a0: elle reste à vous jusqu’au dépôt.")
 
     def get_queryset(self):
-        return super().get_queryset().annotate(is_taken=is_covered()).prefetch_related("charter_signatures")
+        rows = super().get_queryset().prefetch_related("charter_signatures", "phases")
+        return rows.annotate(is_taken=is_covered(), gathered=gathered_quote("pk"))
 
     def get_lead(self) -> str:
         if self.campaign is None:
@@ -91,6 +90,7 @@ class DossierOpen(OperationPage, FormPage):
         campaign = self.campaign
         with reading():
             known(operation_is_taken, self.object, self.object.is_taken)
+            known(gathered_for, self.object, self.object.gathered)
             found = openings(self.object, campaign, self.actor) if campaign else []
         # One main action: the first stage that lacks nothing.
         ready = next((o.stage for o in found if not (o.missing or o.reason)), None) if self.may_write else None
@@ -108,15 +108,18 @@ class DossierOpen(OperationPage, FormPage):
         return [(row, state_label(row, self.actor)) for row in rows]
 
     def _line(self, opening: Opening, ready: Stage | None) -> dict[str, Any]:
-        may_edit = self.actor.has_perm("operations.write", self.object)
-        missing = [(m.sentence, place_of(m, self.object, may_edit=may_edit)) for m in opening.missing]
+        missing = [(m.sentence, place_of(m, self.object, self._may)) for m in opening.missing]
         return {
             "stage": opening.stage,
             "total": max(BLOCKS, opening.stage.rank),
             "fields": {"stage": opening.stage.rank},
             "is_held": opening.is_held,
+            "window": window_sentence(opening.stage, self.campaign) if self.campaign else "",
             "missing": missing,
             "is_folded": len(missing) > SHOWN,
             "tone": "main" if opening.stage == ready else "quiet",
             "reason": opening.reason if self.may_write else str(self.write_refusal),
         }
+
+    def _may(self, permission: str) -> bool:
+        return self.actor.has_perm(permission, self.object)

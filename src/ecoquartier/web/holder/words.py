@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -11,14 +12,20 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from ecoquartier.core import clock
-from ecoquartier.core.text import french_list
-from ecoquartier.operations.enums import FactKind
-from ecoquartier.operations.models import Operation, StageHistory
+from ecoquartier.core.text import french_list, long_date
+from ecoquartier.operations.enums import FactKind, RecommendationState
+from ecoquartier.operations.models import Operation, Recommendation, StageHistory
 from ecoquartier.web.templatetags.components import BLOCKS, figure
 
 NBSP = "\u00a0"
 # Facts of a year; the others were so when the sheet was written.
 DATED = {FactKind.CALL, FactKind.ADJOURNED, FactKind.CANDIDATE}
+RECOMMENDATION_TONES = {
+    RecommendationState.ISSUED: "wait",
+    RecommendationState.ANSWERED: "info",
+    RecommendationState.LIFTED: "ok",
+    RecommendationState.MAINTAINED: "wait",
+}
 
 
 def with_unit(value: int | Decimal | None, unit: str) -> str:
@@ -31,7 +38,23 @@ def with_unit(value: int | Decimal | None, unit: str) -> str:
 
 def share(part: int | None, whole: int | None) -> str:
     """A part in percent of the whole, « 38 % »; nothing when it has no meaning."""
-    return f"{round(100 * part / whole)}{NBSP}%" if part is not None and whole else ""
+    if part is None or not whole:
+        return ""
+    percent = round(100 * part / whole)
+    return _("moins d’un pour cent") if part and not percent else f"{percent}{NBSP}%"
+
+
+def formerly(name: str, former: Sequence[str] | None) -> str:
+    """A name with those that it replaces, « Val-de-Moine (anciennement Saint-Martin) »."""
+    if not former:
+        return name
+    return _("%(name)s (anciennement %(former)s)") % {"name": name, "former": french_list(former)}
+
+
+def commune(operation: Operation) -> str:
+    """The lead commune, with what it was when the operation followed it into another."""
+    former = operation.former_commune
+    return formerly(operation.lead_commune.name, [former.name] if former else None)
 
 
 def place(operation: Operation) -> str:
@@ -81,3 +104,15 @@ def stage_line(row: StageHistory) -> dict:
         "scheme": row.scheme_title,
         "told": row.published_at is None,
     }
+
+
+def marks_of(recommendation: Recommendation) -> list[tuple[str, str]]:
+    """(words, tone) of what it is tied to, of the date of a *réserve*, of where it stands."""
+    marks = [(str(recommendation.commitment or _("sur l’ensemble")), "neutral")]
+    if recommendation.due_on:
+        tone = "bad" if recommendation.is_overdue else "neutral"
+        marks.append((_("réserve à lever avant le %(day)s") % {"day": long_date(recommendation.due_on)}, tone))
+    return [
+        *marks,
+        (recommendation.get_state_display(), RECOMMENDATION_TONES[RecommendationState(recommendation.state)]),
+    ]

@@ -1,18 +1,13 @@
 """Forms of the public pages."""
 
-from typing import Any
-
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ecoquartier.campaigns.domain import stage_label
-from ecoquartier.directory import queries as directory
 from ecoquartier.web.shared.forms import FilterForm, Form
 
-CHARTER_ONLY = "charte"
 # A certificate weighs about 60 kB, a credential 3 kB.
 MOST_BYTES = 2 * 1024 * 1024
 
@@ -21,37 +16,6 @@ class CommuneSearch(FilterForm):
     """Search of a commune."""
 
     q = forms.CharField(label=gettext_lazy("Nom, code postal ou code INSEE"), max_length=100)
-
-
-class DirectoryFilters(FilterForm):
-    """Search of the directory."""
-
-    q = forms.CharField(label=gettext_lazy("Nom ou commune"), max_length=100)
-    region = forms.ChoiceField(label=gettext_lazy("Région"))
-    etape = forms.ChoiceField(label=gettext_lazy("Étape détenue"))
-    annee = forms.TypedChoiceField(label=gettext_lazy("Millésime"), coerce=int, empty_value=None)
-
-    def __init__(self, data: Any = None, *, choices: directory.Choices, **kwargs):
-        super().__init__(data, **kwargs)
-        self.fields["region"].choices = [("", _("Toutes")), *choices.regions]
-        self.fields["etape"].choices = [
-            ("", _("Toutes")),
-            (CHARTER_ONLY, _("Charte signée, sans étape")),
-            *((str(rank), stage_label(rank, name)) for rank, name in choices.stages),
-        ]
-        self.fields["annee"].choices = [("", _("Tous")), *((str(year), str(year)) for year in choices.years)]
-
-    def filter(self, rows):
-        """Rows of the search; it starts from the public rows itself."""
-        asked = self.cleaned_data
-        stage = asked["etape"]
-        return directory.search(
-            text=asked["q"],
-            region=asked["region"],
-            stage=int(stage) if stage and stage != CHARTER_ONLY else None,
-            charter_only=stage == CHARTER_ONLY,
-            year=asked["annee"],
-        )
 
 
 class CodeForm(FilterForm):

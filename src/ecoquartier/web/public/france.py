@@ -1,6 +1,6 @@
-"""The map of the home page: the outline of France, and a dot for each operation near the centre of its county.
+"""The map of the home page: the outline of France, and a dot for each operation where the directory places it.
 
-`france.json` is made by `tools/build_france_map.py`. Communes have no coordinates: a dot says its county, no more.
+`france.json` is made by `tools/build_france_map.py`.
 """
 
 import json
@@ -24,6 +24,9 @@ _SPACING = 11.5
 # Turns between two seeds of a sunflower: any number of dots fills a disc evenly.
 _GOLDEN_ANGLE = math.pi * (3 - math.sqrt(5))
 
+Place = tuple[float, float]
+"""In the units of the drawing."""
+
 
 @dataclass(frozen=True)
 class Dot:
@@ -37,31 +40,45 @@ class Dot:
 
 @cache
 def drawing() -> dict[str, Any]:
-    """The outline, its frames for the overseas counties, and the centre of each county."""
+    """The outline, the frames around the overseas counties, and where a place stands in each."""
     return json.loads((Path(__file__).parent / "france.json").read_text(encoding="utf-8"))
 
 
+def on_drawing(latitude: float, longitude: float) -> Place | None:
+    """Where a place stands on the drawing; None when the drawing does not show that part of the world."""
+    for frame in drawing()["frames"]:
+        west, south, east, north = frame["box"]
+        if west <= longitude <= east and south <= latitude <= north:
+            (left, across), (top, down) = frame["across"], frame["down"]
+            return round(left + longitude * across, 1), round(top + latitude * down, 1)
+    return None
+
+
 def dots(rows: Iterable[DirectoryRow], *, stages: int) -> list[Dot]:
-    """Place the operations of each county around its centre, the foremost in the middle and drawn last."""
-    by_county: dict[str, list[DirectoryRow]] = defaultdict(list)
+    """Place the operations; those of one place stand around it, the foremost in the middle and drawn last."""
+    by_place: dict[Place, list[DirectoryRow]] = defaultdict(list)
     for row in rows:
-        by_county[row.county].append(row)
-    placed = []
-    for county, found in by_county.items():
-        centre = drawing()["points"].get(county)
-        if centre:
-            placed += [_dot(row, centre, index, stages) for index, row in enumerate(found)]
+        if row.latitude is None or row.longitude is None:
+            continue
+        place = on_drawing(row.latitude, row.longitude)
+        if place:
+            by_place[place].append(row)
+    placed = [_dot(row, place, index, stages) for place, found in by_place.items() for index, row in enumerate(found)]
     return sorted(placed, key=lambda dot: dot.tone)
 
 
-def _dot(row: DirectoryRow, centre: tuple[int, int], index: int, stages: int) -> Dot:
+def _dot(row: DirectoryRow, place: Place, index: int, stages: int) -> Dot:
     distance, angle = _SPACING * math.sqrt(index), index * _GOLDEN_ANGLE
+    label = _("%(name)s, %(commune)s\u00a0: %(stage)s") % {
+        "name": row.name,
+        "commune": row.commune,
+        "stage": held_label(row),
+    }
     return Dot(
-        x=round(centre[0] + distance * math.cos(angle), 1),
-        y=round(centre[1] + distance * math.sin(angle), 1),
+        x=round(place[0] + distance * math.cos(angle), 1),
+        y=round(place[1] + distance * math.sin(angle), 1),
         tone=tone(row.stage, stages),
-        label=_("%(name)s, %(commune)s\u00a0: %(stage)s")
-        % {"name": row.name, "commune": row.commune, "stage": held_label(row)},
+        label=_("%(operation)s, position approximative") % {"operation": label} if row.is_place_approximate else label,
     )
 
 

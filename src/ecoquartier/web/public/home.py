@@ -68,7 +68,8 @@ class Home(TemplatePage):
         return stage.visit and stage.experts > 1 and path == DecisionPath.REGIONAL_THEN_NATIONAL
 
     def get_context_data(self, **kwargs) -> dict[str, Any]:
-        figures = directory.figures(last_stage=self.stages[-1].rank if self.stages else None)
+        known = directory.tallies()
+        figures = directory.figures(known, last_stage=self.stages[-1].rank if self.stages else None)
         shown = directory.foremost_of_counties(france.PER_COUNTY)
         dots = france.dots(shown, stages=len(self.stages) or 1)
         return super().get_context_data(
@@ -81,7 +82,7 @@ class Home(TemplatePage):
             dots=dots,
             unplaced=figures.operations - len(dots),
             legend=self.get_legend(),
-            regions=directory.counts_by_region(),
+            regions=directory.counts_by_region(known),
             **kwargs,
         )
 

@@ -1,10 +1,13 @@
-"""Pages that inform: help, accessibility, legal notice, personal data. Short, and true of this very installation."""
+"""Pages that inform: help, accessibility, legal notice, personal data, plan of the site. Short, and true of this very
+installation.
+"""
 
 from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy
 
+from ecoquartier.campaigns.queries import current_campaign, current_framework
 from ecoquartier.web.shared.views import TemplatePage
 
 
@@ -52,3 +55,20 @@ class Privacy(InformationPage):
 
     template_name = "public/privacy.html"
     title = gettext_lazy("Données personnelles")
+
+
+class SitePlan(TemplatePage):
+    """`/plan-du-site/`: every public page, by what one comes for."""
+
+    public = True
+    template_name = "public/site_plan.html"
+    title = gettext_lazy("Plan du site")
+
+    def get_context_data(self, **kwargs) -> dict[str, Any]:
+        campaign = current_campaign()
+        return super().get_context_data(
+            campaign=campaign,
+            stages=campaign.scheme.stages.all() if campaign else (),
+            framework=current_framework(),
+            **kwargs,
+        )

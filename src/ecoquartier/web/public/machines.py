@@ -25,6 +25,8 @@ PAGES = (
     "framework",
     "verify",
     "territories",
+    "contact",
+    "site-plan",
     "help",
     "accessibility",
     "legal",

@@ -3,19 +3,25 @@
 from django.urls import path
 
 from ecoquartier.web.public.approach import Approach, Calendar, StagePage
+from ecoquartier.web.public.contact import Contact
 from ecoquartier.web.public.dates import CalendarFile
-from ecoquartier.web.public.directory import Directory, OperationSheet
+from ecoquartier.web.public.directory import Directory
+from ecoquartier.web.public.directory_files import DirectoryFile
+from ecoquartier.web.public.directory_map import MapFile
 from ecoquartier.web.public.framework import FrameworkPage, Indicators, PrintedVersion, VersionPage
 from ecoquartier.web.public.framework_commitment import CommitmentPage
 from ecoquartier.web.public.framework_comparison import VersionComparison
 from ecoquartier.web.public.framework_files import FrameworkDocument, FrameworkFile
 from ecoquartier.web.public.health import Health, Readiness
 from ecoquartier.web.public.home import Home
-from ecoquartier.web.public.information import Accessibility, Help, Legal, Privacy
+from ecoquartier.web.public.information import Accessibility, Help, Legal, Privacy, SitePlan
 from ecoquartier.web.public.journal import JournalHeads
 from ecoquartier.web.public.machines import DidDocument, Robots, SiteMap
+from ecoquartier.web.public.photos import PublicPhoto
+from ecoquartier.web.public.sheet import OperationSheet
 from ecoquartier.web.public.territories import CommuneSuggestions, Territories
 from ecoquartier.web.public.verification import CertificateFile, CredentialFile, Verification, Verify
+from ecoquartier.web.public.widget import OEmbed, Widget
 
 app_name = "public"
 
@@ -27,7 +33,14 @@ urlpatterns = [
     path("demarche/calendrier/<int:year>/", Calendar.as_view(), name="calendar-year"),
     path("demarche/etapes/<int:rank>/", StagePage.as_view(), name="stage"),
     path("ecoquartiers/", Directory.as_view(), name="directory"),
+    path("ecoquartiers/carte.json", MapFile.as_view(), name="directory-map"),
+    path("ecoquartiers/selection.csv", DirectoryFile.as_view(format="csv"), name="directory-csv"),
+    path("ecoquartiers/selection.ods", DirectoryFile.as_view(format="ods"), name="directory-ods"),
+    path("ecoquartiers/selection.geojson", DirectoryFile.as_view(format="geojson"), name="directory-geojson"),
     path("ecoquartiers/<slug:slug>/", OperationSheet.as_view(), name="operation"),
+    path("ecoquartiers/<slug:slug>/photos/<uuid:pk>/", PublicPhoto.as_view(), name="photo"),
+    path("widget/<slug:slug>/", Widget.as_view(), name="widget"),
+    path("oembed", OEmbed.as_view(), name="oembed"),
     path("referentiel/", FrameworkPage.as_view(), name="framework"),
     path("referentiel/comparer/", VersionComparison.as_view(), name="framework-comparison"),
     path("referentiel/<slug:code>/", VersionPage.as_view(), name="framework-version"),
@@ -45,6 +58,8 @@ urlpatterns = [
     path(".well-known/journal.json", JournalHeads.as_view(), name="journal"),
     path("territoires/", Territories.as_view(), name="territories"),
     path("territoires/communes.json", CommuneSuggestions.as_view(), name="commune-suggestions"),
+    path("contact/", Contact.as_view(), name="contact"),
+    path("plan-du-site/", SitePlan.as_view(), name="site-plan"),
     path("aide/", Help.as_view(), name="help"),
     path("accessibilite/", Accessibility.as_view(), name="accessibility"),
     path("mentions-legales/", Legal.as_view(), name="legal"),

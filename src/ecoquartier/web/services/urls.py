@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from ecoquartier.web.services import acts, supplements, writing
+from ecoquartier.web.services import acts, desk, questions, supplements, writing
 
 app_name = "services"
 
 urlpatterns = [
+    path("", desk.Desk.as_view(), name="desk"),
+    path("questions/", questions.Questions.as_view(), name="questions"),
+    path("questions/<uuid:pk>/", questions.QuestionPage.as_view(), name="question"),
     path("declinaisons/", supplements.Supplements.as_view(), name="supplements"),
     path("declinaisons/ecrire/", writing.Write.as_view(), name="supplement-write"),
     path("declinaisons/<uuid:pk>/", supplements.SupplementPage.as_view(), name="supplement"),

@@ -26,6 +26,7 @@ VISITOR = (
 )
 SIGNED_IN = (
     Entry("space:home", _("À faire")),
+    Entry("services:desk", _("Territoire"), permission="services.desk"),
     Entry("holder:operations", _("Opérations"), permission="operations.browse"),
     Entry("dossiers:list", _("Dossiers"), permission="dossiers.browse"),
     Entry("expert:home", _("Expertises"), permission="expertise.browse"),
@@ -40,9 +41,11 @@ ACCOUNT = (
     Entry("account:security", _("Sécurité de mon compte")),
     Entry("account:notifications", _("Mes notifications")),
 )
-HOMES = ("space:home", "account:home")
+HOMES = ("space:home", "account:home", "services:desk")
 FOOTER = (
     Entry("public:help", _("Aide")),
+    Entry("public:contact", _("Contact")),
+    Entry("public:site-plan", _("Plan du site")),
     Entry("public:accessibility", _("Accessibilité")),
     Entry("public:legal", _("Mentions légales")),
     Entry("public:privacy", _("Données personnelles")),
@@ -144,7 +147,7 @@ class Site:
     def _link(self, entry: Entry) -> Link:
         url = path_of(entry.name)
         here = self.request.path
-        # The home of the space is above every page of it: it is current only when it is the page itself.
+        # A home is above every page of its part: it is current only when it is the page itself.
         return Link(str(entry.label), url, here == url if entry.name in HOMES else here.startswith(url))
 
 

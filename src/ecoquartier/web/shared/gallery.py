@@ -1,18 +1,26 @@
 """The gallery `/composants/`: every component in every variant, to look at and for automated checks."""
 
+import math
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from ecoquartier.operations.domain.perimeter.drawings import Frame
+from ecoquartier.operations.enums import PerimeterSource
+from ecoquartier.web.shared.communes import CommuneField
 from ecoquartier.web.shared.errors import TITLES, size_limits
 from ecoquartier.web.shared.files import IMAGE, MEGABYTE, PDF, FileField, KeptFile
 from ecoquartier.web.shared.forms import FilterForm, Form, RadioCards, TextField
 from ecoquartier.web.shared.pagination import paginate
+from ecoquartier.web.shared.quoted import Quoted
 from ecoquartier.web.shared.views import ConfirmPage, TemplatePage
 
 STAGES = ((1, _("Étape 1, projet")), (2, _("Étape 2, chantier")), (3, _("Étape 3, livré")), (4, _("Étape 4, confirmé")))
@@ -25,14 +33,85 @@ SECTIONS = (
     ("avancement", _("Avancement")),
     ("surfaces", _("Surfaces")),
     ("tableau", _("Tableaux et listes")),
+    ("perimetre", _("Périmètre")),
+    ("referentiel", _("Référentiel")),
     ("vide", _("Rien à montrer")),
     ("formulaire", _("Formulaire")),
     ("pages", _("Pages entières")),
+)
+CORNERS = ((0, 0), (260, -40), (420, 130), (390, 330), (150, 300), (110, 180))
+DISC = tuple((200 * math.cos(turn / 18 * math.pi), 200 * math.sin(turn / 18 * math.pi)) for turn in range(36))
+MEASURE = {
+    "title": _("Part du sol qui laisse passer l’eau"),
+    "value": _("un pourcentage"),
+    "direction": _("plus c’est haut, mieux c’est"),
+    "method": _("Surface perméable rapportée à celle du périmètre, à la livraison."),
+    "formula": _("surface perméable / superficie"),
+}
+SUPPLEMENT = {
+    "reason": _("L’eau manque l’été et déborde l’hiver."),
+    "guidance": _("Dites ce que devient la pluie, de la toiture au ruisseau."),
+    "question_list": [_("Quelle part de la pluie s’infiltre sur place\u00a0?")],
+    "measures": [MEASURE],
+}
+QUOTED = (
+    Quoted(
+        commitment=_("19. Gérer l’eau"),
+        text=_("Chiffrer la part des sols qui restent perméables."),
+        issuer=_("Commission régionale"),
+        issued_on=date(2024, 9, 12),
+        due_on=date(2027, 9, 1),
+        answer=_("Mesure faite en juin\u00a0: 41\u00a0%."),
+    ),
+    Quoted("", _("Associer les gestionnaires dès l’esquisse."), _("Commission nationale"), date(2024, 11, 4), None, ""),
+)
+COMPARED = (
+    {
+        "name": "19",
+        "change": "changed",
+        "label": _("modifié"),
+        "shown": [
+            {
+                "name": _("titre"),
+                "old": True,
+                "new": True,
+                "pieces": [
+                    {"text": _("Gérer l’eau "), "is_old": True, "is_new": True},
+                    {"text": _("de pluie"), "is_old": True, "is_new": False},
+                    {"text": _("comme une ressource"), "is_old": False, "is_new": True},
+                ],
+            }
+        ],
+    },
+    {
+        "name": "21",
+        "change": "new",
+        "label": _("ajouté"),
+        "shown": [],
+        "news": [{"code": "21", "title": _("Ménager les sols")}],
+    },
 )
 ERRORS = {str(int(code)): title for code, title in TITLES.items()} | {
     "expired": _("Cette page a expiré"),
     "maintenance": _("Le site est fermé le temps d’une opération"),
 }
+
+
+@dataclass(frozen=True)
+class ExamplePerimeter:
+    """What the drawing of a perimeter needs."""
+
+    label: str | Promise
+    source: str
+    drawing: dict[str, Any]
+
+
+PERIMETERS = (
+    ExamplePerimeter(_("Un contour"), PerimeterSource.GEOJSON, Frame(0, -40, 420, 330).draw([CORNERS])),
+    ExamplePerimeter(
+        _("Un point, et la superficie déclarée"), PerimeterSource.POINT, Frame(-200, -200, 200, 200).draw([DISC])
+    ),
+)
 
 
 class ExampleForm(Form):
@@ -43,6 +122,7 @@ class ExampleForm(Form):
         label=_("Votre réponse"), limit=2000, rows=5, help_text=_("2\u00a0000 signes au plus, espaces non compris.")
     )
     day = forms.DateField(label=_("Date de la visite"), required=False)
+    commune = CommuneField(label=_("Commune"), required=False)
     county = forms.ChoiceField(label=_("Département"), choices=[("", "—"), ("53", "Mayenne"), ("974", "La Réunion")])
     plan = FileField(label=_("Plan masse"), kinds=(PDF, IMAGE), most=20 * MEGABYTE)
     deliberation = FileField(label=_("Délibération"), kinds=(PDF,), most=20 * MEGABYTE, required=False)
@@ -66,7 +146,7 @@ class ExampleForm(Form):
     agreed = forms.BooleanField(label=_("J’ai lu la charte et je m’engage à la suivre"))
 
     groups = (
-        (_("L’opération"), ("name", "answer", "day", "county", "plan", "deliberation")),
+        (_("L’opération"), ("name", "answer", "day", "commune", "county", "plan", "deliberation")),
         (_("L’avis"), ("opinion", "marks", "vocation", "agreed")),
     )
 
@@ -143,6 +223,11 @@ class Gallery(Example, TemplatePage):
                 (_("Démarche et processus"), _("3 sur 5"), "wait", True),
                 (_("Pièces jointes"), _("plan masse manquant"), "bad", False),
             ),
+            perimeters=PERIMETERS,
+            measure=MEASURE,
+            supplement=SUPPLEMENT,
+            compared=COMPARED,
+            quoted=QUOTED,
             errors=[(name, title, reverse("gallery-error", args=[name])) for name, title in ERRORS.items()],
             **kwargs,
         )

@@ -137,9 +137,9 @@ def suggestions(user: User) -> list[Suggestion]:
     roles, found = user.rights.roles, []
     if Role.BUREAU in roles:
         found.append(Suggestion(_("Pilotage"), resolve_url("bureau:home"), _("Voir où en est la campagne.")))
-    if Role.CORRESPONDENT in roles:
+    if roles & {Role.CORRESPONDENT, Role.COORDINATOR}:
         found.append(
-            Suggestion(_("Opérations"), resolve_url("holder:operations"), _("Parcourir celles de votre département."))
+            Suggestion(_("Mon territoire"), resolve_url("services:desk"), _("Voir où en sont ses opérations."))
         )
     if Role.COORDINATOR in roles or seats_of(user):
         found.append(

@@ -19,10 +19,10 @@ from ecoquartier.dossiers import services
 from ecoquartier.dossiers.enums import Step
 from ecoquartier.dossiers.queries import (
     agreement_statuses,
-    fields_of,
     last_deposit,
     missing_in,
 )
+from ecoquartier.dossiers.queries.snapshots import fields_of
 from ecoquartier.web.dossiers.acts.base import DossierAct
 from ecoquartier.web.dossiers.forms import (
     CompletionForm,
@@ -127,7 +127,7 @@ class AskCompletion(Examination):
             return []
         commitments = deposit.framework.commitments.values_list("number", "short")
         fields = fields_of(deposit, commitments if Section.ANSWERS in stage.sections else ())
-        register = [row for row in fields if row[0].startswith("operation.")]
+        register = [row for row in fields if row[0].startswith(("operation.", "files."))]
         groups = [(_("Le registre de l’opération"), register), (_("Les réponses"), fields[len(register) :])]
         return [(label, rows) for label, rows in groups if rows]
 

@@ -1,0 +1,94 @@
+"""Operations entered twice: the bureau reads what would follow, then makes one of the two."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.shortcuts import resolve_url
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ecoquartier.access.scopes import operations_visible_to
+from ecoquartier.operations.models import Operation
+from ecoquartier.operations.services import merging
+from ecoquartier.web.bureau.merging import MergePage
+from ecoquartier.web.bureau.operations_forms import OtherOperationFilters, OtherOperationForm
+from ecoquartier.web.bureau.words import REFUSAL
+
+SHOWN = 20
+
+
+class MergeOperations(MergePage):
+    """Another record of the operation, read before it is merged into this one."""
+
+    scope = operations_visible_to
+    permission = "operations.merge"
+    refusal = REFUSAL
+    title = gettext_lazy("Fusionner un doublon")
+    template_name = "bureau/operation_merge.html"
+    form_class = OtherOperationForm
+    success_message = gettext_lazy("Les deux fiches n’en font plus qu’une.")
+    irreversible = (
+        gettext_lazy("L’autre fiche quitte les listes, et son adresse mène à celle-ci\u00a0: elle ne revient pas."),
+    )
+
+    def get_lead(self) -> str:
+        return _("Cette fiche est gardée\u00a0: %(operation)s, %(commune)s.") % {
+            "operation": self.object,
+            "commune": self.object.lead_commune.name,
+        }
+
+    def get_breadcrumb(self):
+        return (
+            (_("Opérations"), "holder:operations"),
+            (self.object.name, resolve_url("holder:operation", pk=self.object.pk)),
+        )
+
+    @cached_property
+    def search(self) -> OtherOperationFilters:
+        """The words by which another record is looked for."""
+        return OtherOperationFilters(self.request.GET)
+
+    @cached_property
+    def candidates(self) -> list[Operation]:
+        """The records that may be the same operation: found by name or commune, else those of the same commune."""
+        rows = operations_visible_to(self.actor).exclude(pk=self.object.pk)
+        if self.search.is_valid() and self.search.is_active:
+            rows = self.search.filter(rows)
+        else:
+            rows = rows.filter(lead_commune=self.object.lead_commune_id)
+        return list(rows.order_by("name", "pk")[:SHOWN])
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"operations": self.candidates}
+
+    def get_preview(self, values: dict[str, Any]) -> tuple[Operation, merging.Merger]:
+        other = values["other"]
+        return other, merging.preview_merger(other, actor=self.actor, into=self.object)
+
+    def get_effects(self) -> Iterable[str]:
+        if self.preview is None:
+            return self.effects
+        other, merger = self.preview
+        names = {"other": other, "kept": self.object}
+        return [
+            *merger.sentences(other),
+            _(
+                "«\u00a0%(kept)s\u00a0» garde son nom, ses textes et ses chiffres\u00a0; "
+                "ceux de l’autre restent sur sa fiche fermée."
+            )
+            % names,
+            _("L’adresse de «\u00a0%(other)s\u00a0» mène désormais à «\u00a0%(kept)s\u00a0».") % names,
+        ]
+
+    def perform(self, form: OtherOperationForm) -> Operation:
+        values = form.cleaned_data
+        return merging.merge_operation(values["other"], actor=self.actor, into=self.object, reason=values["reason"])
+
+    def get_success_url(self, result: Operation) -> str:
+        return resolve_url("holder:operation", pk=self.object.pk)
+
+    def get_context_data(self, **kwargs) -> dict[str, Any]:
+        return super().get_context_data(search=self.search, found=bool(self.candidates), **kwargs)

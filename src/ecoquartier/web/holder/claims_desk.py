@@ -1,0 +1,316 @@
+"""The desk where correspondents confirm who holds what, and what of a draft enters the register."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.shortcuts import get_object_or_404, resolve_url
+from django.utils.functional import cached_property
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ecoquartier.access.scopes import claims_visible_to, register_for
+from ecoquartier.core.text import long_date
+from ecoquartier.operations import services
+from ecoquartier.operations.domain.drafts import DraftLine
+from ecoquartier.operations.enums import ClaimState
+from ecoquartier.operations.models import Claim, Operation
+from ecoquartier.operations.queries import (
+    WHO_AGREES,
+    alike,
+    awaited_from,
+    draft_lines,
+    draft_mark,
+    label_of,
+    rivals_of,
+    term_labels,
+)
+from ecoquartier.operations.workflow import CLAIM_WORKFLOW, ClaimStep
+from ecoquartier.web.holder import words
+from ecoquartier.web.holder.claim_forms import ConfirmForm, RecogniseForm
+from ecoquartier.web.holder.forms import ReasonForm
+from ecoquartier.web.holder.operations import OPERATIONS
+from ecoquartier.web.shared.sheet import sheet_value
+from ecoquartier.web.shared.views import ActionView, ConfirmPage, FormPage, ListPage
+
+SETTLED = "traitees"
+
+
+class ClaimDesk(ListPage):
+    """Claims that the correspondent confirms or refuses."""
+
+    scope = claims_visible_to
+    permission = "services.desk"
+    refusal = gettext_lazy("Les demandes de reprise sont confirmées par les correspondants et le bureau national.")
+    title = gettext_lazy("Demandes de reprise et de création")
+    lead = gettext_lazy(
+        "Confirmez la personne et son organisme\u00a0: le porteur peut alors remplir le carnet et déposer."
+    )
+    breadcrumb = (OPERATIONS,)
+    template_name = "holder/claims.html"
+
+    @property
+    def shows_settled(self) -> bool:
+        """The second tab."""
+        return self.request.GET.get("etat") == SETTLED
+
+    def get_queryset(self):
+        rows = super().get_queryset()
+        if self.shows_settled:
+            return rows.exclude(state=ClaimState.PROVISIONAL).order_by("-created_at", "pk")
+        return rows.filter(state=ClaimState.PROVISIONAL).order_by("created_at", "pk")
+
+    def get_empty_text(self) -> str:
+        if self.shows_settled:
+            return _("Aucune demande n’a encore été traitée.")
+        return _("Aucune demande n’attend. Elles arrivent quand quelqu’un reprend une opération de votre territoire.")
+
+    def get_context_data(self, **kwargs) -> dict[str, Any]:
+        tabs = (("", _("À confirmer"), not self.shows_settled), (f"?etat={SETTLED}", _("Traitées"), self.shows_settled))
+        url = resolve_url("holder:claims")
+        context = super().get_context_data(tabs=[(url + query, label, here) for query, label, here in tabs], **kwargs)
+        return context | {"rows": [{"claim": claim, "kind": kind_of(claim)} for claim in context["rows"]]}
+
+
+def kind_of(claim: Claim) -> str:
+    """What is asked, in a word."""
+    if claim.operation_id is None:
+        return _("création")
+    if claim.state == ClaimState.PROVISIONAL and claim.changes_holder:
+        return _("changement de porteur")
+    return _("reprise")
+
+
+class ClaimPage:
+    """What the pages of a claim share for those who confirm it."""
+
+    scope = staticmethod(claims_visible_to)
+    permission = "operations.confirm_holder"
+    refusal = gettext_lazy("Cette demande est confirmée par le correspondant du département ou le bureau national.")
+    object: Claim
+
+    def get_queryset(self):
+        """The claim with what its agreements read."""
+        return super().get_queryset().prefetch_related(*WHO_AGREES)
+
+    def get_eyebrow(self) -> str:
+        return words.place(self.object)
+
+    def get_breadcrumb(self):
+        return (OPERATIONS, (_("Demandes de reprise et de création"), "holder:claims"))
+
+    def offer(self, step: ClaimStep):
+        """The step as the table offers it to this person."""
+        return CLAIM_WORKFLOW.offer(step, self.object, self.actor)
+
+    def obstacles(self, step: ClaimStep) -> list[str]:
+        """Why the step is closed."""
+        offer = self.offer(step)
+        if offer is None:
+            return [_("Cette demande est déjà %(state)s.") % {"state": self.object.get_state_display()}]
+        return [offer.reason] if offer.reason else []
+
+
+class ClaimConfirm(ClaimPage, ConfirmPage):
+    """One claim: who asks, for what, what the draft would bring, and what confirming does."""
+
+    template_name = "holder/claim.html"
+    form_class = ConfirmForm
+    submit_label = gettext_lazy("Confirmer le porteur")
+    success_message = gettext_lazy("Le porteur est confirmé\u00a0: la personne et la collectivité sont prévenues.")
+
+    def get_title(self) -> str:
+        return self.object.title
+
+    @cached_property
+    def lines(self) -> list[DraftLine]:
+        """What the draft fills; nothing once the claim is settled."""
+        return draft_lines(self.object) if self.object.state == ClaimState.PROVISIONAL else []
+
+    @cached_property
+    def faults(self) -> dict[str, list[str]]:
+        """Why the register cannot take some of it."""
+        return services.faults_of(self.object) if self.lines else {}
+
+    @cached_property
+    def terms(self) -> dict[str, dict[str, str]]:
+        """The words of the lists of choices."""
+        return term_labels()
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"lines": self.lines, "faults": self.faults, "terms": self.terms}
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"seen": draft_mark(self.object)}
+
+    def get_obstacles(self) -> list[str]:
+        return self.obstacles(ClaimStep.CONFIRM)
+
+    def get_effects(self) -> list[str]:
+        claim = self.object
+        if claim.state != ClaimState.PROVISIONAL:
+            return []
+        names = {"organisation": claim.organisation, "person": claim.user, "commune": claim.lead_commune.name}
+        effects = [_("%(organisation)s devient le porteur de l’opération.") % names]
+        if claim.operation_id is None:
+            effects.insert(0, _("L’opération entre au registre."))
+        if claim.changes_holder:
+            effects.append(
+                _("%(former)s ne la porte plus\u00a0: son équipe la quitte, les candidatures en cours suivent.")
+                % {"former": claim.operation.holder}
+            )
+        effects.append(_("%(person)s pilote l’équipe\u00a0: remplit le carnet, invite, dépose.") % names)
+        if not claim.changes_holder:
+            effects.append(
+                _("La collectivité compétente (%(commune)s, sauf si une autre est connue) signe la charte.") % names
+            )
+        if rivals_of(claim).exists():
+            effects.append(_("Les autres demandes pour cette opération sont écartées."))
+        return effects
+
+    def get_cancel_url(self) -> str:
+        return resolve_url("holder:claims")
+
+    def perform(self, form: ConfirmForm) -> Claim:
+        return services.confirm_claim(
+            self.object, actor=self.actor, choices=form.choices, seen=form.cleaned_data["seen"]
+        )
+
+    def form_refused(self, form: ConfirmForm):
+        """What is shown again is what the register and the draft say now."""
+        self.object = self.get_object()
+        for name in ("lines", "faults"):
+            self.__dict__.pop(name, None)
+        form.data = form.data.copy()
+        form.data["seen"] = draft_mark(self.object)
+        return super().form_refused(form)
+
+    def get_success_url(self, result: Claim) -> str:
+        return resolve_url("holder:claims")
+
+    def get_context_data(self, **kwargs) -> dict[str, Any]:
+        claim = self.object
+        is_open = claim.state == ClaimState.PROVISIONAL
+        return super().get_context_data(
+            claim=claim,
+            kind=kind_of(claim),
+            person=person_of(claim),
+            organisation=organisation_of(claim),
+            draft=[self.row_of(line) for line in self.lines],
+            alike=[(row, {"operation": row.pk}) for row in alike_to(claim)],
+            agreements=agreements_of(claim) if is_open and claim.changes_holder else [],
+            rivals=rivals_of(claim).select_related("user", "organisation"),
+            may_refuse=self.offer(ClaimStep.REFUSE) is not None,
+            **kwargs,
+        )
+
+    def row_of(self, line: DraftLine) -> tuple[str, str, str, str, str]:
+        """(field, register, draft, what becomes of it, tone) of one field of the draft."""
+        if line.field in self.faults:
+            fate = (" ".join(self.faults[line.field]), "bad")
+        elif line.is_conflict:
+            fate = (_("à choisir"), "wait")
+        elif line.is_same:
+            fate = (_("déjà dans la fiche"), "neutral")
+        else:
+            fate = (_("entre dans la fiche"), "ok")
+        said = [sheet_value(line.field, value, self.terms) for value in (line.register, line.draft)]
+        return (capfirst(label_of(line.field)), *said, *fate)
+
+
+def alike_to(claim: Claim) -> list[Operation]:
+    """Operations of the register that the one to create may be."""
+    is_open = claim.state == ClaimState.PROVISIONAL and claim.operation_id is None
+    return alike(claim.name, claim.lead_commune) if is_open else []
+
+
+def person_of(claim: Claim) -> list[tuple[str, Any]]:
+    """Who asks."""
+    memberships = claim.user.memberships_today
+    membership = next((m for m in memberships if m.organisation_id == claim.organisation_id), None)
+    return [
+        (_("Nom"), claim.user.full_name),
+        (_("Adresse électronique"), claim.user.email),
+        (_("Fonction"), membership.title if membership else _("n’y est plus rattachée")),
+        (_("Demande du"), long_date(claim.created_at.date())),
+    ]
+
+
+def organisation_of(claim: Claim) -> list[tuple[str, Any]]:
+    """For which organisation."""
+    organisation = claim.organisation
+    return [
+        (_("Nom"), organisation.name),
+        (_("Nature"), organisation.get_kind_display()),
+        (_("SIREN"), organisation.siren),
+        (_("Commune"), organisation.commune and str(organisation.commune)),
+    ]
+
+
+def agreements_of(claim: Claim) -> list[tuple[str, str, str, bool]]:
+    """(collectivité, where its agreement stands, tone, may be recorded) of each competent one."""
+    given = {agreement.organisation_id: agreement for agreement in claim.agreements.all()}
+    awaited = {organisation.pk for organisation in awaited_from(claim)}
+    rows = []
+    for organisation in claim.operation.collectivites.all():
+        if agreement := given.get(organisation.pk):
+            said = _("accord écrit du %(day)s") if agreement.is_in_writing else _("accord donné le %(day)s")
+            rows.append((organisation.name, said % {"day": long_date(agreement.given_on)}, "ok", False))
+        elif organisation.pk in awaited:
+            rows.append((organisation.name, _("accord attendu"), "wait", True))
+        else:
+            rows.append((organisation.name, _("demande faite par son représentant"), "ok", False))
+    return rows
+
+
+class ClaimRefuse(ClaimPage, FormPage):
+    """Refusing a claim, with a reason."""
+
+    title = gettext_lazy("Refuser la demande")
+    template_name = "holder/claim_refuse.html"
+    form_class = ReasonForm
+    submit_label = gettext_lazy("Refuser la demande")
+    success_message = gettext_lazy("La demande est refusée\u00a0: la personne lit votre motif.")
+
+    def get_lead(self) -> str:
+        claim = self.object
+        names = {"person": claim.user, "organisation": claim.organisation, "operation": claim.title}
+        return _("%(person)s (%(organisation)s) ne portera pas «\u00a0%(operation)s\u00a0».") % names
+
+    def get_cancel_url(self) -> str:
+        return resolve_url("holder:claim", pk=self.object.pk)
+
+    def perform(self, form: ReasonForm) -> Claim:
+        return services.refuse_claim(self.object, actor=self.actor, reason=form.cleaned_data["reason"])
+
+    def get_success_url(self, result: Claim) -> str:
+        return resolve_url("holder:claims")
+
+    def get_context_data(self, **kwargs) -> dict[str, Any]:
+        return super().get_context_data(obstacles=self.obstacles(ClaimStep.REFUSE), **kwargs)
+
+
+def recognise(claim: Claim, *, actor, operation: UUID) -> Claim:
+    """The act, on an operation of the register.
+
+    Raises:
+        Http404: the register has no such operation.
+    """
+    return services.recognise(claim, actor=actor, operation=get_object_or_404(register_for(actor), pk=operation))
+
+
+class ClaimRecognise(ActionView):
+    """« C’est cette opération » : what was to be created is in the register already."""
+
+    scope = claims_visible_to
+    service = recognise
+    fields = RecogniseForm
+    success_message = gettext_lazy("La demande porte désormais sur l’opération du registre.")
+
+    def get_next_url(self, result: Claim) -> str:
+        return resolve_url("holder:claim", pk=result.pk)
+
+    def get_fallback_url(self) -> str:
+        return resolve_url("holder:claim", pk=self.object.pk)

@@ -1,0 +1,92 @@
+"""The contact page: a question goes to those who answer for the place and the subject."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ecoquartier.accounts.enums import Topic
+from ecoquartier.accounts.models import Question
+from ecoquartier.accounts.queries import addressees
+from ecoquartier.accounts.services import questions
+from ecoquartier.core.errors import DomainError
+from ecoquartier.people.enums import Role
+from ecoquartier.web.shared.communes import CommuneField
+from ecoquartier.web.shared.forms import Form, RadioCards
+from ecoquartier.web.shared.limits import Limit, client_address
+from ecoquartier.web.shared.page import Page
+from ecoquartier.web.shared.views import FormPage
+
+# A town hall writes from one address: enough for all its people, too few for a machine.
+QUESTIONS = Limit("questions", most=5, seconds=3600)
+LONGEST = 4_000
+
+
+class QuestionForm(Form):
+    """What one asks, about which place, and where to answer."""
+
+    topic = forms.ChoiceField(label=gettext_lazy("Votre question porte sur"), choices=Topic.choices, widget=RadioCards)
+    commune = CommuneField(
+        label=gettext_lazy("Commune concernée"),
+        required=False,
+        help_text=gettext_lazy(
+            "Pour une opération ou le label\u00a0: la question va au correspondant ville durable du département. "
+            "Son nom, son code postal ou son code INSEE."
+        ),
+    )
+    text = forms.CharField(
+        label=gettext_lazy("Votre question"),
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text=gettext_lazy("4\u00a0000 signes au plus. N’écrivez rien de confidentiel."),
+    )
+    name = forms.CharField(
+        label=gettext_lazy("Votre nom"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    email = forms.EmailField(
+        label=gettext_lazy("Votre adresse électronique"),
+        help_text=gettext_lazy("La réponse y arrive. Exemple\u00a0: prenom.nom@ville.example"),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+
+class Contact(FormPage):
+    """`/contact/`."""
+
+    public = True
+    title = gettext_lazy("Contact")
+    lead = gettext_lazy(
+        "Une question sur un quartier, le label ou votre compte\u00a0? Elle arrive à la personne qui peut répondre."
+    )
+    description = gettext_lazy("Écrire au correspondant ville durable d’un département ou au bureau national du label.")
+    template_name = "public/contact.html"
+    form_class = QuestionForm
+    submit_label = gettext_lazy("Envoyer la question")
+    success_url = "public:contact"
+
+    @property
+    def page(self) -> Page:
+        """A public page, although its form needs a token."""
+        return replace(super().page, is_private=False)
+
+    def perform(self, form: QuestionForm) -> Question:
+        if QUESTIONS.wait(client_address(self.request)):
+            raise DomainError(
+                _("Trop de questions en peu de temps depuis votre réseau\u00a0: réessayez dans une heure."),
+                code="limit",
+            )
+        return questions.ask(**form.cleaned_data)
+
+    def get_success_message(self, result: Question) -> str:
+        people = addressees(result)
+        if not result.is_local:
+            return _("Votre question est transmise au bureau national. La réponse arrivera par courriel.")
+        if people.filter(grants__role=Role.CORRESPONDENT, grants__county=result.commune.county).exists():
+            return _(
+                "Votre question est transmise au correspondant ville durable (%(county)s). "
+                "La réponse arrivera par courriel."
+            ) % {"county": result.commune.county.name}
+        return _("Votre question est transmise aux services de l’État. La réponse arrivera par courriel.")

@@ -1,0 +1,152 @@
+"""The search of the directory: words, filters with what each value would keep, order."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from ecoquartier.campaigns.domain import stage_label
+from ecoquartier.core.text import sort_key
+from ecoquartier.directory.domain.facets import CHARTER_ONLY, DELIVERED, LISTS, SIZES, Tally
+from ecoquartier.directory.queries import SORTS, Asked, Found, find, names_in_use, tallies, values_in_use
+from ecoquartier.operations.enums import OperationState, TermKind
+from ecoquartier.operations.queries import term_labels
+from ecoquartier.web.shared.forms import FilterForm
+from ecoquartier.web.templatetags.components import figure
+
+# Parameter of the address → filter of the directory.
+PARAMETERS = {
+    "etape": "stage",
+    "annee": "year",
+    "region": "region",
+    "departement": "county",
+    "type": "types",
+    "vocation": "vocations",
+    "point_fort": "strong_points",
+    "taille": "size",
+    "vie": "life",
+}
+SORT_LABELS = {
+    "": gettext_lazy("Pertinence, sinon nom"),
+    "nom": gettext_lazy("Nom"),
+    "annee": gettext_lazy("Millésime, le plus récent d’abord"),
+    "etape": gettext_lazy("Étape, la plus avancée d’abord"),
+    "logements": gettext_lazy("Logements, les plus nombreux d’abord"),
+}
+MAP = "carte"
+
+
+class DirectoryFilters(FilterForm):
+    """Search of the directory; the address says it all, so that a selection can be shared."""
+
+    q = forms.CharField(
+        label=gettext_lazy("Nom, commune ou mot de la description"),
+        max_length=100,
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )
+    etape = forms.ChoiceField(label=gettext_lazy("Étape détenue"))
+    annee = forms.ChoiceField(label=gettext_lazy("Millésime de cette étape"))
+    region = forms.ChoiceField(label=gettext_lazy("Région"))
+    departement = forms.ChoiceField(label=gettext_lazy("Département"))
+    type = forms.ChoiceField(label=gettext_lazy("Type d’opération"))
+    vocation = forms.ChoiceField(label=gettext_lazy("Vocation"))
+    point_fort = forms.ChoiceField(label=gettext_lazy("Point fort"))
+    taille = forms.ChoiceField(label=gettext_lazy("Taille"))
+    vie = forms.ChoiceField(label=gettext_lazy("Avancement"))
+    tri = forms.ChoiceField(label=gettext_lazy("Trier par"), choices=[*SORT_LABELS.items()])
+    vue = forms.ChoiceField(choices=[("", ""), (MAP, MAP)], widget=forms.HiddenInput)
+
+    search = "q"
+    not_filters = ("tri", "vue")
+
+    def __init__(self, data: Any = None, **kwargs):
+        super().__init__(data, **kwargs)
+        self.known = tallies()
+        self.labels = filter_labels(self.known)
+        for name, facet in PARAMETERS.items():
+            self.fields[name].choices = [("", _("Tous les choix")), *self.labels[facet].items()]
+
+    @property
+    def asked(self) -> Asked:
+        """The selection that the address says, once the form is valid."""
+        said = self.cleaned_data
+        choice = {facet: said[name] for name, facet in PARAMETERS.items() if said[name]}
+        return Asked(text=said["q"], choice=choice, sort=said["tri"] if said["tri"] in SORTS else "")
+
+    def found(self) -> Found:
+        """What the selection finds; each list then says what its values would keep, and drops those that keep none."""
+        found = find(self.asked, self.known)
+        if found.counts is not None:
+            for name, facet in PARAMETERS.items():
+                counts, chosen = found.counts[facet], self.cleaned_data[name]
+                self.fields[name].choices = [
+                    ("", _("Tous les choix")),
+                    *(
+                        (value, f"{label} ({figure(counts[value])})")
+                        for value, label in self.labels[facet].items()
+                        if counts[value] or value == chosen
+                    ),
+                ]
+        return found
+
+    def address(self, *, with_order: bool = False) -> str:
+        """The selection as an address says it: without the page, the view, nor the order unless told."""
+        kept = [(name, value) for name, value in self.data.items() if value and name in self.fields]
+        return urlencode([pair for pair in kept if pair[0] != "vue" and (with_order or pair[0] != "tri")])
+
+    @property
+    def chosen(self) -> list[tuple[str, str, str]]:
+        """Each filter in use: its name, the words of its value, and the address without it."""
+        said = {name: value for name, value in self.data.items() if value and name in self.fields}
+        return [
+            (
+                str(self.fields[name].label),
+                self.labels[facet][said[name]],
+                f"?{urlencode({key: value for key, value in said.items() if key != name})}",
+            )
+            for name, facet in PARAMETERS.items()
+            if self.cleaned_data.get(name)
+        ]
+
+
+def filter_labels(known: Sequence[Tally]) -> dict[str, dict[str, str]]:
+    """Filter → value in use → its words, in the order of its list. One query."""
+    terms, names, values = term_labels(), names_in_use(known), values_in_use(known)
+    words = {
+        "stage": {rank: stage_label(int(rank), name) for rank, name in sorted(names["stage"].items())}
+        | {CHARTER_ONLY: _("Charte signée, sans étape")},
+        "year": {year: year for year in sorted(values["year"], reverse=True)},
+        "region": dict(sorted(names["region"].items(), key=lambda pair: sort_key(pair[1]))),
+        "county": {code: f"{code} {name}" for code, name in sorted(names["county"].items())},
+        **{kind: terms[kind] for kind in TermKind.values if kind in LISTS},
+        "size": {str(least): size_label(least) for least in SIZES},
+        "life": life_labels(),
+    }
+    return {
+        facet: {value: label for value, label in found.items() if value in values[facet]}
+        for facet, found in words.items()
+    }
+
+
+def life_labels() -> dict[str, str]:
+    """Phase of life → its words."""
+    return {
+        OperationState.ACTIVE.value: _("en cours"),
+        DELIVERED: _("livrée"),
+        **{code: str(label) for code, label in OperationState.choices if code != OperationState.ACTIVE},
+    }
+
+
+def size_label(least: int) -> str:
+    """« de 100 à 499 logements »."""
+    larger = [size for size in SIZES if size > least]
+    if not larger:
+        return _("%(n)s\u00a0logements et plus") % {"n": figure(least)}
+    if not least:
+        return ngettext("moins de %(n)s\u00a0logement", "moins de %(n)s\u00a0logements", larger[0]) % {
+            "n": figure(larger[0])
+        }
+    return _("de %(from)s à %(to)s\u00a0logements") % {"from": figure(least), "to": figure(larger[0] - 1)}

@@ -1,0 +1,188 @@
+"""The sheet of an operation: published facts only (rules 15 and 18)."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import resolve_url
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ecoquartier.awards.models import Award
+from ecoquartier.awards.queries import published_awards
+from ecoquartier.campaigns.domain import stage_label
+from ecoquartier.core.text import long_date
+from ecoquartier.directory import queries as directory
+from ecoquartier.directory.models import DirectoryRow
+from ecoquartier.framework.domain.vocabulary import figures as all_figures
+from ecoquartier.operations.domain.dates import RoughDate, kept_date
+from ecoquartier.operations.domain.figures import in_unit, known_figures
+from ecoquartier.operations.domain.lives import state_words
+from ecoquartier.operations.models import PHASE_DATES
+from ecoquartier.operations.queries import survivor_of_slug, term_labels
+from ecoquartier.web.public.directory import steps
+from ecoquartier.web.public.elsewhere import elsewhere
+from ecoquartier.web.public.stages import held_label
+from ecoquartier.web.shared.views import DetailPage
+
+NEIGHBOURS = 4
+# Figures that are said to be missing when nobody gave them; the others are left out.
+EXPECTED = ("area_ha", "dwellings", "social_dwellings")
+
+
+class OperationSheet(DetailPage):
+    """`/ecoquartiers/<slug>/`; that of an operation merged into another leads to the one that stays."""
+
+    public = True
+    template_name = "public/sheet.html"
+    scope = directory.public_rows
+    context_object_name = "row"
+    breadcrumb = ((gettext_lazy("Les ÉcoQuartiers"), "public:directory"),)
+
+    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        """The sheet; that of a merged operation has moved to the one that took it."""
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except Http404:
+            kept = survivor_of_slug(kwargs["slug"])
+            if kept is None or not directory.public_rows().filter(slug=kept).exists():
+                raise
+            return HttpResponsePermanentRedirect(resolve_url("public:operation", slug=kept))
+
+    def get_data_version(self) -> object:
+        return directory.version_of(self.kwargs["slug"])
+
+    def get_eyebrow(self) -> str:
+        return _("ÉcoQuartier") if self.object.stage else _("Opération engagée dans la démarche")
+
+    def get_lead(self) -> str:
+        return f"{self.object.commune} ({self.object.county_name}), {self.object.region_name}"
+
+    @cached_property
+    def terms(self) -> dict[str, dict[str, str]]:
+        """Words of the lists of the sheet."""
+        return term_labels()
+
+    @property
+    def description(self) -> str:
+        """One line for search engines and for those who share the page."""
+        return f"{held_label(self.object)}. {self.get_lead()}."
+
+    def get_context_data(self, **kwargs) -> dict[str, Any]:
+        row, total = self.object, steps()
+        awards = list(published_awards().filter(operation=row.pk).select_related("stage", "history"))
+        return super().get_context_data(
+            total=total,
+            stages=held_stages(row, awards),
+            history=history(row),
+            phases=phases(row),
+            state=state(row),
+            programme=programme(row, self.terms),
+            sources=sources(row),
+            strong_points=[
+                {"code": code, "label": label}
+                for code, label in self.terms["strong_points"].items()
+                if code in row.strong_points
+            ],
+            actors=actors(row, self.terms),
+            perimeter=directory.perimeter_of(row),
+            neighbours=list(directory.neighbours(row, NEIGHBOURS)) if row.strong_points else [],
+            **elsewhere(row),
+            **kwargs,
+        )
+
+
+def state(row: DirectoryRow) -> str:
+    """« suspendue depuis le 3 mars 2026 »; nothing while the operation goes on."""
+    since = row.sheet["since"]
+    return state_words(row.state, since and date.fromisoformat(since))
+
+
+def labels_of(codes: list[str], labels: dict[str, str]) -> list[str]:
+    """The words of chosen codes, in the order of their list."""
+    return [label for code, label in labels.items() if code in codes]
+
+
+def held_stages(row: DirectoryRow, awards: list[Award]) -> list[dict[str, Any]]:
+    """Published stages, the latest first, each with the code of its award; older ones have none."""
+    codes = {(award.stage.level, award.year): award.code for award in awards if not award.history.withdrawn_on}
+    return [
+        {
+            **stage,
+            "label": stage_label(stage["rank"], stage["name"]),
+            "code": codes.get((stage["rank"], stage["year"]), ""),
+        }
+        for stage in reversed(row.stages)
+    ]
+
+
+def history(row: DirectoryRow) -> list[dict[str, Any]]:
+    """The public life of an operation, in order of years."""
+    entries = [
+        (stage["year"], {"title": stage_label(stage["rank"], stage["name"]), "text": stage["scheme"]})
+        for stage in row.stages
+    ]
+    if row.charter_year:
+        entries.append((row.charter_year, {"title": _("Charte ÉcoQuartier signée")}))
+    return [
+        {"when": str(year), **entry} for year, entry in sorted(entries, key=lambda pair: (pair[0], "text" in pair[1]))
+    ]
+
+
+def programme(row: DirectoryRow, terms: dict[str, dict[str, str]]) -> list[tuple[str, str]]:
+    """What is built: choices of the lists, then the figures, with their units."""
+    figures = row.sheet["figures"]
+    pairs = [
+        (_("Type d’opération"), ", ".join(labels_of(row.types, terms["types"]))),
+        (_("Vocation"), ", ".join(labels_of(row.vocations, terms["vocations"]))),
+    ]
+    given = {figure.code: value for figure, value in known_figures(figures)}
+    for code, figure in all_figures().items():
+        if code in given:
+            whole = given.get(figure.part_of)
+            share = f" ({round(100 * given[code] / whole)}\u00a0%)" if whole else ""
+            pairs.append((capfirst(figure.title), f"{in_unit(given[code], figure)}{share}"))
+        elif code in EXPECTED:
+            pairs.append((capfirst(figure.title), ""))
+    return pairs
+
+
+def sources(row: DirectoryRow) -> str:
+    """Whose figures these are, and of when; nothing when there is no figure."""
+    sheet = row.sheet
+    if not sheet["figures"]:
+        return ""
+    source = sheet["figures_source"] or _("le porteur de projet")
+    if sheet["figures_as_of"]:
+        day = long_date(date.fromisoformat(sheet["figures_as_of"]))
+        return _("Chiffres au %(day)s. Source\u00a0: %(source)s.") % {"day": day, "source": source}
+    return _("Chiffres non datés. Source\u00a0: %(source)s.") % {"source": source}
+
+
+def phases(row: DirectoryRow) -> list[dict[str, str]]:
+    """The phases with their dates, as exactly as they are known; nothing when there is nothing to tell."""
+    named = row.sheet["phases"]
+    if len(named) < 2 and not any(phase[name] for phase in named for name in PHASE_DATES):
+        return []
+    return [
+        {"name": phase["name"], **{name: _words(kept_date(phase[name])) for name in PHASE_DATES}} for phase in named
+    ]
+
+
+def _words(known: RoughDate | None) -> str:
+    return known.words if known else "–"
+
+
+def actors(row: DirectoryRow, terms: dict[str, dict[str, str]]) -> list[tuple[str, str]]:
+    """The organisations of the operation; no person is named."""
+    said = row.sheet
+    pairs = [
+        (_("Porteur de projet"), said["holder"]),
+        (_("Collectivité"), ", ".join(said["collectivites"])),
+        *((capfirst(label), ", ".join(said["actors"].get(code, []))) for code, label in terms["actors"].items()),
+    ]
+    return [(role, name) for role, name in pairs if name]

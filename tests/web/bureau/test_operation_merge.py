@@ -1,0 +1,109 @@
+"""Two records of one operation: the bureau finds the other, reads what would follow, then makes one of them."""
+
+import pytest
+from django.urls import reverse
+
+from ecoquartier.operations import services
+from ecoquartier.operations.enums import FactKind, OperationState
+from ecoquartier.operations.models import LegacyFact, Operation
+from ecoquartier.territories.models import Commune
+from tests.support.client import StrictClient
+from tests.web.holder.test_operations import text
+
+
+def page_of(operation) -> str:
+    return reverse("bureau:operation-merge", kwargs={"pk": operation.pk})
+
+
+def signed_in(user) -> StrictClient:
+    client = StrictClient()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def pair(world):
+    kept, gone = (services.add_operation(name=name, lead_commune=world.commune) for name in ("Le Quai", "Quai (bis)"))
+    LegacyFact.objects.create(operation=gone, kind=FactKind.CALL, year=2011, source="reprise 2016")
+    return kept, gone
+
+
+def seen(response) -> str:
+    """The mark of what the page has just shown."""
+    return response.context["form"].data["seen"]
+
+
+def test_nothing_is_done_before_it_was_shown(world, pair):
+    kept, gone = pair
+    client, address = signed_in(world.bureau), page_of(kept)
+    assert "Quai (bis)" in text(client.get(address))
+    sent = {"other": str(gone.pk), "reason": "Même opération."}
+    shown = client.post(address, sent)
+    page = text(shown)
+    assert "1 fait d’un ancien tableau." in page
+    assert "« Le Quai » garde son nom, ses textes et ses chiffres" in page
+    assert Operation.objects.get(pk=gone.pk).state == OperationState.ACTIVE
+    done = client.post(address, {**sent, "seen": seen(shown)})
+    assert done["Location"] == reverse("holder:operation", kwargs={"pk": kept.pk})
+    assert Operation.objects.get(pk=gone.pk).merged_into == kept
+
+
+def test_another_choice_is_shown_again(world, pair):
+    kept, gone = pair
+    third = services.add_operation(name="Tiers", lead_commune=world.commune)
+    client, address = signed_in(world.bureau), page_of(kept)
+    mark = seen(client.post(address, {"other": str(gone.pk), "reason": "Même opération."}))
+    again = client.post(address, {"other": str(third.pk), "reason": "Même opération.", "seen": mark})
+    assert again.status_code == 200
+    assert not Operation.objects.filter(state=OperationState.MERGED).exists()
+
+
+def test_a_refusal_is_a_sentence_and_keeps_what_was_typed(world, pair):
+    kept, _gone = pair
+    part, dossier = world.draft(part=world.part(filled=False))
+    sent = {"other": str(part.operation.pk), "reason": "Même opération."}
+    response = signed_in(world.bureau).post(page_of(kept), sent)
+    assert response.status_code == 422
+    assert str(dossier.stage) in text(response)
+    assert "Même opération." in text(response)
+
+
+def test_a_record_elsewhere_is_found_by_its_name(world, pair):
+    kept, _gone = pair
+    far = services.add_operation(name="Le Quai lointain", lead_commune=Commune.objects.get(pk="44109"))
+    client, address = signed_in(world.bureau), page_of(kept)
+    assert far.name not in text(client.get(address))
+    found = f"{address}?q=lointain"
+    assert far.name in text(client.get(found))
+    shown = client.post(found, {"other": str(far.pk), "reason": "Même opération."})
+    client.post(found, {"other": str(far.pk), "reason": "Même opération.", "seen": seen(shown)})
+    assert Operation.objects.get(pk=far.pk).merged_into == kept
+    assert "Aucune autre fiche ne correspond" in text(client.get(f"{address}?q=zzz"))
+
+
+def test_alone_in_its_commune_it_says_how_to_look(world):
+    alone = services.add_operation(name="Seule", lead_commune=Commune.objects.get(pk="44109"))
+    assert "cherchez-la par son nom" in text(signed_in(world.bureau).get(page_of(alone)))
+
+
+def test_nobody_else_comes_in(world, pair):
+    kept, _gone = pair
+    part = world.part(filled=False)
+    assert signed_in(world.correspondent).get(page_of(kept)).status_code == 403
+    assert signed_in(part.lead).get(page_of(part.operation)).status_code == 403
+    assert signed_in(part.lead).get(page_of(kept)).status_code == 404
+
+
+def test_queries_do_not_grow_with_the_candidates(world, pair, django_assert_max_num_queries):
+    kept, _gone = pair
+
+    def count() -> int:
+        client = signed_in(world.bureau)
+        with django_assert_max_num_queries(15) as queries:
+            client.get(page_of(kept))
+        return len(queries)
+
+    one = count()
+    for n in range(2):
+        services.add_operation(name=f"Autre {n}", lead_commune=world.commune)
+    assert count() == one

@@ -1,0 +1,159 @@
+"""What the sheet of an operation shows besides its label: photos, perimeter, actors, phases, neighbours, data."""
+
+import json
+import re
+
+import pytest
+from django.core.files.storage import default_storage
+
+from ecoquartier.directory.models import DirectoryRow
+from ecoquartier.directory.services import rebuild
+from ecoquartier.operations.enums import OperationState
+from ecoquartier.operations.models import Operation, Phase
+from ecoquartier.operations.services import add_operation
+from ecoquartier.operations.services.attachments import add_photo, remove_photo
+from ecoquartier.territories.models import Commune
+from tests.support.perimeters import move_perimeter
+from tests.support.uploads import picture, stored
+
+
+def sheet(operation) -> str:
+    return f"/ecoquartiers/{operation.slug}/"
+
+
+@pytest.fixture
+def part(world):
+    return world.part()
+
+
+@pytest.fixture
+def photo(part):
+    file = stored(part.lead, "Photo de Madame Martin.jpg", picture(size=(900, 600)))
+    return add_photo(part.operation, actor=part.lead, file=file, alt="La halle ouverte", credit="Ville de Laval")
+
+
+def test_photos_are_shown_with_what_they_say(part, photo, main, client):
+    page = main(sheet(part.operation))
+    assert 'alt="La halle ouverte"' in page
+    assert "Photo : Ville de Laval" in page
+    address = re.search(r'img src="([^"]+)"', page)[1]
+    response = client.get(address)
+    assert response.headers["Content-Type"] == "image/jpeg"
+    assert "public" in response.headers["Cache-Control"]
+    assert "Martin" not in str(response.headers)
+    etag = response.headers["ETag"]
+    assert client.get(address, headers={"If-None-Match": etag}).status_code == 304
+
+
+def test_a_small_copy_is_smaller(part, photo, client):
+    address = f"{sheet(part.operation)}photos/{photo.pk}/"
+    small, large = (b"".join(client.get(f"{address}?cote={side}").streaming_content) for side in ("480", "1200"))
+    assert len(small) < len(large)
+    assert b"".join(client.get(f"{address}?cote=9").streaming_content) == large
+
+
+def test_a_photo_that_is_taken_away_is_no_longer_given(part, photo, client, main):
+    address = f"{sheet(part.operation)}photos/{photo.pk}/"
+    remove_photo(photo, actor=part.lead)
+    assert client.get(address).status_code == 404
+    assert "La halle ouverte" not in main(sheet(part.operation))
+
+
+def test_the_photo_of_another_or_of_a_hidden_operation_is_not_given(part, photo, public_operation, client):
+    other = public_operation()
+    assert client.get(f"{sheet(other)}photos/{photo.pk}/").status_code == 404
+    DirectoryRow.objects.filter(pk=part.operation.pk).delete()
+    assert client.get(f"{sheet(part.operation)}photos/{photo.pk}/").status_code == 404
+
+
+def test_a_photo_whose_bytes_are_lost_is_not_found(part, photo, client):
+    for name in (photo.file.content.name, photo.file.preview_path(1200), photo.file.preview_path(480)):
+        default_storage.delete(name)
+    assert client.get(f"{sheet(part.operation)}photos/{photo.pk}/").status_code == 404
+
+
+def test_the_perimeter_in_force_is_drawn(part, main):
+    perimeter = move_perimeter(part, times=2)
+    page = main(sheet(part.operation))
+    assert 'aria-label="Périmètre de l’opération"' in page
+    assert f"Périmètre de {perimeter.area_ha.normalize():f} ha".replace(".", ",")[:16] in page
+    assert "Position approximative" not in page
+
+
+def test_a_perimeter_changed_since_the_label_is_said(published, world, main):
+    operation = published.operation
+    assert "périmètre modifié depuis le label" not in main(sheet(operation))
+    lead = operation.team.get(role="lead").user
+    move_perimeter(type("Team", (), {"operation": operation, "lead": lead}), times=3)
+    assert "périmètre modifié depuis le label" in main(sheet(operation))
+
+
+def test_an_operation_that_stopped_says_so(public_operation, main):
+    operation = public_operation(state="paused", state_since="2020-03-01")
+    assert "Cette opération est suspendue depuis le 1er mars 2020." in main(sheet(operation))
+    assert "suspendue" not in main(sheet(public_operation("Les Rives")))
+
+
+def test_a_merged_operation_leads_to_the_one_that_stays(public_operation, client):
+    kept, gone = public_operation(), add_operation(name="Tannerie", lead_commune=Commune.objects.get(pk="53130"))
+    Operation.objects.filter(pk=gone.pk).update(
+        state=OperationState.MERGED, state_since="2020-03-01", state_reason="Doublon.", merged_into=kept
+    )
+    response = client.get(sheet(gone))
+    assert (response.status_code, response.headers["Location"]) == (301, sheet(kept))
+    DirectoryRow.objects.all().delete()
+    assert client.get(sheet(gone)).status_code == 404
+
+
+def test_phases_say_their_dates_as_exactly_as_they_are_known(public_operation, main):
+    operation = public_operation()
+    assert "Tranches" not in main(sheet(operation))
+    operation.phases.update(name="Nord", works="2019", delivery="2028-03")
+    Phase.objects.create(operation=operation, rank=2, name="Sud", delivery="2030~")
+    rebuild([operation.pk])
+    page = main(sheet(operation))
+    for said in ("Nord", "2019", "mars 2028", "Sud", "vers 2030"):
+        assert said in page
+
+
+def test_actors_are_organisations(part, main):
+    Operation.objects.filter(pk=part.operation.pk).update(actors={"bailleurs": ["Mayenne Habitat"]})
+    rebuild([part.operation.pk])
+    page = main(sheet(part.operation))
+    assert part.operation.holder.name in page
+    assert "Mayenne Habitat" in page
+    assert part.lead.full_name not in page
+
+
+def test_neighbours_share_a_strong_point_in_the_region(public_operation, main):
+    operation = public_operation(strong_points=["eau", "bois"])
+    public_operation("Les Rives", strong_points=["bois"], rank=2, year=2016)
+    public_operation("La Gare", strong_points=["velo"])
+    public_operation("Bois-d’Olives", commune="97411", strong_points=["bois"])
+    page = main(sheet(operation)).split("Mêmes points forts")[1]
+    assert "Les Rives" in page
+    assert "Étape 2, engagé, 2016" in page
+    assert "La Gare" not in page
+    assert "Olives" not in page
+
+
+def test_search_engines_read_what_the_page_says_and_nothing_ends_the_block(public_operation, client):
+    operation = public_operation("</script><b>", description="Un & deux </script>")
+    page = client.get(sheet(operation)).content.decode()
+    assert page.count("</script>") == page.count("<script")
+    said = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', page)[1])
+    assert (said["@type"], said["name"]) == ("Place", "</script><b>")
+    assert said["url"] == f"http://testserver{sheet(operation)}"
+    assert said["additionalProperty"]["value"] == "Étape 3, label (2015)"
+    assert f'<meta property="og:url" content="http://testserver{sheet(operation)}">' in page
+    assert "/oembed?url=http%3A%2F%2Ftestserver" in page
+
+
+def test_queries_are_few_and_constant(part, photo, public_operation, queries):
+    move_perimeter(part, times=2)
+    Operation.objects.update(strong_points=["bois"])
+    rebuild()
+    one = queries(sheet(part.operation))
+    for name in ("Les Rives", "La Gare", "Le Port"):
+        public_operation(name, strong_points=["bois"])
+    assert queries(sheet(part.operation)) == one <= 8

@@ -1,0 +1,192 @@
+"""Questions of the public: whom they reach, who reads them, and when they are forgotten."""
+
+from datetime import timedelta
+
+import pytest
+
+from ecoquartier.accounts.models import Question
+from ecoquartier.accounts.queries import addressees
+from ecoquartier.accounts.services import questions
+from ecoquartier.accounts.tasks import forget_old_questions
+from ecoquartier.core import clock
+from ecoquartier.core.errors import PermissionRefused, TransitionRefused
+from ecoquartier.journal.models import Entry
+from ecoquartier.notifications.models import Message
+from ecoquartier.operations.queries import work_of
+from ecoquartier.people.models import RoleGrant
+from ecoquartier.territories.models import County
+from ecoquartier.web.public.contact import QUESTIONS
+from tests.support.pages import queries_of, signed_in, words
+from tests.support.world import fresh
+
+TYPED = {
+    "topic": "operation",
+    "commune": "Laval",
+    "commune_insee": "53130",
+    "text": "Où en est le quartier de la gare ?",
+    "name": "Ada Voisine",
+    "email": "ada@voisine.example",
+}
+
+
+@pytest.fixture(autouse=True)
+def served(world):
+    """The commune has a correspondent and a coordinator, unless told."""
+    return world.correspondent, world.coordinator
+
+
+@pytest.fixture
+def asked(world):
+    """About an operation of the county."""
+    return ask(world)
+
+
+def ask(world, topic="operation", **values):
+    """A question, about the commune of the world unless told."""
+    values = {"commune": world.commune, "name": "Ada", "email": "ada@voisine.example", "text": "Où ?"} | values
+    return questions.ask(topic=topic, **values)
+
+
+def leave(user):
+    """The person holds no role any more."""
+    RoleGrant.objects.filter(user=user).delete()
+
+
+# --- Whom a question reaches --------------------------------------------------------------------------------------
+
+
+def test_what_is_asked_of_a_place_goes_to_its_correspondent(world, asked):
+    assert list(addressees(asked)) == [world.correspondent]
+    assert list(Message.objects.filter(key="question_asked_to_addressee").values_list("recipient", flat=True)) == [
+        world.correspondent.pk
+    ]
+
+
+def test_or_else_to_the_coordinator(world):
+    leave(world.correspondent)
+    assert list(addressees(ask(world))) == [world.coordinator]
+    assert [task.title for task in work_of(fresh(world.coordinator)).to_do] == ["Répondre à une question du public"]
+
+
+def test_or_else_to_the_bureau(world):
+    correspondent, coordinator = world.correspondent, world.coordinator
+    leave(correspondent)
+    leave(coordinator)
+    assert world.bureau in addressees(ask(world))
+    assert "Répondre à une question du public" in [task.title for task in work_of(fresh(world.bureau)).to_do]
+
+
+@pytest.mark.parametrize("topic", ["account", "data", "accessibility", "other"])
+def test_what_no_place_answers_goes_to_the_bureau(world, topic):
+    asked = ask(world, topic)
+    assert world.bureau in addressees(asked)
+    assert world.correspondent not in addressees(asked)
+
+
+def test_without_a_commune_the_bureau_answers(world):
+    assert world.bureau in addressees(ask(world, commune=None))
+
+
+def test_the_message_holds_nothing_of_who_asks(world):
+    ask(world, name="Ada Voisine", text="Une question privée")
+    message = Message.objects.get(key="question_asked_to_addressee")
+    assert not {"Ada Voisine", "ada@voisine.example", "Une question privée"} & set(message.context.values())
+
+
+# --- The contact page ---------------------------------------------------------------------------------------------
+
+
+def test_a_visitor_asks(world, client):
+    response = client.post("/contact/", TYPED, follow=True)
+    assert "au correspondant ville durable (Mayenne)" in words(response)
+    assert Question.objects.get().commune == world.commune
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("topic", "", "Ce champ est obligatoire"),
+        ("commune", "Nulle-Part-sur-Rien", "Aucune commune de ce nom"),
+        ("text", "", "Ce champ est obligatoire"),
+        ("text", "a" * 4001, "4000"),
+        ("email", "ada", "adresse"),
+        ("name", " ", "Ce champ est obligatoire"),
+    ],
+)
+def test_a_faulty_question_comes_back_filled(world, client, name, value, said):
+    kept = "Ada Voisine" if name != "name" else "ada@voisine.example"
+    response = client.post("/contact/", {**TYPED, "commune_insee": "", name: value})
+    assert response.status_code == 422
+    assert said in words(response)
+    assert kept in response.content.decode()
+    assert not Question.objects.exists()
+
+
+def test_a_network_asks_five_times_an_hour(world, client):
+    for _ in range(QUESTIONS.most):
+        client.post("/contact/", TYPED)
+    response = client.post("/contact/", TYPED)
+    assert "réessayez dans une heure" in words(response)
+    assert Question.objects.count() == QUESTIONS.most
+
+
+def test_the_page_says_what_becomes_of_the_data(db, client):
+    assert "effacés un an après" in words(client.get("/contact/"))
+
+
+# --- Answering ----------------------------------------------------------------------------------------------------
+
+
+def test_who_answers_says_so(world, asked):
+    client = signed_in(world.correspondent)
+    page = words(client.get(f"/espace/services/questions/{asked.pk}/"))
+    assert "ada@voisine.example" in page
+    client.post(f"/espace/services/questions/{asked.pk}/")
+    asked.refresh_from_db()
+    assert asked.answered_by == world.correspondent
+    assert Entry.objects.filter(event="question.answered").count() == 1
+    assert not [task for task in work_of(fresh(world.correspondent)).to_do if "question" in task.title]
+
+
+def test_two_people_do_not_both_answer(world, asked):
+    questions.note_answer(asked, actor=world.correspondent)
+    with pytest.raises(TransitionRefused, match="y a déjà répondu"):
+        questions.note_answer(asked, actor=world.bureau)
+
+
+def test_another_territory_reads_nothing(world, asked):
+    county = County.objects.exclude(region=world.commune.county.region).first()
+    stranger = world.cast.correspondent(county)
+    assert signed_in(stranger).get(f"/espace/services/questions/{asked.pk}/").status_code == 404
+    with pytest.raises(PermissionRefused):
+        questions.note_answer(asked, actor=fresh(stranger))
+
+
+def test_what_is_for_the_bureau_is_not_read_by_services(world):
+    asked = ask(world, "data")
+    assert signed_in(world.correspondent).get(f"/espace/services/questions/{asked.pk}/").status_code == 404
+
+
+def test_the_desk_has_two_tabs(world, asked):
+    client = signed_in(world.correspondent)
+    assert "Où ?" in words(client.get("/espace/services/questions/"))
+    assert "Aucune question n’a encore eu de réponse" in words(client.get("/espace/services/questions/?etat=repondues"))
+    questions.note_answer(asked, actor=world.correspondent)
+    assert "Où ?" in words(client.get("/espace/services/questions/?etat=repondues"))
+
+
+def test_the_desk_costs_the_same_with_three(world, asked):
+    one = queries_of(world.correspondent, "/espace/services/questions/")
+    ask(world)
+    ask(world)
+    assert queries_of(world.correspondent, "/espace/services/questions/") == one <= 15
+
+
+# --- Forgetting ---------------------------------------------------------------------------------------------------
+
+
+def test_a_question_is_forgotten_after_a_year(world, asked):
+    Question.objects.filter(pk=asked.pk).update(asked_at=clock.now() - timedelta(days=366))
+    kept = ask(world)
+    assert forget_old_questions() == 1
+    assert list(Question.objects.all()) == [kept]
