@@ -84,7 +84,7 @@ def test_the_correspondent_reads_what_waits_the_most_pressing_first(world):
         assert said in page
     assert page.index("Le Clos des Retards en retard") < page.index("Le Clos des Attentes")
     assert "le bureau national peut en dispenser l’opération" in page
-    assert "au nom de SEM demandeuse" in page
+    assert "SEM demandeuse, le " in page
     assert "signée en 2014 selon l’ancien tableau de suivi" in page
     assert "Voisin" not in page
 

@@ -182,6 +182,12 @@ def test_the_desk_costs_the_same_with_three(world, asked):
     assert queries_of(world.correspondent, "/espace/services/questions/") == one <= 15
 
 
+def test_the_territory_counts_what_waits(world, asked):
+    assert "Questions du public 1" in words(signed_in(world.correspondent).get("/espace/services/"))
+    questions.note_answer(asked, actor=world.correspondent)
+    assert "Questions du public" not in words(signed_in(world.correspondent).get("/espace/services/"))
+
+
 # --- Forgetting ---------------------------------------------------------------------------------------------------
 
 

@@ -23,6 +23,7 @@ from ecoquartier.access.scopes import (
     operations_in_territory_of,
     operations_listed_for,
     outcome_known_to,
+    questions_visible_to,
 )
 from ecoquartier.core import clock
 from ecoquartier.core.text import french_list
@@ -90,6 +91,7 @@ class Desk(TemplatePage):
 
     def _operations(self, claims: int) -> Iterable[Figure]:
         """Operations of the territory, by what they hold and what they wait for; the first is their number."""
+        questions = questions_visible_to(self.actor).filter(answered_at=None).count()
         marks = tally(operations_listed_for(self.actor).filter(is_in_territory=True))
 
         def figure(label: str, *, mark: str = "", value: Any = True, **filters: str) -> Figure:
@@ -108,6 +110,7 @@ class Desk(TemplatePage):
             figure(_("Rencontres demandées"), mark="is_meeting_awaited", attend="rencontre", tri="rencontre"),
             figure(_("Rencontres en retard"), mark="is_meeting_late", attend="retard", tri="rencontre"),
             figure(_("Chartes à confirmer"), mark="has_charter_to_confirm", attend="charte"),
+            Figure(_("Questions du public"), questions, resolve_url("services:questions")),
         ]
         yield from (line for line in found if line.count)
 
