@@ -125,3 +125,9 @@ def test_a_long_list_has_pages_that_keep_the_filters(world, sign_in, free_operat
     page = sign_in(world.correspondent).get(LIST, {"porteur": "sans"})
     assert (len(page.context["rows"]), page.context["count"]) == (20, 21)
     assert "porteur=sans&amp;page=2" in page.content.decode()
+
+
+def test_names_are_in_the_order_of_a_french_reader(world, sign_in):
+    for name in ("ZAC du Port", "les Rives", "Éole", "Avenir"):
+        services.add_operation(name=name, lead_commune=world.commune)
+    assert names(sign_in(world.bureau)) == ["Avenir", "Éole", "les Rives", "ZAC du Port"]

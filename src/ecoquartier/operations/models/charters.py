@@ -9,9 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from ecoquartier.operations.enums import (
-    CharterState,
-)
+from ecoquartier.operations.enums import CharterState
 from ecoquartier.operations.models.operations import Operation
 
 

@@ -12,10 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from ecoquartier.core import clock
-from ecoquartier.operations.enums import (
-    ClaimState,
-    TeamRole,
-)
+from ecoquartier.operations.enums import ClaimState, TeamRole
 from ecoquartier.operations.models.operations import Operation
 from ecoquartier.people.models import User
 from ecoquartier.territories.models import Commune

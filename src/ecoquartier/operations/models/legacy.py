@@ -10,10 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from ecoquartier.core import clock
-from ecoquartier.operations.enums import (
-    FactKind,
-    ImportState,
-)
+from ecoquartier.operations.enums import FactKind, ImportState
 from ecoquartier.operations.models.operations import Operation
 
 

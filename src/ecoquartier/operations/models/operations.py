@@ -17,10 +17,7 @@ from ecoquartier.framework.domain.vocabulary import figures
 from ecoquartier.operations.domain.dates import KEPT, RoughDate, come_apart, kept_date, last_of
 from ecoquartier.operations.domain.figures import figure_faults, read_figure, with_figure
 from ecoquartier.operations.domain.lives import state_words
-from ecoquartier.operations.enums import (
-    OperationState,
-    TermKind,
-)
+from ecoquartier.operations.enums import OperationState, TermKind
 
 # What the team writes on the sheet of its operation.
 SHEET_FIELDS = (

@@ -12,9 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ecoquartier.core import clock
 from ecoquartier.operations.domain.perimeter import MAX_AREA_HA, MIN_AREA_HA
-from ecoquartier.operations.enums import (
-    PerimeterSource,
-)
+from ecoquartier.operations.enums import PerimeterSource
 from ecoquartier.operations.models.operations import Operation
 
 

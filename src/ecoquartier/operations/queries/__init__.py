@@ -61,6 +61,7 @@ from ecoquartier.operations.queries.recommendations import (
     unanswered_recommendations,
 )
 from ecoquartier.operations.queries.register import (
+    BY_NAME,
     doubled_communes,
     holds,
     matching,
@@ -88,6 +89,7 @@ from ecoquartier.operations.queries.team import invitations_to, leads_others, me
 from ecoquartier.operations.queries.work import work_of
 
 __all__ = [
+    "BY_NAME",
     "WHO_AGREES",
     "CONTEXT",
     "IDENTITY",

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from django.db.models import (
-    QuerySet,
-)
+from django.db.models import QuerySet
 
 from ecoquartier.operations.enums import CharterState, OperationState
-from ecoquartier.operations.models import (
-    CharterSignature,
-    Operation,
-)
+from ecoquartier.operations.models import CharterSignature, Operation
 from ecoquartier.people.enums import Role
 from ecoquartier.people.models import User
 

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import (
-    QuerySet,
-)
+from django.db.models import QuerySet
 
-from ecoquartier.operations.models import (
-    LegacyImport,
-)
+from ecoquartier.operations.models import LegacyImport
 
 
 def legacy_imports() -> QuerySet[LegacyImport]:

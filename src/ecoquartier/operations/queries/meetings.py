@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-from django.db.models import (
-    DateField,
-    ExpressionWrapper,
-    F,
-    QuerySet,
-    Subquery,
-)
+from django.db.models import DateField, ExpressionWrapper, F, QuerySet, Subquery
 
 from ecoquartier.campaigns.queries import meeting_delay
-from ecoquartier.operations.models import (
-    Operation,
-)
+from ecoquartier.operations.models import Operation
 
 
 def meetings_awaited() -> QuerySet[Operation]:

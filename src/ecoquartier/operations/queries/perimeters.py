@@ -6,23 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from django.db.models import (
-    Exists,
-    F,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    TextField,
-)
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, TextField
 from django.db.models.functions import Cast, JSONObject
 
 from ecoquartier.operations.domain.perimeter import NOTABLE_CHANGE
-from ecoquartier.operations.models import (
-    Operation,
-    Perimeter,
-    StageHistory,
-)
+from ecoquartier.operations.models import Operation, Perimeter, StageHistory
 
 
 def perimeters_of(operation: Operation) -> QuerySet[Perimeter]:

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import re
 
-from django.db.models import (
-    F,
-    Q,
-    QuerySet,
-)
+from django.contrib.postgres.lookups import Unaccent
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Lower
 
 from ecoquartier.core.text import sort_key
 from ecoquartier.operations.enums import CharterState
-from ecoquartier.operations.models import (
-    Operation,
-)
+from ecoquartier.operations.models import Operation
 from ecoquartier.operations.queries.lives import registered
 from ecoquartier.territories.queries import commune_holds
 
 _WORD = re.compile(r"[0-9a-z]+")
+BY_NAME = Lower(Unaccent("name"))
+"""The order of a French reader, whatever the database sorts by: « L’Îlot » before « les Rives » before « ZAC »."""
 
 
 def public_operations() -> QuerySet[Operation]:

@@ -4,21 +4,13 @@ from __future__ import annotations
 
 from typing import cast
 
-from django.db.models import (
-    Field,
-    QuerySet,
-)
+from django.db.models import Field, QuerySet
 from django.utils.translation import gettext as _
 
 from ecoquartier.framework.domain.vocabulary import figures
 from ecoquartier.operations.domain.figures import figure_faults
 from ecoquartier.operations.enums import TermKind
-from ecoquartier.operations.models import (
-    REGISTER_FIELDS,
-    Operation,
-    SheetChange,
-    Term,
-)
+from ecoquartier.operations.models import REGISTER_FIELDS, Operation, SheetChange, Term
 from ecoquartier.people.models import User
 
 IDENTITY = ("description", "types", "vocations")

@@ -2,19 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import (
-    Count,
-    Exists,
-    OuterRef,
-    Q,
-    QuerySet,
-)
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from ecoquartier.operations.models import (
-    Operation,
-    StageHistory,
-    TeamMember,
-)
+from ecoquartier.operations.models import Operation, StageHistory, TeamMember
 from ecoquartier.operations.predicates import is_representative, is_team
 from ecoquartier.people.models import User
 

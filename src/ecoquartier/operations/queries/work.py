@@ -13,12 +13,7 @@ from django.utils.translation import gettext_lazy
 from ecoquartier.accounts.queries import questions_to_answer
 from ecoquartier.core.registry import Task, Work, recently
 from ecoquartier.operations.enums import CharterState, ClaimState, OperationState
-from ecoquartier.operations.models import (
-    CharterSignature,
-    Claim,
-    Operation,
-    StageHistory,
-)
+from ecoquartier.operations.models import CharterSignature, Claim, Operation, StageHistory
 from ecoquartier.operations.queries.claims import WHO_AGREES, awaited_from, claims_to_agree, told_claims
 from ecoquartier.operations.queries.lives import registered
 from ecoquartier.operations.queries.meetings import meetings_awaited

@@ -9,10 +9,7 @@ from django.utils.translation import gettext as _
 
 from ecoquartier.core import clock
 from ecoquartier.operations.enums import CharterState
-from ecoquartier.operations.models import (
-    CharterSignature,
-    Operation,
-)
+from ecoquartier.operations.models import CharterSignature, Operation
 from ecoquartier.operations.queries import why_not_kept
 from ecoquartier.operations.workflow import CHARTER_WORKFLOW, CharterStep
 from ecoquartier.people.enums import OrganisationKind

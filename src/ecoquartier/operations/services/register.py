@@ -7,10 +7,7 @@ from typing import Any
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from ecoquartier.operations.models import (
-    Operation,
-    Phase,
-)
+from ecoquartier.operations.models import Operation, Phase
 from ecoquartier.people.enums import OrganisationKind
 from ecoquartier.people.models import Organisation
 

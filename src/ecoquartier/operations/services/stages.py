@@ -5,12 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from ecoquartier.operations.models import (
-    Operation,
-    Perimeter,
-    Phase,
-    StageHistory,
-)
+from ecoquartier.operations.models import Operation, Perimeter, Phase, StageHistory
 from ecoquartier.operations.services.perimeter_changes import measure_changes
 
 

@@ -15,6 +15,7 @@ from ecoquartier.access.scopes import operations_listed_for
 from ecoquartier.core.text import long_date, sort_key
 from ecoquartier.operations.enums import OperationState
 from ecoquartier.operations.queries import (
+    BY_NAME,
     all_stages_known_to,
     matching,
     tally,
@@ -55,11 +56,11 @@ OPEN = {
     "etape": ("rank_held", lambda marks: _stage_held(marks["rank_held"])),
 }
 SORTS = {
-    "": (gettext_lazy("Par nom"), ("name",)),
-    "commune": (gettext_lazy("Par commune"), ("lead_commune__name", "name")),
-    "etape": (gettext_lazy("Par étape"), ("-rank_held", "name")),
-    "rencontre": (gettext_lazy("Par date de rencontre"), (F("held_by").asc(nulls_last=True), "name")),
-    "recentes": (gettext_lazy("Les plus récentes"), ("-created_at", "name")),
+    "": (gettext_lazy("Par nom"), (BY_NAME,)),
+    "commune": (gettext_lazy("Par commune"), ("lead_commune__name", BY_NAME)),
+    "etape": (gettext_lazy("Par étape"), ("-rank_held", BY_NAME)),
+    "rencontre": (gettext_lazy("Par date de rencontre"), (F("held_by").asc(nulls_last=True), BY_NAME)),
+    "recentes": (gettext_lazy("Les plus récentes"), ("-created_at", BY_NAME)),
 }
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from ecoquartier.access.scopes import claims_made_by, operations_visible_to, register_for
 from ecoquartier.operations.enums import ClaimState
+from ecoquartier.operations.queries import BY_NAME
 from ecoquartier.web.holder.forms import OperationFilters
 from ecoquartier.web.holder.operations import OPERATIONS
 from ecoquartier.web.shared.views import ListPage
@@ -33,7 +34,7 @@ class Register(ListPage):
     )
 
     def get_queryset(self):
-        return super().get_queryset().order_by("name", "lead_commune__name", "pk")
+        return super().get_queryset().order_by(BY_NAME, "lead_commune__name", "pk")
 
     def get_context_data(self, **kwargs) -> dict[str, Any]:
         may_register = self.actor.has_perm("services.desk")

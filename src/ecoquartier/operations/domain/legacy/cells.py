@@ -6,14 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 
-from ecoquartier.operations.domain.legacy.facts import (
-    Candidacy,
-    Charter,
-    CharterState,
-    OperationType,
-    Progress,
-    Result,
-)
+from ecoquartier.operations.domain.legacy.facts import Candidacy, Charter, CharterState, OperationType, Progress, Result
 from ecoquartier.operations.domain.legacy.words import (
     AREA,
     FIRST_YEAR_OF_STAGES,
