@@ -83,7 +83,7 @@ def test_the_only_phase_stays(part):
 def test_the_phase_of_a_candidature_stays(world):
     part, dossier = world.draft()
     added(part, "Nord")
-    with pytest.raises(TransitionRefused, match="Une candidature porte sur cette tranche"):
+    with pytest.raises(TransitionRefused, match="Une candidature ou une étape porte sur cette tranche"):
         remove_phase(dossier.scope.get().phase, actor=part.lead)
     remove_phase(part.operation.phases.get(name="Nord"), actor=part.lead)  # opened since: nothing rests on it
 
@@ -92,7 +92,7 @@ def test_the_phase_of_a_stage_held_stays(world):
     part, dossier = world.awarded()
     assert Award.objects.filter(dossier=dossier).exists()
     added(part, "Nord")
-    with pytest.raises(TransitionRefused, match="Une étape a été obtenue"):
+    with pytest.raises(TransitionRefused, match="Une candidature ou une étape porte sur cette tranche"):
         remove_phase(dossier.scope.get().phase, actor=part.lead)
 
 

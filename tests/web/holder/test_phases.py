@@ -85,7 +85,7 @@ def test_why_a_phase_stays_is_said_and_its_button_closed(world):
     add_phase(part.operation, actor=part.lead, name="Îlot nord")
     address = reverse("holder:phase-remove", args=[dossier.scope.get().phase_id])
     client = signed_in(part.lead)
-    assert "Une candidature porte sur cette tranche" in words(client.get(address))
+    assert "Une candidature ou une étape porte sur cette tranche" in words(client.get(address))
     assert client.post(address).status_code == 422
     assert part.operation.phases.count() == 2
 

@@ -166,3 +166,22 @@ def test_a_nul_character_reaches_neither_the_database_nor_the_page(kind):
     assert form.is_valid()
     assert "Les Rives" in form.cleaned_data.values()
     assert "\0" not in str(form)
+
+
+class Named(Form):
+    """A line and a text, both asked."""
+
+    name = forms.CharField()
+    text = forms.CharField(widget=forms.Textarea)
+
+
+@pytest.mark.parametrize("invisible", ["\u200b\u200b", "\u2060", "\ufeff \u200b"])
+def test_a_required_text_of_invisible_signs_is_missing(invisible):
+    form = Named({"name": invisible, "text": "Oui"})
+    assert form.errors == {"name": ["Ce champ est obligatoire."]}
+
+
+def test_a_line_is_one_line_and_a_text_keeps_its_own():
+    form = Named({"name": "Le Clos\r\ndes Noues", "text": "Un.\r\nDeux."})
+    assert form.is_valid()
+    assert form.cleaned_data == {"name": "Le Clos des Noues", "text": "Un.\nDeux."}

@@ -19,7 +19,7 @@ from ecoquartier.files.domain import Refused
 from ecoquartier.files.domain.formats import FORMATS, Format
 from ecoquartier.files.enums import Family
 
-MOST_UNZIPPED = 300 * 1024 * 1024
+MOST_UNZIPPED = 100 * 1024 * 1024
 MOST_MEMBERS = 10_000
 _END_OF_ZIP = b"PK\x05\x06"
 _END_SIZE = 22

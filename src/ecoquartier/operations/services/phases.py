@@ -30,15 +30,16 @@ def is_not_alone(phase: Phase) -> str | None:
 
 
 def bears_nothing(phase: Phase) -> str | None:
-    """Nothing rests on the phase: no stage held, no row that protects it, such as the scope of a candidature."""
-    if phase.stages.exists():
-        return _("Une étape a été obtenue pour cette tranche\u00a0: elle reste à la fiche.")
+    """Nothing rests on the phase: no stage held, no row that protects it, such as the scope of a candidature.
+
+    One sentence for both: a stage decided and not yet told would otherwise be guessed (rule 15).
+    """
     protected = (relation for relation in Phase._meta.related_objects if relation.on_delete is PROTECT)
-    if any(
+    if phase.stages.exists() or any(
         relation.related_model._default_manager.filter(**{relation.field.name: phase}).exists()
         for relation in protected
     ):
-        return _("Une candidature porte sur cette tranche\u00a0: elle reste à la fiche.")
+        return _("Une candidature ou une étape porte sur cette tranche\u00a0: elle reste à la fiche.")
     return None
 
 

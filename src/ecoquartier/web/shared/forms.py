@@ -209,12 +209,21 @@ class Form(BaseForm):
     """A form that acts (POST). What is typed is kept as the documents can print it: `lost` lists the signs left out."""
 
     def clean(self) -> dict[str, Any]:
-        """Make every text printable, passwords apart."""
+        """Make every text printable, passwords apart; a required one of invisible signs only is missing."""
         self.lost: list[str] = []
-        for name, value in self.cleaned_data.items():
-            if isinstance(value, str) and not isinstance(self.fields[name].widget, forms.PasswordInput):
-                self.lost += [sign for sign in lost_characters(value) if sign not in self.lost]
-                self.cleaned_data[name] = printable(value)
+        for name, value in list(self.cleaned_data.items()):
+            field = self.fields[name]
+            if not isinstance(value, str) or isinstance(field.widget, forms.PasswordInput):
+                continue
+            text = printable(value)
+            if isinstance(field.widget, forms.TextInput):
+                # A browser sends one line; whoever sends several would break a row of a table or a header of a mail.
+                text = " ".join(text.split("\n"))
+            if field.required and value and not text.strip():
+                self.add_error(name, ValidationError(field.error_messages["required"], code="required"))
+                continue
+            self.lost += [sign for sign in lost_characters(value) if sign not in self.lost]
+            self.cleaned_data[name] = text
         return self.cleaned_data
 
     @property

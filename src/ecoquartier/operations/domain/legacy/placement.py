@@ -121,7 +121,7 @@ def plan(rows: Iterable[LegacyRow | RowProblem], index: CommuneIndex) -> ImportP
 
 def operation_key(name: str) -> str:
     """Return the form under which two spellings of an operation's name meet."""
-    return " ".join(re.findall(r"[0-9a-z]+", sort_key(name)))
+    return " ".join(re.findall(r"\w+", sort_key(name))) or name
 
 
 def place(row: LegacyRow, index: CommuneIndex) -> Placement | str:
