@@ -1,18 +1,21 @@
-"""Rebuild src/ecoquartier/web/public/france.json: the outline of France, and where a place stands on it.
+"""Rebuild src/ecoquartier/web/public/france.json: the outline of France, its towns, and where a place stands on it.
 
 For maintainers:  python tools/build_france_map.py
 Needs Node's `npm` and the network; what it writes is committed, so that nobody else needs either.
 
-Source, made from Natural Earth (public domain): npm world-atlas 2.0.2 (outline, 1:10,000,000, ISC).
+Source, made from Natural Earth (public domain): npm world-atlas 2.0.2 (outline, 1:10,000,000, ISC). The towns are
+those of `src/ecoquartier/territories/data`.
 """
 
 from __future__ import annotations
 
+import csv
 import json
 import math
 import subprocess
 import tarfile
 import tempfile
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,20 +23,28 @@ from pathlib import Path
 OUTLINE = ("world-atlas@2.0.2", "package/countries-10m.json")
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "src/ecoquartier/web/public/france.json"
+TERRITORIES = ROOT / "src/ecoquartier/territories/data"
 
 Point = tuple[float, float]
 Ring = list[Point]
 
-WIDTH, HEIGHT = 1000, 1010
+WIDTH, HEIGHT = 1000, 1154
 # Tolerance of the simplification and smallest island kept, in units of the drawing (a unit is about half a pixel).
-TOLERANCE, SMALLEST = 0.9, 14
+TOLERANCE, SMALLEST, SMALLEST_OVERSEAS = 0.9, 14, 1
+# Towns written on a map read closer: the largest ones of each county, none in the shade of a larger one.
+TOWNS_OF_A_COUNTY, BETWEEN_TOWNS = 2, 18
 
 
 @dataclass(frozen=True)
 class Frame:
-    """A part of the country, drawn in a rectangle of its own: bounds in degrees, then the rectangle."""
+    """A part of the country, drawn in a rectangle of its own.
+
+    Its county and name (its lines parted by `|`), its outline in the source, bounds in degrees, then the rectangle.
+    """
 
     code: str
+    name: str
+    geometry: str
     west: float
     south: float
     east: float
@@ -63,32 +74,53 @@ class Frame:
         (left, across), (top, down) = self.lines()
         return left + point[0] * across, top + point[1] * down
 
+    def lines_of_name(self) -> list[dict[str, str | float]]:
+        """The lines of its name and where each stands, the last one at the foot of its frame."""
+        lines = self.name.split("|")
+        foot, middle = self.y + self.height + 19, self.x + self.width / 2
+        return [{"text": line, "x": middle, "y": foot - 22 * (len(lines) - 1 - i)} for i, line in enumerate(lines)]
+
     def written(self) -> dict[str, list[float]]:
         """What a page needs to place a point: the box, then both lines."""
         across, down = ([round(value, 3) for value in line] for line in self.lines())
         return {"box": [self.west, self.south, self.east, self.north], "across": across, "down": down}
 
 
+# The bounds of the last ones hold their inhabited islands.
 FRAMES = (
-    Frame("", -5.2, 41.3, 9.65, 51.15, 0, 0, 1000, 965),
-    Frame("971", -61.85, 15.8, -60.98, 16.55, 14, 896, 130, 92),
-    Frame("972", -61.27, 14.36, -60.78, 14.92, 172, 896, 130, 92),
-    Frame("973", -54.65, 2.05, -51.6, 5.85, 330, 896, 130, 92),
-    Frame("974", 55.18, -21.42, 55.87, -20.84, 488, 896, 130, 92),
-    Frame("976", 44.98, -13.03, 45.32, -12.6, 646, 896, 130, 92),
+    Frame("", "", "France", -5.2, 41.3, 9.65, 51.15, 0, 0, 1000, 965),
+    Frame("971", "Guadeloupe", "France", -61.85, 15.8, -60.98, 16.55, 14, 896, 130, 92),
+    Frame("972", "Martinique", "France", -61.27, 14.36, -60.78, 14.92, 172, 896, 130, 92),
+    Frame("973", "Guyane", "France", -54.65, 2.05, -51.6, 5.85, 330, 896, 130, 92),
+    Frame("974", "La Réunion", "France", 55.18, -21.42, 55.87, -20.84, 488, 896, 130, 92),
+    Frame("976", "Mayotte", "France", 44.98, -13.03, 45.32, -12.6, 646, 896, 130, 92),
+    Frame("975", "Saint-Pierre-|et-Miquelon", "St. Pierre and Miquelon", -56.5, 46.7, -56.05, 47.2, 14, 1032, 138, 92),
+    Frame("977", "Saint-|Barthélemy", "St-Barthélemy", -62.96, 17.84, -62.75, 17.99, 181, 1032, 138, 92),
+    Frame("978", "Saint-Martin", "St-Martin", -63.2, 18.0, -62.97, 18.15, 348, 1032, 138, 92),
+    Frame("986", "Wallis-|et-Futuna", "Wallis and Futuna Is.", -178.4, -14.5, -175.9, -13.0, 515, 1032, 138, 92),
+    Frame("987", "Polynésie|française", "Fr. Polynesia", -154.9, -28.0, -134.3, -7.7, 682, 1032, 138, 92),
+    Frame("988", "Nouvelle-|Calédonie", "New Caledonia", 163.4, -22.9, 168.4, -19.4, 849, 1032, 138, 92),
 )
 
 
 def main() -> None:
     """Download, simplify, write."""
-    france = next(g for g in _geometries(*OUTLINE) if g["name"] == "France")
+    parts = {geometry["name"]: geometry["parts"] for geometry in _geometries(*OUTLINE)}
     shapes = []
     for frame in FRAMES:
-        rings = [[frame.place(p) for p in part] for part in france["parts"] if frame.holds(part[0])]
-        kept = [simplified(ring) for ring in rings if abs(area(ring)) >= SMALLEST]
+        rings = [[frame.place(p) for p in part] for part in parts[frame.geometry] if frame.holds(part[0])]
+        smallest = SMALLEST if frame.geometry == "France" else SMALLEST_OVERSEAS
+        kept = [simplified(ring) for ring in rings if abs(area(ring)) >= smallest]
         shapes.append({"county": frame.code, "path": "".join(map(path, sorted(kept, key=lambda r: -abs(area(r)))))})
     insets = [
-        {"county": f.code, "x": f.x - 12, "y": f.y - 10, "width": f.width + 24, "height": f.height + 20}
+        {
+            "county": f.code,
+            "name": f.lines_of_name(),
+            "x": f.x - 12,
+            "y": f.y - 10,
+            "width": f.width + 24,
+            "height": f.height + 38,
+        }
         for f in FRAMES
         if f.code
     ]
@@ -98,9 +130,29 @@ def main() -> None:
         "shapes": shapes,
         "insets": insets,
         "frames": [frame.written() for frame in FRAMES],
+        "towns": towns(),
     }
-    TARGET.write_text(json.dumps(drawing, separators=(",", ":")) + "\n", encoding="utf-8")
+    TARGET.write_text(json.dumps(drawing, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
     print(f"{TARGET.relative_to(ROOT)}: {TARGET.stat().st_size} bytes")
+
+
+def towns() -> list[dict[str, str | float]]:
+    """The towns that help to find one's way, the largest first: their name and where they stand."""
+    with (TERRITORIES / "points.csv").open(encoding="utf-8") as file:
+        points = {row["insee"]: (float(row["longitude"]), float(row["latitude"])) for row in csv.DictReader(file)}
+    with (TERRITORIES / "communes.csv").open(encoding="utf-8") as file:
+        known = [row for row in csv.DictReader(file) if row["insee"] in points and row["population"]]
+    kept: list[dict[str, str | float]] = []
+    of_county: Counter[str] = Counter()
+    for row in sorted(known, key=lambda row: -int(row["population"])):
+        frame = next((frame for frame in FRAMES if frame.holds(points[row["insee"]])), None)
+        if frame is None or of_county[row["county"]] == TOWNS_OF_A_COUNTY:
+            continue
+        of_county[row["county"]] += 1
+        x, y = frame.place(points[row["insee"]])
+        if all(math.hypot(x - town["x"], y - town["y"]) >= BETWEEN_TOWNS for town in kept):
+            kept.append({"name": row["name"].replace("'", "’"), "x": round(x, 1), "y": round(y, 1)})
+    return kept
 
 
 def area(ring: Ring) -> float:

@@ -14,7 +14,7 @@ from ecoquartier.dossiers.models import Dossier
 from ecoquartier.expertise import services as expertise
 from ecoquartier.expertise.models import Assignment, ExpertReport
 from ecoquartier.notifications.models import Message
-from ecoquartier.operations.models import Document, Operation, Photo, Recommendation
+from ecoquartier.operations.models import Claim, Document, Operation, Photo, Recommendation
 from ecoquartier.people.models import Organisation, User
 from ecoquartier.territories.models import Commune
 from tests.support.memory import remembered
@@ -24,6 +24,7 @@ KINDS = [
     (User, scopes.people_visible_to, "people.view"),
     (Organisation, scopes.organisations_visible_to, "organisations.view"),
     (Operation, scopes.operations_visible_to, "operations.view"),
+    (Claim, scopes.claims_visible_to, "operations.read_claim"),
     (Photo, attachments.photos_visible_to, "operations.view"),
     (Document, attachments.documents_visible_to, "operations.view"),
     (Dossier, scopes.dossiers_visible_to, "dossiers.view"),

@@ -41,6 +41,7 @@ def _choose_settings(folder: Path) -> None:
         "SIGNING_KEYS",
         "TRUSTED_PROXIES",
         "TILES_URL",
+        "TILES_CREDIT",
         "SECRET_KEY",
     ):
         os.environ.pop(name, None)

@@ -15,7 +15,11 @@ def test_url_is_translated():
         "PASSWORD": "p@ss",
         "HOST": "db.example.fr",
         "PORT": "5433",
-        "OPTIONS": {"sslmode": "require", "options": "-c jit=off", "connect_timeout": "10"},
+        "OPTIONS": {
+            "sslmode": "require",
+            "options": "-c jit=off -c pg_trgm.word_similarity_threshold=0.5",
+            "connect_timeout": "10",
+        },
     }
 
 

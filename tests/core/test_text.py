@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecoquartier.core.text import french_list, french_number, long_date, lost_characters, printable, sort_key
+from ecoquartier.core.text import (
+    french_list,
+    french_number,
+    inside_sentence,
+    long_date,
+    lost_characters,
+    of_place,
+    printable,
+    sort_key,
+)
 
 
 def test_names_are_sorted_as_in_a_french_list():
@@ -77,3 +86,40 @@ def test_french_number():
 )
 def test_french_list_never_hides_a_single_name(names, sentence):
     assert french_list(names, limit=2) == sentence
+
+
+@pytest.mark.parametrize(
+    ("commune", "words"),
+    [
+        ("Laval", "de Laval"),
+        ("Auch", "d’Auch"),
+        ("Évreux", "d’Évreux"),
+        ("Œuilly", "d’Œuilly"),
+        ("Arutua", "d’Arutua"),
+        ("Le Mans", "du Mans"),
+        ("Les Abymes", "des Abymes"),
+        ("La Rochelle", "de La Rochelle"),
+        ("L’Isle-Adam", "de L’Isle-Adam"),
+        ("Lens", "de Lens"),
+        ("Hyères", "d’Hyères"),
+        ("Haguenau", "de Haguenau"),
+        ("Yvetot", "d’Yvetot"),
+        ("Yutz", "de Yutz"),
+    ],
+)
+def test_a_commune_takes_its_form_of_de(commune, words):
+    assert of_place(commune) == words
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Livré", "livré"),
+        ("livré", "livré"),
+        ("Vie de quartier", "vie de quartier"),
+        ("ÉcoProjet", "ÉcoProjet"),
+        ("", ""),
+    ],
+)
+def test_a_name_loses_its_first_capital_inside_a_sentence(name, said):
+    assert inside_sentence(name) == said

@@ -55,6 +55,40 @@ def test_a_typing_error_is_forgiven_and_said(some, text):
     assert result.is_near
 
 
+@pytest.mark.parametrize(
+    ("text", "found_first"),
+    [
+        ("clariere", "La Clairière"),
+        ("clairère", "La Clairière"),
+        ("tourcouing", "L’Union"),
+        ("bretgne", "Les Quais"),  # a region
+        ("morbian", "Les Quais"),  # a county
+    ],
+)
+def test_a_letter_too_many_or_too_few_is_forgiven(some, text, found_first):
+    labelled("La Clairière")
+    labelled("L’Union", commune="59599")
+    labelled("Les Quais", commune="56260")
+    result = found(text=text)
+    assert names(result)[0] == found_first
+    assert result.is_near
+    assert result.count < 6
+
+
+@pytest.mark.parametrize(
+    "text", ["saint denis", "saint-denis", "Saint\u2011Denis", "SAINT DENIS", "saint'denis", "saint’denis"]
+)
+def test_what_joins_two_words_changes_nothing(some, text):
+    labelled("Confluence", description="À deux pas de Saint-Denis.")
+    result = found(text=text)
+    assert set(names(result)) == {"Bois-d’Olives", "Confluence"}
+
+
+@pytest.mark.parametrize("text", ["a'b", "a", "l’", "d'e"])
+def test_a_letter_alone_is_not_in_every_name(some, text):
+    assert found(text=text).count == 0
+
+
 def test_a_name_comes_before_a_description(some):
     assert names(found(text="bois"))[0] == "Bois-d’Olives"
     assert names(found(text="bois", sort="logements"))[0] == "L’Îlot des Tanneries"

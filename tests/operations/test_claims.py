@@ -3,6 +3,7 @@
 import pytest
 from django.db import IntegrityError, transaction
 
+from ecoquartier.core import clock
 from ecoquartier.core.errors import DomainError, PermissionRefused
 from ecoquartier.core.registry import pending
 from ecoquartier.directory.models import DirectoryRow
@@ -12,6 +13,7 @@ from ecoquartier.operations import services as operations
 from ecoquartier.operations.enums import ClaimState
 from ecoquartier.operations.models import Claim, Operation, SheetChange
 from ecoquartier.operations.queries import alike
+from ecoquartier.operations.services import claims
 from ecoquartier.people.models import Membership, Organisation, RoleGrant, User
 from ecoquartier.territories.models import Commune
 from tests.support.world import fresh
@@ -253,13 +255,46 @@ def test_each_reads_what_waits_for_them(world, register):
     page = "/espace/operations/demandes/{}/"
     assert set(titles(world.correspondent, "to_do")) >= {
         ("Confirmer le porteur de «\u00a0Les Tanneries\u00a0»", page.format(claim.pk)),
-        ("Confirmer le porteur de «\u00a0Les Prés hauts\u00a0»", page.format(creation.pk)),
+        ("Confirmer la création de «\u00a0Les Prés hauts\u00a0»", page.format(creation.pk)),
     }
     assert titles(lead, "going_on") == [
         ("Reprise de «\u00a0Les Tanneries\u00a0»", page.format(claim.pk) + "brouillon/"),
         ("Création de «\u00a0Les Prés hauts\u00a0»", page.format(creation.pk) + "brouillon/"),
     ]
     assert titles(User.objects.create_user("z@example.org", "Z"), "going_on") == []
+
+
+def test_two_who_ask_for_one_operation_are_told_apart(world, register, rival):
+    operation, lead, _elected, developer = register
+    Membership.objects.get_or_create(user=rival[0], organisation=developer)
+    operations.claim(operation, actor=lead, organisation=developer)
+    operations.claim(operation, actor=fresh(rival[0]), organisation=developer)
+    work = pending.get("operations")(fresh(world.correspondent))
+    notes = {task.note for task in work.to_do if "Les Tanneries" in task.title}
+    assert notes == {f"{developer}, demande de {person}" for person in (lead, rival[0])}
+
+
+def test_nobody_becomes_the_holder_of_what_is_abandoned(world, register):
+    operation, lead, _elected, developer = register
+    claim, creation = operations.claim(operation, actor=lead, organisation=developer), created(world, register)
+    Operation.objects.filter(pk=operation.pk).update(
+        state="abandoned", state_since=clock.today(), state_reason="Abandon du projet."
+    )
+    claim = Claim.objects.get(pk=claim.pk)
+    with refused("why_not_kept"):
+        operations.confirm_claim(claim, actor=world.correspondent)
+    with refused("why_not_kept"):
+        operations.claim(Operation.objects.get(pk=operation.pk), actor=fresh(lead), organisation=developer)
+    operations.refuse_claim(claim, actor=world.correspondent, reason="Le projet est abandonné.")
+    with refused("may_be_recognised"):
+        operations.recognise(creation, actor=world.correspondent, operation=Operation.objects.get(pk=operation.pk))
+
+
+def test_what_is_created_is_where_its_commune_is_today(world, register):
+    creation = created(world, register)
+    Commune.objects.filter(pk=world.commune.pk).update(kind="former", successor="53097")
+    operations.confirm_claim(Claim.objects.get(pk=creation.pk), actor=world.correspondent)
+    assert Operation.objects.get(name="Les Prés hauts").lead_commune_id == "53097"
 
 
 def test_the_correspondent_of_the_county_only_is_told(world, register):
@@ -278,3 +313,13 @@ def test_a_rival_s_message_never_goes_to_the_holder(world):
     operations.claim(part.operation, actor=fresh(user), organisation=body)
     assert Message.objects.filter(recipient=part.lead).count() == before
     assert "SEM" not in str(titles(part.lead, "going_on"))
+
+
+def test_twenty_requests_of_a_person_may_wait(world, rival):
+    person, organisation = rival
+    for n in range(claims.MOST_WAITING):
+        operations.ask_creation(organisation, actor=person, name=f"Îlot {n}", commune=world.commune)
+    with pytest.raises(DomainError, match="20 demandes en attente"):
+        operations.ask_creation(organisation, actor=person, name="Îlot de trop", commune=world.commune)
+    operations.withdraw_claim(Claim.objects.filter(user=person).first(), actor=person)
+    operations.ask_creation(organisation, actor=person, name="Îlot de trop", commune=world.commune)

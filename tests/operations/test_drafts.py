@@ -120,6 +120,23 @@ def test_empty_is_taken_same_is_nothing_and_a_conflict_is_chosen(world, claim):
     assert not Entry.objects.filter(event="operation.updated").exists()
 
 
+@pytest.mark.parametrize(
+    ("drafted", "expected"),
+    [
+        ({"dwellings": 120}, ("", None)),
+        ({"dwellings": 120, "figures_source": "Tableau de 2016"}, ("Tableau de 2016", date(2016, 5, 2))),
+        ({"context": "Mon contexte."}, ("Tableau de 2016", date(2016, 5, 2))),
+    ],
+)
+def test_a_source_of_older_figures_does_not_stay_under_those_of_the_draft(world, claim, drafted, expected):
+    claim.operation.figures_source, claim.operation.figures_as_of = "Tableau de 2016", date(2016, 5, 2)
+    claim.operation.save()
+    write(claim, **drafted)
+    operations.confirm_claim(claim, actor=world.correspondent, choices=dict.fromkeys(["dwellings", "context"], True))
+    operation = Operation.objects.get(pk=claim.operation_id)
+    assert (operation.figures_source, operation.figures_as_of) == expected
+
+
 def test_the_register_may_be_kept_and_the_draft_is_not_lost(world, claim):
     write(claim, context="Mon contexte.")
     operations.confirm_claim(claim, actor=world.correspondent, choices={"context": False})

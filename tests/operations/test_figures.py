@@ -1,5 +1,6 @@
 """The figures of a programme: kept by code, impossible, doubtful."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -8,9 +9,9 @@ from ecoquartier.dossiers.domain import differences
 from ecoquartier.dossiers.queries.snapshots import photograph, register_labels
 from ecoquartier.framework.domain.vocabulary import figures
 from ecoquartier.operations import services as operations
-from ecoquartier.operations.domain.figures import doubts, figure_faults, read_figure, with_figure
+from ecoquartier.operations.domain.figures import as_of_fault, doubts, figure_faults, read_figure, with_figure
 from ecoquartier.operations.models import Operation
-from ecoquartier.operations.queries import impossible_figures
+from ecoquartier.operations.queries import changes_of, impossible_figures
 
 
 def holding(**values):
@@ -45,9 +46,9 @@ def test_the_extremes_of_real_operations_are_accepted_and_not_questioned(values)
 @pytest.mark.parametrize(
     ("values", "code", "sentence"),
     [
-        ({"area_ha": 0}, "area_ha", "Superficie\u00a0: 0,01\u00a0ha au moins."),
-        ({"area_ha": "5000.01"}, "area_ha", "Superficie\u00a0: plus de 5\u202f000\u00a0ha, vérifiez l’unité."),
-        ({"dwellings": -1}, "dwellings", "Logements\u00a0: 0\u00a0logements au moins."),
+        ({"area_ha": 0}, "area_ha", "0,01\u00a0ha au moins."),
+        ({"area_ha": "5000.01"}, "area_ha", "Plus de 5\u202f000\u00a0ha, vérifiez l’unité."),
+        ({"dwellings": -1}, "dwellings", "Ce nombre ne peut pas être négatif."),
         (
             {"dwellings": 10, "social_dwellings": 11},
             "social_dwellings",
@@ -70,6 +71,60 @@ def test_a_rare_figure_is_questioned(value):
     assert "Vérifiez l’unité." in sentence
 
 
+@pytest.mark.parametrize(
+    ("values", "questioned"),
+    [
+        ({"area_ha": 1, "dwellings": 400}, ""),
+        ({"area_ha": 1, "dwellings": 401}, "401 logements par hectare, c’est rare"),
+        ({"area_ha": 1, "public_open_m2": 10_000}, ""),
+        ({"area_ha": 1, "public_open_m2": 10_001}, "dépasse la superficie de l’opération"),
+        ({"dwellings": 401, "public_open_m2": 10_001}, ""),
+    ],
+)
+def test_figures_that_hardly_go_together_are_questioned_and_accepted(values, questioned):
+    held = holding(**values)
+    assert figure_faults(held) == {}
+    assert [questioned in said for said in doubts(held)] == ([True] if questioned else [])
+
+
+@pytest.mark.parametrize(
+    ("day", "fault"),
+    [
+        (None, ""),
+        (date(1990, 1, 1), ""),
+        (date(1989, 12, 31), "trop ancienne\u00a0: au plus tôt le 1er\u00a0janvier\u00a01990."),
+        (date(2026, 3, 1), ""),
+        (date(2026, 3, 2), "Cette date est à venir."),
+    ],
+)
+def test_figures_have_a_plausible_date(day, fault):
+    said = as_of_fault(day, date(2026, 3, 1))
+    assert said.endswith(fault)
+    assert bool(said) == bool(fault)
+
+
+OLD = {"figures_as_of": date(2016, 5, 2), "figures_source": "Tableau de suivi du ministère, 2016"}
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({"dwellings": 12}, (None, "")),
+        ({"dwellings": 12, "figures_source": "Bilan"}, (date(2016, 5, 2), "Bilan")),
+        ({"dwellings": 12, **OLD}, tuple(OLD.values())),  # said again, of the new figures
+        ({"dwellings": 10, "context": "Un vallon."}, tuple(OLD.values())),  # the same figure
+    ],
+)
+def test_new_figures_do_not_keep_the_source_of_the_old_ones(world, values, expected):
+    part = world.part(filled=False)
+    operation = operations.update_operation(part.operation, actor=part.lead, dwellings=10, **OLD)
+    operation = operations.update_operation(operation, actor=part.lead, **values)
+    assert (operation.figures_as_of, operation.figures_source) == expected
+    operation.refresh_from_db()
+    assert (operation.figures_as_of, operation.figures_source) == expected
+    assert {"figures_as_of", "figures_source"} <= set(changes_of(operation).values_list("field", flat=True))
+
+
 def test_every_figure_is_photographed_under_its_code(world):
     part = world.part()
     before = photograph(part.operation)
@@ -87,5 +142,5 @@ def test_the_verification_finds_what_a_script_spoiled(world):
     assert impossible_figures() == []
     Operation.objects.filter(pk=operation.pk).update(figures={"dwellings": 10, "social_dwellings": 11})
     assert impossible_figures() == [
-        f"opération {operation.pk}\u00a0: Il y a plus de logements sociaux que de logements."
+        f"opération {operation.pk}\u00a0: logements sociaux, Il y a plus de logements sociaux que de logements."
     ]

@@ -292,3 +292,24 @@ def test_an_award_not_told_yet_follows_like_any_other(world, is_told):
     change(world, part, claim)
     assert Dossier.objects.get(pk=dossier.pk).holder == (former if is_told else claim.organisation)
     assert Dossier.objects.get(pk=dossier.pk).award.frozen["holder"] == former.name
+
+
+def test_a_former_team_reads_for_thirty_days_that_the_operation_has_another_holder(world, held, claim, monkeypatch):
+    operations.confirm_claim(agree(claim, held), actor=world.correspondent)
+
+    def ended(user):
+        return [(task.title, task.note) for task in pending.get("operations")(fresh(user)).ended]
+
+    name = held.operation.name
+    said = [
+        (f"Vous ne suivez plus «\u00a0{name}\u00a0»\u00a0: son porteur a changé", "Nouveau porteur\u00a0: Nouvelle SEM")
+    ]
+    assert ended(held.lead) == said
+    assert ended(claim.user) == []
+    assert ended(world.correspondent) == []
+    told = Message.objects.filter(key="holder_changed_to_former", recipient=held.lead)
+    told.update(created_at=clock.now() - timedelta(days=31))
+    assert ended(held.lead) == []
+    told.update(created_at=clock.now() - timedelta(days=29))
+    TeamMember.objects.create(operation=held.operation, user=held.lead, role=TeamRole.EDITOR)
+    assert ended(held.lead) == []

@@ -142,6 +142,7 @@ def test_an_abandoned_operation_keeps_what_it_holds_and_is_only_read(world):
     dossiers.abandon_operation(part.operation, actor=part.lead, reason=WHY)
     over = again(part.operation)
     assert over.state_words.startswith("abandonnée le ")
+    assert over.state_told.startswith("a été abandonnée le ")
     assert over.stages.get().withdrawn_on is None
     assert DirectoryRow.objects.filter(operation=over).exists()
     with pytest.raises(TransitionRefused, match="ne se modifie plus"):

@@ -14,12 +14,13 @@ from ecoquartier.journal.models import Entry
 from ecoquartier.notifications.models import Message
 from ecoquartier.operations import services
 from ecoquartier.operations.enums import CharterState, ClaimState, FactKind, OperationState, TeamRole
-from ecoquartier.operations.models import CharterSignature, LegacyFact, Operation, Perimeter, Photo, TeamMember
-from ecoquartier.operations.queries import perimeter_in_force, public_operations, registered, survivor_of
+from ecoquartier.operations.models import CharterSignature, LegacyFact, Operation, Perimeter, Phase, Photo, TeamMember
+from ecoquartier.operations.queries import mergings_of, perimeter_in_force, public_operations, registered, survivor_of
 from ecoquartier.operations.services import legacy, merging, team
 from ecoquartier.operations.services.perimeter import record_perimeter
 from ecoquartier.operations.services.perimeter_files import place_point
 from ecoquartier.people.models import User
+from ecoquartier.territories.models import Commune
 from tests.support.uploads import lodged
 from tests.support.world import fresh
 
@@ -164,6 +165,37 @@ def test_texts_and_figures_of_the_one_that_stays_are_not_touched(world, one, oth
     Operation.objects.filter(pk=other.pk).update(description="Une autre description.")
     merge(other, one, world.bureau)
     assert again(one).description == ""
+
+
+def test_phases_and_actors_stay_where_they_are_and_other_communes_follow(world, one, other):
+    one.other_communes.add("53054")
+    other.other_communes.add("53054", "53097")
+    phase = other.phases.get()
+    Phase.objects.filter(pk=phase.pk).update(name="Tranche nord")
+    Operation.objects.filter(pk=other.pk).update(actors={"planner": ["Atelier Nord"]})
+    merge(other, one, world.bureau)
+    assert [row.name for row in one.phases.all()] == ["Ensemble de l’opération"]
+    assert again(one).actors == {}
+    assert (other.phases.get().name, again(other).actors) == ("Tranche nord", {"planner": ["Atelier Nord"]})
+    assert set(one.other_communes.values_list("pk", flat=True)) == {"53054", "53097"}
+    assert [change.field for change in one.changes.all()] == ["other_communes"]
+
+
+def test_the_lead_commune_never_becomes_another_one(world, one):
+    far = services.add_operation(name="Quai", lead_commune=Commune.objects.get(pk="53097"))
+    far.other_communes.add(world.commune)
+    merge(far, one, world.bureau)
+    assert not one.other_communes.exists()
+
+
+def test_who_merged_what_is_known_from_the_one_that_stays(world, one, other):
+    merge(other, one, world.bureau)
+    third = services.add_operation(name="Quai", lead_commune=world.commune)
+    merge(one, third, world.bureau)
+    found = mergings_of(again(third).duplicates.all())
+    assert {(row.duplicate, row.who, row.duplicate.state_reason) for row in found} == {
+        (gone, world.bureau.full_name, WHY) for gone in (one, other)
+    }
 
 
 def test_a_chain_is_one_step(world, one, other):

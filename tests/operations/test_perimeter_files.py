@@ -144,6 +144,17 @@ def test_a_wrong_declaration_is_told_and_mended_by_a_choice(read):
     assert (reading["area_ha"], reading["how"]) == (9.0, "chosen")
 
 
+def test_degrees_far_away_need_no_projection(read):
+    away = [(2.35, 48.85), (2.36, 48.85), (2.36, 48.86), (2.35, 48.85)]  # Paris
+    for corners in (away, [(y, x) for x, y in away]):
+        assert read(geojson(polygon(corners), crs="")) == {
+            "refused": "far",
+            "facts": {"km": 247, "projection": ""},
+            "asks_projection": False,
+        }
+    assert read(geojson(polygon([(x * 50_000, y * 1000) for x, y in away]), crs=""))["asks_projection"]
+
+
 def test_what_is_said_of_a_place_is_precise(refusal):
     assert refusal(geojson(polygon(square(650000, 6860000)))) == "far"
     assert refusal(geojson(polygon(square(338000, 7691000)), crs="EPSG:2975")) == "other_territory"

@@ -75,6 +75,16 @@ def test_what_cannot_follow_is_refused(part, dates, field):
     assert part.operation.phases.count() == 1
 
 
+@pytest.mark.parametrize("name", ["Nord", "nord", " NORD"])
+def test_two_phases_do_not_share_a_name(part, name):
+    north = added(part, "Nord")
+    with pytest.raises(ValidationError) as refusal:
+        added(part, name)
+    assert refusal.value.message_dict == {"name": ["Une autre tranche de l’opération porte déjà ce nom."]}
+    change_phase(north, actor=part.lead, name=name.strip(), works="2028")  # its own name
+    assert part.operation.phases.count() == 2
+
+
 def test_the_only_phase_stays(part):
     with pytest.raises(TransitionRefused, match="la seule tranche"):
         remove_phase(part.operation.phases.get(), actor=part.lead)

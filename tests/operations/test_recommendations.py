@@ -13,7 +13,7 @@ from ecoquartier.journal.models import Entry
 from ecoquartier.notifications.models import Message
 from ecoquartier.notifications.services import remind
 from ecoquartier.operations.enums import TeamRole
-from ecoquartier.operations.models import Recommendation, RecommendationReply, TeamMember
+from ecoquartier.operations.models import Operation, Recommendation, RecommendationReply, TeamMember
 from ecoquartier.operations.queries import (
     quoted_recommendations,
     recommendation_breaches,
@@ -293,3 +293,13 @@ def test_a_refusal_is_a_sentence(part):
     with pytest.raises(DomainError) as caught:
         answer(part, " ")
     assert str(caught.value.message) == "Écrivez votre réponse."
+
+
+def test_nothing_is_answered_nor_awaited_on_an_operation_that_is_abandoned(part):
+    assert work_of(part.lead)
+    Operation.objects.filter(pk=part.operation.pk).update(
+        state="abandoned", state_since=clock.today(), state_reason="Abandon du projet."
+    )
+    with refused("why_not_kept"):
+        answer(part)
+    assert work_of(part.lead) == []

@@ -13,6 +13,7 @@ from ecoquartier.operations import services as operations
 from ecoquartier.operations.models import Claim, Operation, Phase
 from ecoquartier.operations.queries import has_charter, public_operations, stages_known_to
 from ecoquartier.people.models import Organisation, User
+from ecoquartier.territories.models import Commune
 from tests.support.world import fresh
 
 
@@ -33,6 +34,19 @@ def test_an_operation_has_a_phase_and_a_free_slug(world):
     second = operations.add_operation(name="Les Tanneries", lead_commune=world.commune)
     assert (first.slug, second.slug) == ("les-tanneries-laval", "les-tanneries-laval-2")
     assert [p.rank for p in first.phases.all()] == [1]
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [("ZAC Cœur de ville", "zac-coeur-de-ville-laval"), ("Lætitia – Weißstein", "laetitia-weissstein-laval")],
+)
+def test_joined_letters_are_spelled_out_in_an_address(world, name, slug):
+    assert operations.add_operation(name=name, lead_commune=world.commune).slug == slug
+
+
+def test_the_town_of_a_commune_is_called_in_french(db):
+    assert str(operations.town_of(Commune.objects.get(pk="32013"))) == "Commune d’Auch"
+    assert str(operations.town_of(Commune.objects.get(pk="72181"))) == "Commune du Mans"
 
 
 def test_a_claim_gives_nothing_until_it_is_confirmed(world, register):

@@ -3,9 +3,9 @@
 from ecoquartier.journal.models import Entry
 from ecoquartier.operations import services
 from ecoquartier.operations.models import Operation
+from ecoquartier.operations.queries import with_identity
 from ecoquartier.people.enums import OrganisationKind
 from ecoquartier.people.models import Membership, Organisation
-from ecoquartier.people.queries import former_names
 from ecoquartier.territories.enums import CommuneKind
 from ecoquartier.territories.models import Commune
 from tests.support.world import fresh
@@ -64,7 +64,8 @@ def test_the_town_its_people_and_what_it_signs_follow(world):
     assert part.operation.charter_signatures.get().organisation == town
     assert Organisation.objects.get(pk=old.pk).successor == town
     assert fresh(part.elected).rights.represents == {town.pk}
-    assert former_names([town]) == {town.pk: [old.name]}
+    shown = with_identity(Operation.objects.filter(pk=part.operation.pk)).get()
+    assert shown.predecessors == [{"of": str(town.pk), "name": old.name}]
 
 
 def test_two_towns_that_signed_one_charter_are_left_to_the_bureau(world):

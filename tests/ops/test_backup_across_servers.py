@@ -18,7 +18,7 @@ from ecoquartier.core.postgres import EmbeddedServer
 from ecoquartier.core.postgres_programs import PostgresError, find_programs
 from ecoquartier.ops.services.backup import make_backup
 from ecoquartier.ops.services.backup_format import Manifest
-from tests.support.backups import FILES, PASSPHRASE, contents, disk, files, sequences, silent
+from tests.support.backups import PASSPHRASE, contents, disk, files, sequences, silent
 from tests.support.databases import own_open_parent
 
 
@@ -67,7 +67,7 @@ def test_backup_goes_to_another_version_and_comes_back_the_same(saved, other_ser
         out = io.StringIO()
         call_command("restore", str(saved.folder), stdout=out)
         assert connection.connection.info.server_version // 10_000 == theirs != ours
-        assert (contents(), sequences(), files()) == (saved.contents, saved.sequences, FILES)
+        assert (contents(), sequences(), files()) == (saved.contents, saved.sequences, saved.files)
         assert "Journal intact" in out.getvalue().splitlines()[-1]
         again = make_backup(tmp_path / "again", passphrase=PASSPHRASE, progress=silent)
     # Two versions write the same rows alike: the parts have the same checksums.

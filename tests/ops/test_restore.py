@@ -16,7 +16,7 @@ from ecoquartier.core.keys import KeyRing
 from ecoquartier.ops.services.backup import rows
 from ecoquartier.ops.services.backup_format import Manifest
 from ecoquartier.ops.services.backup_restore import restore_backup
-from tests.support.backups import FILES, PASSPHRASE, contents, disk, files, sequences, silent
+from tests.support.backups import PASSPHRASE, contents, disk, files, sequences, silent
 
 
 @pytest.fixture(autouse=True)
@@ -44,7 +44,7 @@ def test_everything_comes_back(empty, saved, settings):
     call_command("restore", str(saved.folder), stdout=out)
     assert contents() == saved.contents
     assert sequences() == saved.sequences
-    assert files() == FILES
+    assert files() == saved.files
     ring = KeyRing.load(settings.SIGNING_KEYS)
     assert [key.kid for key in ring.keys] == [key.kid for key in saved.keys.keys]
     assert ring.keys[0].private.as_pem(private=True) == saved.keys.keys[0].private.as_pem(private=True)
@@ -63,7 +63,7 @@ def test_database_migrated_and_empty_is_good_too_and_what_is_in_place_stays(empt
     default_storage.save("vide.txt", ContentFile(b""))
     done = restore_backup(saved.folder, passphrase=PASSPHRASE, progress=silent)
     assert contents() == saved.contents
-    assert files() == FILES
+    assert files() == saved.files
     assert (settings.SIGNING_KEYS / record).read_text() == "retired since"
     assert done.keys == len(list(saved.keys.folder.glob("[!.]*"))) - 1
 

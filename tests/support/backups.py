@@ -34,6 +34,7 @@ class Saved:
     folder: Path
     contents: dict[str, tuple[int, str]]
     sequences: list[tuple[str, int]]
+    files: dict[str, bytes]
     keys: KeyRing
 
 
@@ -67,7 +68,9 @@ def save_a_world(folder: Path) -> Saved:
                 name="plan.pdf",
             )
             make_backup(folder / "backup", passphrase=PASSPHRASE, progress=silent)
-            return Saved(folder / "backup", contents(), sequences(), keys)
+            kept = files()
+            assert kept.items() > FILES.items()
+            return Saved(folder / "backup", contents(), sequences(), kept, keys)
     finally:
         databases.remove(name)
 

@@ -97,12 +97,15 @@ PERMISSIONS = {
     "operations.accompany": is_county_correspondent | is_bureau,
     "operations.ask_meeting": is_writer,
     "operations.waive_meeting": is_bureau,
+    "operations.read_claim": is_service | is_bureau,
     "operations.confirm_holder": is_county_correspondent | is_bureau,
     "operations.sign_charter": is_representative,
     "operations.confirm_charter": is_county_correspondent | is_bureau,
     "operations.pause": is_lead | is_bureau,
     "operations.revive": is_bureau,
     "operations.merge": is_bureau,
+    "operations.name": is_bureau,
+    "operations.read_merged": is_bureau,
     "operations.write_team": is_lead | is_bureau,
     "operations.leave_team": is_own_place,
     # Rule 7: whoever assesses an operation is not of its team.
@@ -232,7 +235,7 @@ DENY = {
         "commissions.read_outcome",
     ),
     # Rule 19: nobody confirms what they ask themselves.
-    is_claimant: ("operations.confirm_holder",),
+    is_claimant: ("operations.read_claim", "operations.confirm_holder"),
     # Nobody gives a role or an organisation to oneself, nor undoes what others decided of one's account.
     is_about_oneself: (
         "people.grant_some",
@@ -253,6 +256,7 @@ DENY = {
         "operations.pause",
         "operations.revive",
         "operations.merge",
+        "operations.name",
         "notebooks.view",
         "notebooks.write",
     ),

@@ -7,11 +7,11 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from ecoquartier.commissions.enums import Level, Outcome, Presence, SeatPart, Settlement, SittingState, VoteMode
 from ecoquartier.core import clock
+from ecoquartier.core.text import long_date
 
 
 class Commission(models.Model):
@@ -95,7 +95,7 @@ class Sitting(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.commission}, {date_format(self.held_on, 'j F Y')}"
+        return f"{self.commission}, {long_date(self.held_on)}"
 
 
 class AgendaItem(models.Model):

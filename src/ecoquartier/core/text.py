@@ -88,6 +88,10 @@ _GONE: Final = "\0"
 _GONE_PATTERN: Final = re.compile(rf"(?m)^(?:{_GONE}+ ?)+|(?: ?{_GONE}+)+(?= |$)|{_GONE}")
 
 
+# Names before which « de » loses its vowel.
+_ELIDED: Final = re.compile(r"[aeiou]|h[eiy]|y(?![aeiou])")
+
+
 def sort_key(text: str) -> str:
     """Return the key by which names are sorted and compared: no accents, lowercase, single spaces."""
     folded = unicodedata.normalize("NFKD", text.casefold().translate(_UNDECOMPOSED))
@@ -148,6 +152,23 @@ def french_list(items: Sequence[str], *, limit: int | None = None, others: str =
     if len(names) < 2:
         return "".join(names)
     return f"{', '.join(names[:-1])} et {names[-1]}"
+
+
+def of_place(name: str) -> str:
+    """Write « de » before the name of a commune: « d’Auch », « du Mans », « des Abymes », « de La Rochelle ».
+
+    An h is silent before e, i and y (Hyères, Hérouville) and breathed otherwise (Le Havre apart, Haguenau, Houilles):
+    the French of most names. A y is a vowel before a consonant (Yvetot, and not Yutz).
+    """
+    for article, contracted in (("Le ", "du "), ("Les ", "des ")):
+        if name.startswith(article):
+            return contracted + name.removeprefix(article)
+    return f"d’{name}" if _ELIDED.match(sort_key(name)) else f"de {name}"
+
+
+def inside_sentence(words: str) -> str:
+    """Write without its capital a name that begins with one: « Livré » is « livré »; « ÉcoProjet » has its own form."""
+    return words[:1].lower() + words[1:] if words[1:] == words[1:].lower() else words
 
 
 def _is_drawn(char: str) -> bool:

@@ -68,6 +68,11 @@ class DirectoryRow(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def stage_phases(self) -> list[str]:
+        """The phases to which the stage held was given; none when it is that of the whole operation."""
+        return self.stages[-1]["phases"] if self.stages else []
+
 
 class DirectoryCounty(models.Model):
     """The operations of a county in one piece: its part of the map file, and what the filters count."""

@@ -35,6 +35,7 @@ class Event(TextChoices):
     IMPORT_STARTED = "import.started", _("import d’un tableau lancé")
     IMPORT_FINISHED = "import.finished", _("import d’un tableau terminé")
     OPERATION_UPDATED = "operation.updated", _("fiche de l’opération modifiée")
+    OPERATION_NAMED = "operation.named", _("nom donné à une opération reprise sans nom")
     OPERATION_COMMUNE_ADDED = "operation.commune_added", _("autre commune ajoutée à l’opération")
     OPERATION_COMMUNE_REMOVED = "operation.commune_removed", _("autre commune retirée de l’opération")
     PHASE_ADDED = "phase.added", _("tranche ajoutée à l’opération")

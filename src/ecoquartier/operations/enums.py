@@ -2,12 +2,14 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class OperationState(TextChoices):
     """Whether the operation goes on, and under which record."""
 
-    ACTIVE = "active", _("active")
+    # With its context: alone, the word is that of Django’s own catalogue, a masculine.
+    ACTIVE = "active", pgettext_lazy("une opération", "active")
     PAUSED = "paused", _("suspendue")
     ABANDONED = "abandoned", _("abandonnée")
     MERGED = "merged", _("fusionnée")
@@ -77,6 +79,7 @@ class PerimeterSource(TextChoices):
     GEOPACKAGE = "geopackage", _("fichier GeoPackage")
     SHAPEFILE = "shapefile", _("Shapefile (ZIP)")
     KML = "kml", _("fichier KML")
+    DRAWN = "drawn", _("dessin, point par point")
     POINT = "point", _("point et superficie déclarée")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -44,6 +43,12 @@ def representatives_of(organisation_ids) -> QuerySet[User]:
     ).distinct()
 
 
+def organisations_represented(organisation_ids) -> set[UUID]:
+    """Those of these organisations that somebody can commit here."""
+    rows = Membership.objects.filter(organisation__in=organisation_ids, is_representative=True, ended_on=None)
+    return set(rows.filter(user__is_active=True).values_list("organisation", flat=True))
+
+
 def registered_people() -> QuerySet[User]:
     """Everybody, by name; one line for each person: merged accounts are left out."""
     return User.objects.filter(merged_into__isnull=True).order_by("full_name", "email")
@@ -62,16 +67,6 @@ def organisations() -> QuerySet[Organisation]:
 def current_organisation(organisation: Organisation) -> Organisation:
     """The organisation of today: itself, or the one it was merged into."""
     return organisation.successor or organisation
-
-
-def former_names(organisations: Iterable[Organisation]) -> dict[UUID, list[str]]:
-    """Id of an organisation → the names of those that were merged into it, where they are not its own."""
-    found: dict[UUID, list[str]] = {}
-    for gone in Organisation.objects.filter(successor__in=list(organisations)).select_related("successor"):
-        name = gone.name
-        if gone.successor and name != gone.successor.name:
-            found.setdefault(gone.successor.pk, []).append(name)
-    return found
 
 
 def acting_for(organisations) -> Q:

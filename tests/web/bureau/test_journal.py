@@ -1,11 +1,13 @@
 """The journal: entries in words, and the verification on demand."""
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.urls import reverse
 
 from ecoquartier.commissions.models import Sitting
 from ecoquartier.journal.models import Entry
+from ecoquartier.web.bureau.journal import OBJECTS
 from tests.support.expertise import Case
 from tests.support.pages import queries_of, read, signed_in, words
 
@@ -57,7 +59,7 @@ def test_the_name_of_each_object_is_said(world, played):
     assert f"candidature : {part.operation.name}" in read(world.bureau, f"{JOURNAL}?acte=dossier.admitted")
     world.decided("adjourn")
     sitting = Sitting.objects.get()
-    assert f"séance : {sitting}" in read(world.bureau, f"{JOURNAL}?acte=minutes.signed")
+    assert f"séance : {sitting}".replace("\u00a0", " ") in read(world.bureau, f"{JOURNAL}?acte=minutes.signed")
 
 
 def test_a_seal_of_an_expertise_that_goes_on_changes_nothing_that_is_shown(world):
@@ -93,3 +95,12 @@ def test_the_page_costs_the_same_whatever_its_entries(world):
     world.admissible()
     assert queries_of(world.bureau, JOURNAL) == first
     assert first <= 15
+
+
+def test_every_kind_of_object_has_a_french_name():
+    kinds = {
+        model._meta.label_lower
+        for model in apps.get_models()
+        if model.__module__.startswith("ecoquartier.") and model._meta.app_label not in {"journal", "directory"}
+    }
+    assert kinds <= OBJECTS.keys()

@@ -3,9 +3,11 @@
 import pytest
 from django.urls import reverse
 
+from ecoquartier.core import clock
 from ecoquartier.operations import services
 from ecoquartier.operations.enums import FactKind, OperationState
-from ecoquartier.operations.models import LegacyFact, Operation
+from ecoquartier.operations.models import CharterSignature, LegacyFact, Operation
+from ecoquartier.operations.services.merging import merge_operation
 from ecoquartier.territories.models import Commune
 from tests.support.client import StrictClient
 from tests.web.holder.test_operations import text
@@ -41,11 +43,69 @@ def test_nothing_is_done_before_it_was_shown(world, pair):
     shown = client.post(address, sent)
     page = text(shown)
     assert "1 fait d’un ancien tableau." in page
-    assert "« Le Quai » garde son nom, ses textes et ses chiffres" in page
+    assert "« Le Quai » garde son nom, ses textes, ses chiffres, ses acteurs et ses tranches" in page
     assert Operation.objects.get(pk=gone.pk).state == OperationState.ACTIVE
     done = client.post(address, {**sent, "seen": seen(shown)})
     assert done["Location"] == reverse("holder:operation", kwargs={"pk": kept.pk})
     assert Operation.objects.get(pk=gone.pk).merged_into == kept
+
+
+def test_both_are_shown_side_by_side(world, pair):
+    kept, gone = pair
+    part = world.part(filled=False)
+    kept.dwellings, kept.description = 120, "Un quartier au bord de l’eau."
+    kept.save()
+    services.record_stage(
+        gone,
+        rank=2,
+        name="Label 2013",
+        scheme_title="2013",
+        year=2013,
+        source="reprise 2016",
+        published_at=clock.now(),
+    )
+    CharterSignature.objects.create(operation=gone, year=2014, source="reprise 2016")
+    Operation.objects.filter(pk=gone.pk).update(holder=part.operation.holder)
+    shown = signed_in(world.bureau).post(page_of(kept), {"other": str(gone.pk), "reason": "Même opération."})
+    rows = {label: said for label, *said in shown.context["compared"]}
+    assert rows["Nom de l’opération"] == ["Le Quai", "Quai (bis)"]
+    assert rows["Commune principale"] == ["Laval (53)", "Laval (53)"]
+    assert rows["Porteur de projet"] == ["", str(part.operation.holder)]
+    assert rows["Étapes"] == ["", "Label 2013 en 2013"]
+    assert rows["Charte"][1].startswith("2014")
+    assert rows["Description"] == ["Un quartier au bord de l’eau.", ""]
+    assert ["120", ""] in rows.values()
+    assert "Photos" not in rows
+    page = text(shown)
+    for operation in pair:
+        assert reverse("holder:operation", kwargs={"pk": operation.pk}) in page
+
+
+def test_the_closed_sheet_is_read_by_the_bureau_and_by_nobody_else(world, pair):
+    kept, gone = pair
+    Operation.objects.filter(pk=gone.pk).update(description="Ce que disait l’autre fiche.")
+    address = reverse("bureau:operation-closed", kwargs={"pk": gone.pk})
+    assert signed_in(world.bureau).get(address).status_code == 404
+    merge_operation(Operation.objects.get(pk=gone.pk), actor=world.bureau, into=kept, reason="Deux fois la même.")
+    page = text(signed_in(world.bureau).get(address))
+    for said in ("Ce que disait l’autre fiche.", "Le Quai", world.bureau.full_name, "Deux fois la même."):
+        assert said in page
+    for user in (world.correspondent, world.coordinator):
+        assert signed_in(user).get(address).status_code == 404
+
+
+def test_the_merger_is_read_on_the_life_and_in_the_journal_of_both(world, pair):
+    kept, gone = pair
+    merge_operation(gone, actor=world.bureau, into=kept, reason="Deux fois la même.")
+    life, closed = reverse("holder:life", kwargs={"pk": kept.pk}), reverse("bureau:operation-closed", args=[gone.pk])
+    for user, opens in ((world.bureau, True), (world.correspondent, False)):
+        page = text(signed_in(user).get(life))
+        for said in ("Quai (bis)", f"par {world.bureau.full_name}", "Deux fois la même."):
+            assert said in page
+        assert (closed in page) is opens
+    for operation in pair:
+        rows = signed_in(world.bureau).get(f"{reverse('bureau:journal')}?objet={operation.pk}").context["rows"]
+        assert "operation.merged" in {row.entry.event for row in rows}
 
 
 def test_another_choice_is_shown_again(world, pair):

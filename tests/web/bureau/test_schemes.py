@@ -146,18 +146,20 @@ def test_a_second_window_does_not_undo_what_the_first_did(world):
 
 
 def test_what_the_platform_cannot_gather_yet_is_said_to_everybody_and_explained_to_the_bureau(world):
-    said = "À préparer dès maintenant : périmètre, objectifs des indicateurs, plans et photos."
+    said = "À préparer dès maintenant : objectifs des indicateurs."
     note = "il ne manque à aucun dossier"
     page = read(world.bureau, STAGE)
-    assert "Photos (pas encore recueilli)" in page
+    assert "Objectifs des indicateurs (pas encore recueilli)" in page
     for shown in (page, read(world.bureau, SCHEME)):
         assert said in shown
         assert note in shown
     public = words(StrictClient().get("/demarche/etapes/2/"))
     assert said in public
     assert note not in public
-    preview = signed_in(world.bureau).post(STAGE, rules(sections=["identity", "charter", "answers", "photos"]))
-    assert "À préparer dès maintenant : photos." in words(preview).partition("Sera dit à la place")[2]
+    preview = signed_in(world.bureau).post(STAGE, rules(sections=["identity", "charter", "answers", "results"]))
+    assert (
+        "À préparer dès maintenant : résultats des indicateurs." in words(preview).partition("Sera dit à la place")[2]
+    )
 
 
 def test_the_words_of_the_colours_are_given_where_they_are_asked(world):

@@ -34,8 +34,9 @@ def test_a_choice_is_added(world):
     assert Term.objects.get(kind="vocations", label="tourisme").rank == 6
 
 
-def test_a_label_already_there_is_refused_beside_its_field(world):
-    response = signed_in(world.bureau).post(ADD, {"label": "habitat"})
+@pytest.mark.parametrize("label", ["habitat", "Habitat", " HABITÀT "])
+def test_a_label_already_there_is_refused_beside_its_field(world, label):
+    response = signed_in(world.bureau).post(ADD, {"label": label})
     assert response.status_code == 422
     assert "Ce libellé est déjà dans la liste." in words(response)
 

@@ -55,7 +55,7 @@ def test_the_team_reads_and_does_not_sign(world, sign_in):
     operation, lead, _elected = unsigned(world)
     client, address, town = sign_in(lead), url("charter-sign", operation), operation.collectivites.get()
     page = text(client.get(address))
-    assert "La charte est signée par un représentant de Commune de Laval." in page
+    assert "Seul un représentant de la collectivité peut la signer (Commune de Laval)." in page
     assert 'name="has_read"' not in page
     assert client.post(address, {"organisation": str(town.pk), "has_read": "on"}).status_code == 403
 

@@ -55,6 +55,9 @@ def test_asking_twice_is_refused(free_operation, claimant, sign_in):
     response = ask(client, operation, claimant)
     assert response.status_code == 422
     assert "Vous avez déjà demandé à reprendre cette opération." in text(response)
+    mine = reverse("holder:my-claim", kwargs={"pk": Claim.objects.get().pk})
+    for page in (response, client.get(url("operation-claim", operation))):
+        assert mine in text(page)
 
 
 def test_a_person_without_organisation_reads_what_to_do(free_operation, person, sign_in):
@@ -214,10 +217,12 @@ def test_the_same_creation_is_not_asked_twice(db, claimant, sign_in):
     response = client.post(CREATE, creation(claimant, name="les pres HAUTS"))
     assert response.status_code == 422
     assert "Vous avez déjà demandé à créer cette opération." in text(response)
+    assert reverse("holder:my-claim", kwargs={"pk": Claim.objects.get().pk}) in text(response)
 
 
 def test_a_service_registers_an_operation_of_its_territory(world, sign_in):
     client, address = sign_in(world.correspondent), reverse("holder:operation-register")
+    assert "Son département confirme" not in text(client.get(address))
     assert address in text(client.get(REGISTER))
     assert "pas de votre territoire" in text(client.post(address, {"name": "Loin", "commune": "Nantes (44)"}))
     response = client.post(address, {"name": "Les Prés hauts", "commune": "Laval (53)"})

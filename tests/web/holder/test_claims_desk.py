@@ -10,8 +10,8 @@ from ecoquartier.core import clock
 from ecoquartier.operations import services
 from ecoquartier.operations.enums import ClaimState, TeamRole
 from ecoquartier.operations.models import Claim, Operation
-from ecoquartier.people.models import Membership, Organisation
-from ecoquartier.territories.models import Commune
+from ecoquartier.people.models import Membership, Organisation, RoleGrant
+from ecoquartier.territories.models import Commune, County
 from tests.support.world import fresh
 from tests.web.holder.test_operations import text
 
@@ -187,9 +187,9 @@ def test_a_creation_is_recognised(world, creation, free_operation, sign_in):
 
 def test_a_stranger_recognises_nothing(world, creation, free_operation, claimant, sign_in):
     known = free_operation("Les Prés-Hauts")
-    for user in (claimant, world.coordinator):
+    for user, refusal in ((claimant, 404), (world.coordinator, 403)):
         response = sign_in(user).post(claim_url("claim-recognise", creation), {"operation": str(known.pk)})
-        assert response.status_code == 404
+        assert response.status_code == refusal
     assert Claim.objects.get().operation is None
 
 
@@ -209,7 +209,7 @@ def test_the_desk_says_whose_agreement_is_awaited(world, change, sign_in):
     assert "changement de porteur" in text(client.get(DESK))
     page = text(client.get(claim_url("claim", claim)))
     assert "accord attendu" in page
-    assert "l’accord de Commune de Laval" in page
+    assert "un accord est attendu (Commune de Laval)" in page
     assert "disabled" in page
     services.agree_to_holder(claim, actor=fresh(part.elected), organisation=part.operation.collectivites.get())
     page = text(client.get(claim_url("claim", claim)))
@@ -224,9 +224,10 @@ def test_an_agreement_in_writing_is_recorded(world, change, sign_in):
     town = part.operation.collectivites.get()
     day = clock.today() - timedelta(days=2)
     values = {"organisation": str(town.pk), "given_on": day.isoformat()}
-    assert address in text(client.get(claim_url("claim", claim)))
+    assert address not in text(client.get(claim_url("claim", claim)))
     assert "c’est à lui de donner son accord" in text(client.post(address, values))
     Membership.objects.filter(organisation=town).update(is_representative=False)
+    assert address in text(client.get(claim_url("claim", claim)))
     assert "Cette date est à venir." in text(
         client.post(address, {**values, "given_on": (clock.today() + timedelta(days=1)).isoformat()})
     )
@@ -239,10 +240,39 @@ def test_an_agreement_in_writing_is_recorded(world, change, sign_in):
 
 @pytest.mark.parametrize("name", ["claim", "claim-refuse", "claim-agreement"])
 def test_others_do_not_find_a_claim(world, claim, claimant, person, sign_in, name):
-    for user in (claimant, person("voisine", organisation="Voisine"), world.coordinator, world.cast.experts[0]):
+    for user in (claimant, person("voisine", organisation="Voisine"), world.cast.experts[0]):
         assert sign_in(user).get(claim_url(name, claim)).status_code == 404
         assert sign_in(user).post(claim_url(name, claim), {"reason": "x"}).status_code == 404
     assert sign_in(world.bureau).get(claim_url(name, claim)).status_code == 200
+
+
+def test_the_coordinator_follows_and_confirms_nothing(world, claim, sign_in):
+    write(claim, context="Un brouillon pour le correspondant.")
+    correspondent = world.correspondent
+    client, address = sign_in(world.coordinator), claim_url("claim", claim)
+    assert str(claim.user) in text(client.get(DESK))
+    page = text(client.get(address))
+    assert "À confirmer dans le département par" in page
+    assert correspondent.full_name in page
+    for hidden in ("Un brouillon pour le correspondant.", "Confirmer le porteur", claim_url("claim-refuse", claim)):
+        assert hidden not in page
+    for name in ("claim", "claim-refuse", "claim-agreement"):
+        assert client.post(claim_url(name, claim), {"reason": "x"}).status_code == 403
+    claim.refresh_from_db()
+    assert claim.state == ClaimState.PROVISIONAL
+
+
+def test_the_coordinator_reads_that_nobody_confirms_in_the_county(world, creation, sign_in):
+    RoleGrant.objects.filter(role="correspondent", county="53").delete()
+    page = text(sign_in(world.coordinator).get(claim_url("claim", creation)))
+    assert "Ce département n’a aucun correspondant" in page
+
+
+def test_the_coordinator_of_another_region_finds_nothing(world, claim, creation, sign_in):
+    far = fresh(world.cast.coordinator(County.objects.get(pk="29").region))
+    for row in (claim, creation):
+        assert sign_in(far).get(claim_url("claim", row)).status_code == 404
+    assert str(claim.user) not in text(sign_in(far).get(DESK))
 
 
 def test_the_correspondent_of_another_county_does_not_find_a_creation(world, creation, sign_in):

@@ -38,6 +38,13 @@ def test_a_commune_is_added_by_its_name_then_removed(part):
     assert client.get(remove).status_code == 404
 
 
+@pytest.mark.parametrize(("commune", "is_told"), [("Nantes", True), ("Changé (53)", False)])
+def test_what_a_commune_of_another_county_entails_is_told(part, commune, is_told):
+    response = signed_in(part.lead).post(page(part), {"commune": commune}, follow=True)
+    assert len(others(part)) == 1
+    assert ("est dans un autre département que la commune principale" in words(response)) == is_told
+
+
 def test_words_that_fit_several_ask_which_one(part):
     client = signed_in(part.lead)
     response = client.post(page(part), {"commune": "Saint-Denis"})

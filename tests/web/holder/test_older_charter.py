@@ -2,6 +2,7 @@
 
 import pytest
 
+from ecoquartier.core import clock
 from ecoquartier.operations import services
 from ecoquartier.operations.enums import CharterState, FactKind
 from ecoquartier.operations.models import CharterSignature, LegacyFact, Operation
@@ -39,6 +40,19 @@ def test_the_correspondent_reads_what_the_sheet_said_and_confirms(world, sign_in
     signature.refresh_from_db()
     assert (signature.state, str(signature.organisation)) == (CharterState.CONFIRMED, "Commune de Laval")
     assert client.get(f"/ecoquartiers/{operation.slug}/").status_code == 200
+
+
+def test_what_is_public_already_does_not_become_public(world, sign_in, older):
+    operation, signature = older
+    client, address = sign_in(world.correspondent), url("charter-confirm", operation, charter=signature.pk)
+    assert "devient publique" in text(client.get(address))
+    services.record_stage(
+        operation, rank=2, name="Label", scheme_title="2013", year=2013, source="reprise 2016", published_at=clock.now()
+    )
+    assert "devient publique" not in text(client.get(address))
+    response = client.post(address, {"organisation": "commune", "year": "2014"}, follow=True)
+    assert "La signature est confirmée." in text(response)
+    assert "figure désormais" not in text(response)
 
 
 def test_the_grouping_may_have_signed(world, sign_in, older):

@@ -94,6 +94,14 @@ def test_a_filter_without_choice_is_not_shown(world, register, sign_in):
     assert choices(sign_in(world.coordinator)).keys() == {"departement", "etape", "porteur", "attend"}
 
 
+def test_choices_agree_with_the_name_of_their_filter(world, register, sign_in):
+    offered = sign_in(world.bureau).get(LIST).context["filters"].fields
+    said = {name: str(field.widget.choices[0][1]) for name, field in offered.items() if name not in ("q", "tri")}
+    assert said == {name: "Tous" if name in ("departement", "porteur") else "Toutes" for name in said}
+    assert said.keys() >= {"departement", "statut"}
+    assert any(str(label).startswith("Active (") for _code, label in offered["statut"].widget.choices)
+
+
 @pytest.mark.parametrize("name", ["region", "departement", "etape", "statut", "porteur", "attend", "titre", "tri"])
 def test_a_value_that_is_none_is_said(world, sign_in, name):
     response = sign_in(world.bureau).get(LIST, {name: "n’importe quoi"})

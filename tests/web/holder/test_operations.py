@@ -150,9 +150,9 @@ def test_each_row_of_the_register_says_what_may_be_done(world, free_operation, p
     page = text(sign_in(user).get(REGISTER))
     assert url("operation-claim", free) in page
     assert url("operation-claim", asked) not in page
-    assert "demande envoyée" in page
-    assert url("operation-claim", held) not in page
-    assert "déjà portée" in page
+    assert "Votre demande" in page
+    # Whether somebody holds it is not told to a stranger (rule 19).
+    assert url("operation-claim", held) in page
 
 
 # Sheet

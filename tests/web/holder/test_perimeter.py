@@ -125,7 +125,7 @@ def test_files_are_not_read_one_after_the_other_without_end(part, upload):
         assert "en peu de temps" not in text(answer)
     _client, answer = upload(part.lead, part.operation, geojson(polygon(SQUARE)))
     assert answer.status_code == 422
-    assert "Vous avez déposé beaucoup de fichiers en peu de temps : réessayez dans 10 minutes." in text(answer)
+    assert "Vous avez fait lire beaucoup de périmètres en peu de temps : réessayez dans 10 min." in text(answer)
     assert not part.operation.perimeters.exists()
     UPLOADS.forget(str(part.lead.pk))
     _client, answer = upload(part.lead, part.operation, geojson(polygon(SQUARE)))
@@ -153,10 +153,16 @@ def test_a_tenth_of_difference_with_the_sheet_is_told_everywhere(part, upload):
     assert said in text(client.get(url("operation", part.operation)))
 
 
+def test_two_shapes_of_one_multipolygon_are_counted(part, upload):
+    two = {"type": "MultiPolygon", "coordinates": [[square()], [square(419000)]]}
+    client, answer = upload(part.lead, part.operation, geojson(two))
+    assert "2, réunis en un seul périmètre" in text(client.get(answer.url))
+
+
 def test_the_bureau_corrects_with_a_reason(world, part, upload):
     put(part)
     client, answer = upload(world.bureau, part.operation, geojson(polygon(square(side=310))))
-    assert "6,8 %" in text(client.get(answer.url))
+    assert "9 ha aujourd’hui, 9,61 ha avec celui-ci, dont 9 ha en commun" in text(client.get(answer.url))
     assert client.post(answer.url, {"reason": ""}).status_code == 422
     client.post(answer.url, {"reason": "Parcelle oubliée."})
     assert Perimeter.objects.count() == 2

@@ -57,6 +57,13 @@ def test_a_photo_is_sent_shown_and_served(part, sign_in):
     assert b"Photographe" not in shown.getvalue()
 
 
+@pytest.mark.parametrize("typed", ["© Moi", "©Moi", "Moi"])
+def test_the_sign_of_a_credit_is_written_once(part, sign_in, typed):
+    sent = {**WORDS, "credit": typed, "file": upload("a.jpg", picture())}
+    sign_in(part.lead).post(url("photo-add", part.operation), sent)
+    assert Photo.objects.get().credit == "Moi"
+
+
 def test_a_file_that_is_refused_says_so_beside_its_field(part, sign_in):
     client = sign_in(part.lead)
     broken = picture()[:-200]
@@ -76,10 +83,18 @@ def test_a_photo_without_its_description_is_refused(part, sign_in):
     assert not Photo.objects.exists()
 
 
-def test_a_photo_of_tomorrow_is_refused(part, sign_in):
-    sent = {**WORDS, "taken_on": "2126-06-21", "file": upload("a.jpg", picture())}
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        ("2126-06-21", "Cette date n’est pas encore passée."),
+        ("0001-01-01", "Cette date est trop ancienne : vérifiez l’année."),
+        ("1849-12-31", "Cette date est trop ancienne : vérifiez l’année."),
+    ],
+)
+def test_a_photo_has_a_day_that_was(part, sign_in, day, said):
+    sent = {**WORDS, "taken_on": day, "file": upload("a.jpg", picture())}
     answer = sign_in(part.lead).post(url("photo-add", part.operation), sent)
-    assert "Cette date n’est pas encore passée." in text(answer)
+    assert said in text(answer).replace("\u00a0", " ")
 
 
 def test_the_words_of_a_photo_change(part, photo, sign_in):

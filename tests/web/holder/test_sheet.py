@@ -145,9 +145,9 @@ def test_more_social_dwellings_than_dwellings_is_refused_and_nothing_typed_is_lo
     ("field", "typed", "sentence"),
     [
         ("area_ha", "douze", "Saisissez un nombre"),
-        ("area_ha", "6000", "plus de 5 000 ha, vérifiez l’unité"),
+        ("area_ha", "6000", "Plus de 5 000 ha, vérifiez l’unité"),
         ("area_ha", "0", "0,01 ha au moins"),
-        ("dwellings", "-4", "supérieure ou égale à 0"),
+        ("dwellings", "-4", "ne peut pas être négatif"),
         ("name", "", "obligatoire"),
         ("types", ["inventé"], "Sélectionnez un choix valide"),
     ],
@@ -191,7 +191,8 @@ def test_a_doubtful_figure_is_kept_and_questioned(world, sign_in):
     response = change(client, part.operation, area_ha="2500", figures_as_of="2026-03-01", figures_source="Bilan")
     page = words(client.get(response["Location"]))
     assert "Superficie : 2 500 ha, c’est rare (d’ordinaire de 0,2 à 337 ha). Vérifiez l’unité." in page
-    assert "Arrêtés au 1 mars 2026 Source Bilan" in page
+    assert "Arrêtés au 1er mars 2026 Source Bilan" in page
+    part.operation.refresh_from_db()
     change(client, part.operation, area_ha="250")
     assert "c’est rare" not in words(client.get(response["Location"]))
 

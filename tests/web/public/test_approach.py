@@ -54,13 +54,14 @@ def test_challenges_and_goals_are_those_of_the_referentiel(world, main):
 
 def test_what_no_candidature_holds_yet_is_said_where_stages_are_presented(world, main):
     for url, said in (
-        ("/demarche/", "À préparer dès maintenant : périmètre, objectifs des indicateurs, plans, photos"),
-        ("/demarche/etapes/1/", "À préparer dès maintenant : périmètre. Ces pièces"),
+        ("/demarche/", "À préparer dès maintenant : objectifs des indicateurs, résultats des indicateurs, auto"),
+        ("/demarche/etapes/2/", "À préparer dès maintenant : objectifs des indicateurs. Ces pièces"),
         ("/demarche/etapes/4/", "évaluation partagée et influence au-delà du périmètre. Ces pièces"),
     ):
         page = main(url)
         assert said in page
         assert "elles se remettent au correspondant du département" in page
+    assert "À préparer dès maintenant" not in main("/demarche/etapes/1/")
     bare = {"rank": 1, "name": "idée", "moment": "avant", "promise": "Une.", "sections": ["identity"], "experts": 0}
     bare |= {"visit": False, "decision_path": "registration"}
     Campaign.objects.update(scheme=load_scheme({**invented_scheme(), "stages": [bare]}))

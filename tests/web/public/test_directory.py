@@ -70,6 +70,29 @@ def test_pages_keep_the_search(three, client, monkeypatch):
     assert [row.name for row in client.get("/ecoquartiers/?q=laval&page=2").context["rows"]] == ["Les Rives"]
 
 
+@pytest.mark.parametrize(("page", "shown"), [("0", 1), ("-1", 1), ("-", 1), ("x", 1), ("2", 2), ("9", 3)])
+def test_a_page_that_does_not_exist_is_the_nearest(three, client, monkeypatch, page, shown):
+    monkeypatch.setattr("ecoquartier.web.public.directory.Directory.paginate_by", 1)
+    assert client.get(f"/ecoquartiers/?page={page}").context["nav"].page.number == shown
+
+
+@pytest.mark.parametrize(
+    ("asked", "clean"),
+    [
+        ("q=rives&etape=&region=&tri=", "?q=rives"),
+        ("q=&etape=", "/ecoquartiers/"),
+        ("q=é+%26&vie=", "?q=%C3%A9+%26"),
+    ],
+)
+def test_the_address_keeps_only_what_was_asked(three, client, asked, clean):
+    response = client.get(f"/ecoquartiers/?{asked}")
+    assert (response.status_code, response.headers["Location"]) == (302, clean)
+
+
+def test_files_are_asked_in_the_order_of_the_page(three, main):
+    assert "selection.csv?q=laval&amp;tri=annee" in main("/ecoquartiers/?q=laval&tri=annee")
+
+
 def test_queries_are_few_and_constant(public_operation, queries):
     public_operation()
     one = queries("/ecoquartiers/")

@@ -63,7 +63,14 @@ def test_the_file_has_the_operations_of_the_page(two, client):
 
 @pytest.mark.parametrize("format", FORMATS)
 def test_a_selection_that_does_not_exist_is_refused(two, client, format):
-    assert client.get(f"/ecoquartiers/selection.{format}?region=99").status_code == 400
+    response = client.get(f"/ecoquartiers/selection.{format}?region=99")
+    assert response.status_code == 400
+    assert "Région\u00a0: " in response.content.decode()
+
+
+def test_the_file_is_in_the_order_of_the_page(two, client):
+    assert [row["Opération"] for row in table(client, "tri=etape")] == ["Bois-d’Olives", "Les Rives"]
+    assert [row["Opération"] for row in table(client, "tri=logements")] == ["Les Rives", "Bois-d’Olives"]
 
 
 @pytest.mark.parametrize("name", ["=1+1", "+33", "-2", "@SUM(A1)", "\u00a0=1+1"])

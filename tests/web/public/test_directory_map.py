@@ -2,12 +2,14 @@
 
 import gzip
 import json
+import re
 
 import pytest
 
 from ecoquartier.directory.models import DirectoryRow
 from ecoquartier.operations.services import add_operation
 from ecoquartier.territories.models import Commune
+from ecoquartier.web.public.france import drawing, on_drawing
 
 FILE = "/ecoquartiers/carte.json"
 
@@ -47,19 +49,62 @@ def test_the_map_keeps_the_filters(three, main):
     assert 'href="?etape=2&amp;tri=annee">' in page
 
 
-def test_many_operations_of_a_county_share_a_mark(three, main, monkeypatch):
+def test_many_operations_share_a_mark_by_region_then_by_county_and_never_in_a_county(three, main, monkeypatch):
     monkeypatch.setattr("ecoquartier.web.public.directory_map.MOST_PINS", 2)
     page = main("/ecoquartiers/?vue=carte&annee=2015")
     assert page.count('class="pin"') == 2
     assert 'class="cluster"' not in page
     page = main("/ecoquartiers/?vue=carte")
-    assert 'href="?departement=53&amp;vue=carte" aria-label="Mayenne : 2 opérations"' in page
+    assert 'href="?region=52&amp;vue=carte" aria-label="Pays de la Loire : 2 opérations"' in page
     assert page.count('class="cluster"') == 2
+    monkeypatch.setattr("ecoquartier.web.public.directory_map.MOST_PINS", 1)
+    page = main("/ecoquartiers/?vue=carte&region=52")
+    assert 'href="?region=52&amp;departement=53&amp;vue=carte" aria-label="Mayenne : 2 opérations"' in page
+    page = main("/ecoquartiers/?vue=carte&region=52&departement=53")
+    assert page.count('class="pin"') == 2
+    assert 'class="cluster"' not in page
+
+
+def test_a_county_of_many_operations_says_how_many_are_in_the_list_only(three, main, monkeypatch):
+    monkeypatch.setattr("ecoquartier.web.public.directory_map.MOST_OF_A_COUNTY", 1)
+    page = main("/ecoquartiers/?vue=carte&departement=53")
+    assert page.count('class="pin"') == 1
+    assert "1 opération n’est pas dessinée : elle est dans la liste." in page
+
+
+def view(page):
+    return [float(value) for value in re.search(r'class="atlas-map[^>]*viewBox="([^"]*)"', page)[1].split()]
+
+
+@pytest.mark.parametrize("commune", ["97411", "97502", "97701", "97801", "98613", "98735", "98818"])
+def test_an_operation_overseas_fills_the_map_with_the_frame_of_its_territory(public_operation, main, commune):
+    row = public_operation("Le Cap", commune=commune).directory_row
+    page = main(f"/ecoquartiers/?vue=carte&departement={row.county}")
+    left, top, width, height = view(page)
+    frame = next(inset for inset in drawing()["insets"] if inset["county"] == row.county)
+    assert left <= frame["x"] < frame["x"] + frame["width"] <= left + width
+    assert top <= frame["y"] < frame["y"] + frame["height"] <= top + height
+    x, y = on_drawing(row.latitude, row.longitude)
+    assert frame["x"] < x < frame["x"] + frame["width"]
+    assert frame["y"] < y < frame["y"] + frame["height"]
+    assert width < drawing()["width"] / 3
+    assert "dessinée : elle est dans la liste" not in page
 
 
 def test_what_the_drawing_does_not_show_is_said(public_operation, main):
-    public_operation("Le Cap", commune="97502")
+    public_operation("Le Cap")
+    DirectoryRow.objects.update(latitude=-49.35, longitude=70.22)
     assert "1 opération n’est pas dessinée : elle est dans la liste." in main("/ecoquartiers/?vue=carte")
+
+
+def test_the_whole_is_shown_with_its_names_and_a_way_to_the_list(three, main):
+    page = main("/ecoquartiers/?vue=carte")
+    assert view(page) == [-20, -20, 1040, drawing()["height"] + 40]
+    for inset in drawing()["insets"]:
+        for line in inset["name"]:
+            assert f">{line['text']}</tspan>" in page
+    assert 'href="#liste">Aller à la liste</a>' in page
+    assert 'id="liste"' in page
 
 
 @pytest.mark.parametrize(

@@ -65,6 +65,16 @@ def test_another_format_is_refused(public_operation, client):
     assert client.get("/oembed", {"url": url, "maxwidth": "large"}).json()["width"] == 360
 
 
+@pytest.mark.parametrize(("asked", "given"), [("80", 80), ("360", 360), ("900", 360)])
+def test_the_frame_is_never_wider_than_asked(public_operation, client, asked, given):
+    public_operation()
+    said = client.get(
+        "/oembed", {"url": "http://testserver/ecoquartiers/les-tanneries-laval/", "maxwidth": asked}
+    ).json()
+    assert said["width"] == given
+    assert f'width="{given}"' in said["html"]
+
+
 @pytest.mark.parametrize(
     "path", ["/widget/les-tanneries-laval/", "/oembed?url=http://testserver/ecoquartiers/les-tanneries-laval/"]
 )

@@ -84,9 +84,21 @@ def test_the_correspondent_reads_what_waits_the_most_pressing_first(world):
         assert said in page
     assert page.index("Le Clos des Retards en retard") < page.index("Le Clos des Attentes")
     assert "le bureau national peut en dispenser l’opération" in page
-    assert "SEM demandeuse, le " in page
+    assert "Demandes à confirmer 1" in page
+    assert "Reprise, Laval, SEM demandeuse, le " in page
     assert "signée en 2014 selon l’ancien tableau de suivi" in page
     assert "Voisin" not in page
+
+
+def test_the_coordinator_reads_the_claims_of_the_region_and_what_each_asks(world):
+    claim = claimed(free("Le Clos des Attentes"))
+    services.ask_creation(
+        claim.organisation, actor=fresh(claim.user), name="Les Prés hauts", commune=Commune.objects.get(pk=NANTES)
+    )
+    page = read(world.coordinator, DESK)
+    assert "Demandes à confirmer 2" in page
+    assert "Reprise, Laval" in page
+    assert "Création, Nantes" in page
 
 
 def test_a_deadline_near_or_past_is_shown_and_a_far_one_is_not(world):

@@ -39,6 +39,13 @@ def _concerning(user) -> Q:
     )
 
 
+def merged_operations_for(user) -> QuerySet[Operation]:
+    """Rows of `operations.read_merged`: the closed sheets of operations entered twice, for the bureau."""
+    rows = Operation.objects.filter(merged_into__isnull=False)
+    rows = rows.select_related("lead_commune__county__region", "holder", "merged_into__lead_commune")
+    return rows if Role.BUREAU in user.rights.roles else rows.none()
+
+
 def phases_visible_to(user) -> QuerySet[Phase]:
     """Rows of `operations.view`: the phases of the operations one may see."""
     rows = Phase.objects.select_related("operation__lead_commune__county")
@@ -68,13 +75,12 @@ def register_for(user) -> QuerySet[Operation]:
 
 
 def claims_visible_to(user) -> QuerySet[Claim]:
-    """Rows of `operations.confirm_holder`: claims of the county, all for the bureau; never one’s own."""
+    """Rows of `operations.read_claim`: claims of one’s territory, all for the bureau; never one’s own."""
     rows = told_claims().exclude(user__in=eyes_of(user))
     if Role.BUREAU in user.rights.roles:
         return rows
     return rows.filter(
-        Q(operation__lead_commune__county__in=user.rights.counties)
-        | Q(operation=None, commune__county__in=user.rights.counties)
+        in_territory(user, "operation__lead_commune__") | Q(operation=None) & in_territory(user, "commune__")
     )
 
 

@@ -148,7 +148,7 @@ def missing(stage: StageRules, facts: StageFacts) -> list[Missing]:
             found.append(Missing(section, _("La date de livraison n’est pas renseignée.")))
         else:
             found += [
-                Missing(section, _("«\u00a0%(name)s\u00a0» n’est pas renseigné.") % {"name": name})
+                Missing(section, _("Renseignez «\u00a0%(name)s\u00a0».") % {"name": name})
                 for name in facts.empty.get(section, ())
             ]
     return found

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from ecoquartier.campaigns.domain.calendar import Days, Period
 from ecoquartier.campaigns.domain.rules import StageRules
 from ecoquartier.campaigns.enums import GATHERED, DecisionPath, Filing, MilestoneCode, Publication, Section
-from ecoquartier.core.text import french_list, long_date
+from ecoquartier.core.text import french_list, inside_sentence, long_date
 
 _DAYS_OF_A_MONTH = 30.44
 
@@ -44,7 +44,7 @@ class StageWords:
 
 def stage_label(rank: int, name: str) -> str:
     """« Étape 2, chantier »."""
-    return _("Étape %(rank)s, %(name)s") % {"rank": rank, "name": name}
+    return _("Étape %(rank)s, %(name)s") % {"rank": rank, "name": inside_sentence(name)}
 
 
 def describe(stage, *, path: str = "", days: Days | None = None, year: int | None = None) -> StageWords:

@@ -317,10 +317,13 @@ if not re.fullmatch(r"[^@\s]+@[^@\s]+", parseaddr(DEFAULT_FROM_EMAIL)[1]):
 _tiles = env.url(
     "TILES_URL",
     schemes=("https",),
-    help="Fond de carte en tuiles, https://serveur/{z}/{x}/{y}.png\u00a0; sans lui, un contour de la France.",
+    help="Fond de carte en tuiles, https://serveur/{z}/{x}/{y}.png\u00a0; sans lui, ni fond ni périmètre à dessiner.",
     shown="aucun",
 )
 TILES_URL = _tiles.geturl()
+TILES_CREDIT = env.text(
+    "TILES_CREDIT", _tiles.hostname or "", help="Auteur du fond de carte, dit sous lui.", shown="le nom de son serveur"
+)
 _self = ["'self'"]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

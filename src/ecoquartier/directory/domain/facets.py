@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from ecoquartier.operations.enums import OperationState
+
 # What is read of an operation, in this order: columns of its public row.
 TRAITS = (
     "region",
@@ -73,7 +75,8 @@ class Tally:
     def _add(self, row: dict[str, Any], today: date) -> None:
         bit = 1 << self.size
         self.size += 1
-        if row["dwellings"] is not None:
+        # What was abandoned is neither delivered nor to be.
+        if row["dwellings"] is not None and row["state"] != OperationState.ABANDONED:
             self.dwellings += row["dwellings"]
             self.with_dwellings += 1
         for facet in NAMED:

@@ -15,6 +15,9 @@ from ecoquartier.directory.queries.counties import (
     version,
 )
 from ecoquartier.directory.queries.rows import (
+    COMMUNE,
+    NEARBY,
+    PERIMETER,
     county_facts,
     directory_breaches,
     facts_of,
@@ -29,7 +32,10 @@ from ecoquartier.directory.queries.rows import (
 from ecoquartier.directory.queries.search import MOST_FOUND, SORTS, Asked, Found, find, selection
 
 __all__ = [
+    "COMMUNE",
     "MOST_FOUND",
+    "NEARBY",
+    "PERIMETER",
     "SORTS",
     "Asked",
     "Figures",

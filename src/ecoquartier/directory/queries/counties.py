@@ -145,7 +145,7 @@ def foremost_of_counties(limit: int) -> QuerySet[DirectoryRow]:
     return (
         DirectoryRow.objects.annotate(place=place)
         .filter(place__lte=limit)
-        .only("county", "slug", "name", "commune", "stage", "stage_name", "year", "charter_year", *PLACE)
+        .only("county", "slug", "name", "commune", "stage", "stage_name", "stages", "year", "charter_year", *PLACE)
         .order_by("county", "place")
     )
 

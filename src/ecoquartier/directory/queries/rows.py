@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import F, Prefetch, QuerySet
 
-from ecoquartier.core.text import sort_key
+from ecoquartier.core.text import inside_sentence, sort_key
 from ecoquartier.directory.domain.facets import TRAITS
 from ecoquartier.directory.models import DirectoryCounty, DirectoryRow
 from ecoquartier.framework.domain.vocabulary import figures as programme_figures
@@ -22,6 +22,8 @@ from ecoquartier.territories.queries import place_of
 _DECIMALS = 4
 AT_ONCE = 500
 """Operations read at once: memory stays flat, whatever the register."""
+PERIMETER, COMMUNE, NEARBY = "perimeter", "commune", "nearby"
+"""Where the position of an operation comes from; only that of its perimeter is its own."""
 # What the pages of lists never show.
 HEAVY = ("words", "description", "sheet", "names_key")
 
@@ -59,7 +61,7 @@ def rows_of(operations: QuerySet[Operation]) -> list[DirectoryRow]:
     return [
         _row(operation, has_moved=operation.pk in moved)
         for operation in operations.select_related("lead_commune__county__region", "holder").prefetch_related(
-            "stages",
+            "stages__phases",
             "charter_signatures",
             "phases",
             "collectivites",
@@ -109,7 +111,7 @@ def _row(operation: Operation, *, has_moved: bool) -> DirectoryRow:
     best = published[-1] if published else None
     charter = [s.year for s in operation.charter_signatures.all() if s.state == CharterState.CONFIRMED and s.year]
     commune = operation.lead_commune
-    latitude, longitude, is_approximate = _place(operation)
+    latitude, longitude, position = _place(operation)
     return DirectoryRow(
         operation=operation,
         slug=operation.slug,
@@ -125,11 +127,11 @@ def _row(operation: Operation, *, has_moved: bool) -> DirectoryRow:
         region_name=commune.county.region.name,
         latitude=latitude,
         longitude=longitude,
-        is_place_approximate=is_approximate,
+        is_place_approximate=position == NEARBY,
         stage=best.rank if best else None,
-        stage_name=best.name if best else "",
+        stage_name=inside_sentence(best.name) if best else "",
         year=best.year if best else None,
-        stages=[{"rank": s.rank, "name": s.name, "scheme": s.scheme_title, "year": s.year} for s in published],
+        stages=[_stage(stage, operation) for stage in published],
         charter_year=min(charter, default=None),
         description=operation.description,
         types=operation.types,
@@ -137,19 +139,32 @@ def _row(operation: Operation, *, has_moved: bool) -> DirectoryRow:
         strong_points=operation.strong_points,
         dwellings=operation.dwellings,
         delivered_on=operation.delivered_on,
-        sheet=_sheet(operation) | {"has_moved": has_moved},
+        sheet=_sheet(operation) | {"has_moved": has_moved, "position": position},
     )
 
 
-def _place(operation: Operation) -> tuple[float | None, float | None, bool]:
-    """The middle of the perimeter, else the point of the commune; whether that is approximate."""
+def _stage(stage: StageHistory, operation: Operation) -> dict[str, Any]:
+    """A published stage; its phases are named when it was not given to the whole operation."""
+    given = [phase.name for phase in stage.phases.all()]
+    return {
+        "rank": stage.rank,
+        "name": inside_sentence(stage.name),
+        "scheme": stage.scheme_title,
+        "year": stage.year,
+        "phases": given if len(given) < len(operation.phases.all()) else [],
+    }
+
+
+def _place(operation: Operation) -> tuple[float | None, float | None, str]:
+    """The middle of the perimeter, else the point of the commune, else a point near it; and which of them it is."""
     for drawn in operation.perimeters.all():
         middle = (drawn.south + drawn.north) / 2, (drawn.west + drawn.east) / 2
-        return round(middle[0], _DECIMALS), round(middle[1], _DECIMALS), False
+        return round(middle[0], _DECIMALS), round(middle[1], _DECIMALS), PERIMETER
     place = place_of(operation.lead_commune)
     if place is None:
-        return None, None, False
-    return round(place.latitude, _DECIMALS), round(place.longitude, _DECIMALS), place.is_approximate
+        return None, None, ""
+    position = NEARBY if place.is_approximate else COMMUNE
+    return round(place.latitude, _DECIMALS), round(place.longitude, _DECIMALS), position
 
 
 def _sheet(operation: Operation) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from ecoquartier.directory.domain.facets import (
 from ecoquartier.directory.models import DirectoryRow
 from ecoquartier.directory.queries.counties import facet_counts
 from ecoquartier.directory.queries.rows import HEAVY
+from ecoquartier.territories.models import County
 
 MOST_FOUND = 500
 """Beyond so many matches of a text, the best of the first ones are shown, and the page says so."""
@@ -37,7 +38,12 @@ SORTS = {
     "etape": (F("stage").desc(nulls_last=True), "sort_key", "slug"),
     "logements": (F("dwellings").desc(nulls_last=True), "sort_key", "slug"),
 }
-_WORD = re.compile(r"[0-9a-z]+")
+# A letter alone, as before an apostrophe, is in every name.
+_WORD = re.compile(r"[0-9]+|[a-z]{2,}")
+# A shorter word has too few trigrams to be near another.
+_SHORTEST_NEAR = 3
+# What joins two words is typed or not: « Saint-Denis » is searched as « Saint Denis ».
+_JOINED = re.compile(r"(?<=\w)['’\-\u2010\u2011](?=\w)")
 
 
 @dataclass(frozen=True)
@@ -101,12 +107,12 @@ def _first(rows: QuerySet[DirectoryRow]) -> list[tuple]:
 
 
 def selection(asked: Asked) -> QuerySet[DirectoryRow]:
-    """Every operation of a selection, by name, however many they are: for files to take away."""
+    """Every operation of a selection, in the order asked for, else by name, however many: for files to take away."""
     rows = DirectoryRow.objects.all()
     if asked.text.strip():
         exact = _matching(asked.text)
         rows = exact if exact.exists() else _near(asked.text)
-    return _kept(rows, asked.choice).defer("words", "names_key").order_by(*SORTS["nom"])
+    return _kept(rows, asked.choice).defer("words", "names_key").order_by(*SORTS.get(asked.sort, SORTS["nom"]))
 
 
 def _matching(text: str) -> QuerySet[DirectoryRow]:
@@ -119,12 +125,18 @@ def _matching(text: str) -> QuerySet[DirectoryRow]:
 
 
 def _near(text: str) -> QuerySet[DirectoryRow]:
-    """Rows whose name or commune looks like what was typed."""
-    return DirectoryRow.objects.filter(names_key__trigram_word_similar=sort_key(text))
+    """Rows whose name, commune, county or region looks like what was typed."""
+    key = sort_key(text)
+    if max((len(word) for word in _WORD.findall(key)), default=0) < _SHORTEST_NEAR:
+        return DirectoryRow.objects.none()
+    counties = County.objects.filter(
+        Q(name__unaccent__trigram_word_similar=key) | Q(region__name__unaccent__trigram_word_similar=key)
+    )
+    return DirectoryRow.objects.filter(Q(names_key__trigram_word_similar=key) | Q(county__in=counties.values("pk")))
 
 
 def _query(text: str) -> SearchQuery:
-    return SearchQuery(text, config="fr", search_type="websearch")
+    return SearchQuery(_JOINED.sub(" ", text), config="fr", search_type="websearch")
 
 
 def _kept(rows: QuerySet[DirectoryRow], choice: Mapping[str, str]) -> QuerySet[DirectoryRow]:

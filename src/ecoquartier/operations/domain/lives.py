@@ -23,3 +23,12 @@ def state_words(state: str, since: date | None) -> str:
         OperationState.MERGED: _("fusionnée le %(day)s"),
     }
     return said[OperationState(state)] % {"day": long_date(since)}
+
+
+def state_told(state: str, since: date | None) -> str:
+    """The same after its subject: « est suspendue depuis le 3 mars 2026 », « a été abandonnée le 3 mars 2026 »."""
+    words = state_words(state, since)
+    if not words:
+        return ""
+    told = _("est %(state)s") if state == OperationState.PAUSED else _("a été %(state)s")
+    return told % {"state": words}

@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from ecoquartier.core import clock
 from ecoquartier.framework.domain.vocabulary import figures
 from ecoquartier.operations.domain.dates import KEPT, RoughDate, come_apart, kept_date, last_of
-from ecoquartier.operations.domain.figures import figure_faults, read_figure, with_figure
-from ecoquartier.operations.domain.lives import state_words
+from ecoquartier.operations.domain.figures import as_of_fault, figure_faults, read_figure, with_figure
+from ecoquartier.operations.domain.lives import state_told, state_words
 from ecoquartier.operations.enums import OperationState, TermKind
 
 # What the team writes on the sheet of its operation.
@@ -137,8 +137,8 @@ class Operation(models.Model):
     def clean(self) -> None:
         """Refuse figures that are impossible, alone or together."""
         faults = figure_faults(self.figures)
-        if self.figures_as_of and self.figures_as_of > clock.today():
-            faults["figures_as_of"] = _("Cette date est à venir.")
+        if fault := as_of_fault(self.figures_as_of, clock.today()):
+            faults["figures_as_of"] = fault
         if faults:
             raise ValidationError(faults)
 
@@ -146,6 +146,11 @@ class Operation(models.Model):
     def state_words(self) -> str:
         """« suspendue depuis le 3 mars 2026 », « abandonnée le … »; empty while it goes on."""
         return state_words(self.state, self.state_since)
+
+    @property
+    def state_told(self) -> str:
+        """« est suspendue depuis le 3 mars 2026 », « a été abandonnée le … »; empty while it goes on."""
+        return state_told(self.state, self.state_since)
 
     def value_of(self, name: str) -> Any:
         """A field of the sheet, or a figure of the programme by its code."""

@@ -19,7 +19,7 @@ from ecoquartier.operations.queries.claims import (
     refused_if_provisional,
     representatives_awaited,
     rivals_of,
-    same_creations,
+    same_creation,
     sheet_of,
     told_claims,
     unsettled_claims_by,
@@ -34,6 +34,7 @@ from ecoquartier.operations.queries.imports import legacy_imports
 from ecoquartier.operations.queries.lists import listed, tally
 from ecoquartier.operations.queries.lives import (
     life_breaches,
+    mergings_of,
     registered,
     survivor_of,
     survivor_of_slug,
@@ -77,12 +78,14 @@ from ecoquartier.operations.queries.sheet import (
     changes_of,
     empty_fields,
     impossible_figures,
+    is_unnamed,
     label_of,
     other_terms,
     renewal_types,
     term_labels,
     terms_offered,
     uses_of,
+    with_identity,
 )
 from ecoquartier.operations.queries.stages import all_stages_known_to, repeated_stages, stages_known_to, stages_told
 from ecoquartier.operations.queries.team import invitations_to, leads_others, members_of_team, unled_teams
@@ -117,6 +120,7 @@ __all__ = [
     "has_charter",
     "holds",
     "impossible_figures",
+    "is_unnamed",
     "invitations_to",
     "label_of",
     "leads_others",
@@ -126,6 +130,7 @@ __all__ = [
     "matching",
     "meetings_awaited",
     "members_of_team",
+    "mergings_of",
     "operations_to_answer",
     "operations_without_phase",
     "other_terms",
@@ -147,7 +152,7 @@ __all__ = [
     "representatives",
     "representatives_awaited",
     "rivals_of",
-    "same_creations",
+    "same_creation",
     "sheet_of",
     "stages_known_to",
     "stages_told",
@@ -166,5 +171,6 @@ __all__ = [
     "uses_of",
     "why_not_kept",
     "why_not_running",
+    "with_identity",
     "work_of",
 ]

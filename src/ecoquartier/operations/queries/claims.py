@@ -34,9 +34,12 @@ def told_claims() -> QuerySet[Claim]:
 
 
 def unsettled_claims_by(user: User) -> QuerySet[Claim]:
-    """What the person asked to hold and has not been given: waiting, or refused with a reason."""
+    """What the person asked to hold and has not been given: what waits, then what was refused with a reason."""
     rows = Claim.objects.filter(user=user).exclude(state__in=[ClaimState.CONFIRMED, ClaimState.WITHDRAWN])
-    return rows.select_related("operation__lead_commune", "commune", "organisation")
+    waits = Case(When(state=ClaimState.PROVISIONAL, then=Value(0)), default=Value(1))
+    return rows.select_related("operation__lead_commune", "commune", "organisation").order_by(
+        waits, "-created_at", "pk"
+    )
 
 
 def claims_to_agree(rows: QuerySet[Claim], user: User) -> QuerySet[Claim]:
@@ -92,10 +95,10 @@ def alike(name: str, commune: Commune) -> list[Operation]:
     return [row for _like, row in sorted(near, key=lambda pair: -pair[0])[:MOST_ALIKE]]
 
 
-def same_creations(user: User, name: str, commune: Commune) -> bool:
-    """Whether the person already asks to create an operation of this name there."""
+def same_creation(user: User, name: str, commune: Commune) -> Claim | None:
+    """The demand by which the person already asks to create an operation of this name there."""
     rows = Claim.objects.filter(user=user, operation=None, commune=commune, state=ClaimState.PROVISIONAL)
-    return operation_key(name) in {operation_key(named) for named in rows.values_list("name", flat=True)}
+    return next((row for row in rows if operation_key(row.name) == operation_key(name)), None)
 
 
 def sheet_of(claim: Claim) -> Operation:

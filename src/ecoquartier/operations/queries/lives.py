@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from ecoquartier.operations.domain.lives import CLOSED, state_words
+from ecoquartier.journal.enums import Event
+from ecoquartier.journal.models import Entry
+from ecoquartier.journal.queries import names_of
+from ecoquartier.operations.domain.lives import CLOSED, state_told
 from ecoquartier.operations.enums import OperationState
 from ecoquartier.operations.models import Operation
 from ecoquartier.operations.predicates import operation_of
@@ -26,10 +30,10 @@ def why_not_running(operation: Operation) -> str | None:
     if operation.state == OperationState.MERGED:
         return _("Cette fiche est fusionnée dans celle d’une autre opération.")
     if operation.state == OperationState.PAUSED:
-        said = _("L’opération est %(state)s\u00a0: une candidature s’ouvre quand elle a repris.")
+        said = _("L’opération %(state)s\u00a0: une candidature s’ouvre quand elle a repris.")
     else:
-        said = _("L’opération est %(state)s\u00a0: aucune candidature ne s’ouvre plus.")
-    return said % {"state": state_words(operation.state, operation.state_since)}
+        said = _("L’opération %(state)s\u00a0: aucune candidature ne s’ouvre plus.")
+    return said % {"state": state_told(operation.state, operation.state_since)}
 
 
 def why_not_kept(obj: Any) -> str | None:
@@ -39,9 +43,28 @@ def why_not_kept(obj: Any) -> str | None:
         return None
     if operation.state == OperationState.MERGED:
         return _("Cette fiche est fusionnée dans celle d’une autre opération\u00a0: écrivez sur celle-là.")
-    return _("L’opération est %(state)s\u00a0: sa fiche se lit et ne se modifie plus.") % {
-        "state": state_words(operation.state, operation.state_since)
+    return _("L’opération %(state)s\u00a0: sa fiche se lit et ne se modifie plus.") % {
+        "state": state_told(operation.state, operation.state_since)
     }
+
+
+@dataclass(frozen=True)
+class Merging:
+    """A record that was merged into another: which, and who did it; when and why, its state says."""
+
+    duplicate: Operation
+    who: str
+
+
+def mergings_of(duplicates: QuerySet[Operation]) -> list[Merging]:
+    """How these records were merged, the latest first; two queries more than theirs."""
+    rows = list(duplicates.order_by("-state_since", "name", "pk"))
+    if not rows:
+        return []
+    acts = Entry.objects.filter(event=Event.OPERATION_MERGED, object_id__in=[str(row.pk) for row in rows])
+    actors = dict(acts.values_list("object_id", "actor"))
+    names = names_of(actors.values())
+    return [Merging(row, names.get(actors.get(str(row.pk), ""), "")) for row in rows]
 
 
 def survivor_of(pk: UUID) -> UUID | None:

@@ -8,6 +8,7 @@ from django.db.models import F, Min, OuterRef, Prefetch, Q, QuerySet, Subquery, 
 from django.db.models.functions import Coalesce, TruncDate
 
 from ecoquartier.core.reading import read_once
+from ecoquartier.operations.domain.lives import CLOSED
 from ecoquartier.operations.enums import AWAITING_ANSWER, RecommendationState, TeamRole
 from ecoquartier.operations.models import Operation, Recommendation, RecommendationReply
 from ecoquartier.people.models import User
@@ -56,13 +57,15 @@ def followed_recommendations(operation: Operation) -> QuerySet[Recommendation]:
 
 
 def operations_to_answer(user: User) -> QuerySet[Operation]:
-    """Operations in whose team the person writes, with `first_due` when recommendations wait for an answer."""
-    if user.seen_by is not None:
-        return Operation.objects.none()
+    """Operations in whose team the person writes, with `first_due` when recommendations wait for an answer.
+
+    Nothing is written any more on those that are abandoned.
+    """
     writes = user.teams.filter(role__in=[TeamRole.LEAD, TeamRole.EDITOR]).values("operation")
     waiting = Q(recommendations__notified_at__isnull=False, recommendations__state__in=AWAITING_ANSWER)
-    rows = Operation.objects.filter(waiting, pk__in=writes)
-    return rows.annotate(first_due=Min("recommendations__due_on")).order_by("first_due", "name", "pk")
+    rows = Operation.objects.filter(waiting, pk__in=writes).exclude(state__in=CLOSED)
+    rows = rows.annotate(first_due=Min("recommendations__due_on")).order_by("first_due", "name", "pk")
+    return rows if user.seen_by is None else rows.none()
 
 
 def recommendation_breaches() -> list[str]:

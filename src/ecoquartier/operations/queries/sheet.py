@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import cast
 
-from django.db.models import Field, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, Field, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast, Concat, JSONObject
 from django.utils.translation import gettext as _
 
 from ecoquartier.framework.domain.vocabulary import figures
 from ecoquartier.operations.domain.figures import figure_faults
+from ecoquartier.operations.domain.legacy.placement import UNNAMED
 from ecoquartier.operations.enums import TermKind
-from ecoquartier.operations.models import REGISTER_FIELDS, Operation, SheetChange, Term
-from ecoquartier.people.models import User
+from ecoquartier.operations.models import REGISTER_FIELDS, Operation, Phase, SheetChange, Term
+from ecoquartier.people.models import Organisation, User
+from ecoquartier.territories.models import Commune
 
 IDENTITY = ("description", "types", "vocations")
 
@@ -29,6 +33,11 @@ OPTIONAL = frozenset(REGISTER_FIELDS) - {*IDENTITY, *PROGRAMME, *CONTEXT, "deliv
 def empty_fields(operation: Operation, names: tuple[str, ...]) -> tuple[str, ...]:
     """French names of the fields that hold nothing (zero is an answer)."""
     return tuple(label_of(name) for name in names if operation.value_of(name) in (None, "", [], {}))
+
+
+def is_unnamed(operation: Operation) -> bool:
+    """Whether its name is still the one that the import put for want of another."""
+    return bool(operation.source_key) and operation.name.startswith(UNNAMED)
 
 
 def label_of(name: str) -> str:
@@ -86,4 +95,28 @@ def changes_of(operation: Operation) -> QuerySet[SheetChange]:
 def impossible_figures() -> list[str]:
     """Invariant: every figure of a programme may be."""
     rows = Operation.objects.values_list("pk", "figures")
-    return [f"opération {pk}\u00a0: {fault}" for pk, held in rows for fault in figure_faults(held).values()]
+    return [
+        f"opération {pk}\u00a0: {figures()[code].title}, {fault}"
+        for pk, held in rows
+        for code, fault in figure_faults(held).items()
+    ]
+
+
+def with_identity(rows: QuerySet[Operation]) -> QuerySet[Operation]:
+    """Operations with what their identity says of other tables, in their own query: `deliveries` of the phases,
+    `others` (communes, with their counties), `predecessors` of the holder and of the collectivités.
+    """
+    gone = Organisation.objects.filter(
+        Q(successor__held_operations=OuterRef("pk")) | Q(successor__own_operations=OuterRef("pk"))
+    ).exclude(name=F("successor__name"))
+    return rows.annotate(
+        deliveries=ArraySubquery(Phase.objects.filter(operation=OuterRef("pk")).order_by("rank").values("delivery")),
+        others=ArraySubquery(
+            Commune.objects.filter(shared_operations=OuterRef("pk"))
+            .order_by("name", "insee")
+            .values(words=Concat("name", Value(" ("), "county_id", Value(")"), output_field=TextField()))
+        ),
+        predecessors=ArraySubquery(
+            gone.distinct().order_by("name").values(said=JSONObject(of=Cast("successor", TextField()), name="name"))
+        ),
+    )

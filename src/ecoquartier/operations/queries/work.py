@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import DateField, Exists, F, OuterRef, Q, QuerySet, Value, prefetch_related_objects
+from django.db.models import (
+    CharField,
+    DateField,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    prefetch_related_objects,
+)
+from django.db.models.functions import Cast
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ecoquartier.accounts.queries import questions_to_answer
+from ecoquartier.core import clock
 from ecoquartier.core.registry import Task, Work, recently
 from ecoquartier.operations.enums import CharterState, ClaimState, OperationState
 from ecoquartier.operations.models import CharterSignature, Claim, Operation, StageHistory
@@ -22,6 +36,11 @@ from ecoquartier.operations.queries.recommendations import operations_to_answer
 from ecoquartier.people.enums import Role
 from ecoquartier.people.models import User
 
+HOLDER_CHANGED = "holder_changed_to_former"
+"""The message by which a former team is told; its words are in `messages`, which is above."""
+LEFT_FOR = timedelta(days=30)
+"""How long it is told here too."""
+
 
 def work_of(user: User) -> Work:
     """Claims, one’s own or to confirm; charters, meetings, recommendations, perimeters; questions about a place."""
@@ -32,16 +51,34 @@ def _claims(user: User) -> Work:
     """One’s own claims; those to confirm in one’s counties; changes of holder to agree to."""
     if Role.BUREAU in user.rights.roles:  # it claims nothing, and confirms in place of nobody who is there
         return Work()
-    rows, provisional = told_claims(), Q(state=ClaimState.PROVISIONAL)
+    rows, provisional = told_claims().annotate(left_at=_left_at(user)), Q(state=ClaimState.PROVISIONAL)
     counties = user.rights.counties
     in_county = Q(operation__lead_commune__county__in=counties)
     in_county |= Q(operation=None, commune__county__in=counties)
     refused = Q(state=ClaimState.REFUSED, user=user, created_at__gte=recently())
     to_agree = Q(pk__in=claims_to_agree(Claim.objects.all(), user).values("pk"))
-    found = rows.filter(provisional & (in_county | Q(user=user) | to_agree) | refused).order_by("created_at", "pk")
-    claims = list(found[:20])
+    mine = provisional & (in_county | Q(user=user) | to_agree) | refused
+    # Whoever came back into the team has lost nothing.
+    mine |= Q(left_at__isnull=False) & ~Q(operation__team__user=user)
+    found = rows.filter(mine).order_by("created_at", "pk")
+    claims: list[Any] = list(found[:20])
     prefetch_related_objects([claim for claim in claims if claim.changes_holder], *WHO_AGREES)
-    return sum((_claim(claim, user) for claim in claims), Work())
+    return sum(
+        (_left(claim, localdate(claim.left_at)) if claim.left_at else _claim(claim, user) for claim in claims), Work()
+    )
+
+
+def _left_at(user: User) -> Subquery:
+    """When the person was told that the claim made them leave an operation, lately."""
+    told = user.received.filter(key=HOLDER_CHANGED, created_at__gte=clock.now() - LEFT_FOR)
+    return Subquery(told.filter(object_id=Cast(OuterRef("pk"), CharField())).values("created_at")[:1])
+
+
+def _left(claim: Claim, day: date) -> Work:
+    """An operation that the person works on no more: it has another holder."""
+    said = _("Vous ne suivez plus «\u00a0%(name)s\u00a0»\u00a0: son porteur a changé") % {"name": claim.title}
+    note = _("Nouveau porteur\u00a0: %(organisation)s") % {"organisation": claim.organisation}
+    return Work(ended=[Task(said, "/espace/operations/", note, due_on=day)])
 
 
 def _claim(claim: Claim, user: User) -> Work:
@@ -58,11 +95,17 @@ def _claim(claim: Claim, user: User) -> Work:
         said = _("Donner ou refuser l’accord au nouveau porteur de «\u00a0%(name)s\u00a0»")
         work += Work(to_do=[Task(said % name, f"{page}accord/", body)])
     if claim.lead_commune.county_id in user.rights.counties:
-        said = _("Confirmer le porteur de «\u00a0%(name)s\u00a0»") % name
+        said = (
+            _("Confirmer le porteur de «\u00a0%(name)s\u00a0»")
+            if claim.operation_id
+            else _("Confirmer la création de «\u00a0%(name)s\u00a0»")
+        ) % name
+        # Two may ask for one operation, be it for one organisation.
+        asked = _("%(organisation)s, demande de %(person)s") % {"organisation": body, "person": claim.user}
         if awaited:
-            work += Work(going_on=[Task(said, page, body, state=_("accord de la collectivité attendu"))])
+            work += Work(going_on=[Task(said, page, asked, state=_("accord de la collectivité attendu"))])
         else:
-            work += Work(to_do=[Task(said, page, body)])
+            work += Work(to_do=[Task(said, page, asked)])
     return work
 
 

@@ -20,14 +20,16 @@ from ecoquartier.workflow.engine import Effect, act, with_arguments
 def _is_awaited(claim: Claim, organisation: Organisation) -> str | None:
     if organisation in awaited_from(claim):
         return None
-    return _("L’accord de %(name)s n’est pas attendu.") % {"name": organisation}
+    return _("Aucun accord n’est attendu de cette collectivité (%(name)s).") % {"name": organisation}
 
 
 @with_arguments
 def may_agree(claim: Claim, *, actor, organisation: Organisation) -> str | None:
     """The collectivité is awaited, and the actor represents it."""
     if organisation.pk not in actor.rights.represents:
-        return _("Seul un représentant de %(name)s peut donner son accord.") % {"name": organisation}
+        return _("Seul un représentant de cette collectivité (%(name)s) peut donner son accord.") % {
+            "name": organisation
+        }
     return _is_awaited(claim, organisation)
 
 

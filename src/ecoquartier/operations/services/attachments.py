@@ -18,6 +18,8 @@ from ecoquartier.workflow.engine import Effect, act, with_arguments
 
 MAX_PHOTOS = 20
 MAX_DOCUMENTS = 50
+# The oldest photographs of the archives of a town.
+OLDEST_YEAR = 1850
 
 
 def has_room_for_photos(operation: Operation) -> str | None:
@@ -150,5 +152,7 @@ def _save(row: Photo | Document) -> None:
     said = getattr(row, day)
     if said and said > clock.today():
         raise ValidationError({day: _("Cette date n’est pas encore passée.")})
+    if said and said.year < OLDEST_YEAR:
+        raise ValidationError({day: _("Cette date est trop ancienne\u00a0: vérifiez l’année.")})
     row.full_clean(exclude=["operation", "file"])
     row.save()

@@ -27,7 +27,7 @@ def is_competent(operation: Operation, *, actor, organisation: Organisation) -> 
     if not operation.collectivites.filter(pk=organisation.pk).exists():
         return _("%(name)s n’est pas une collectivité compétente de cette opération.") % {"name": organisation}
     if organisation.pk not in actor.rights.represents:
-        return _("Seul un représentant de %(name)s peut signer.") % {"name": organisation}
+        return _("Seul un représentant de cette collectivité (%(name)s) peut signer.") % {"name": organisation}
     signed = operation.charter_signatures.filter(organisation=organisation, state=CharterState.CONFIRMED)
     if signed.exists():
         return _("%(name)s a déjà signé la charte pour cette opération.") % {"name": organisation}

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from ecoquartier.operations import messages
 from ecoquartier.operations.enums import ClaimState, TeamRole
 from ecoquartier.operations.models import Claim, Operation, TeamMember
-from ecoquartier.operations.queries import representatives, rivals_of, same_creations, why_not_kept
+from ecoquartier.operations.queries import representatives, rivals_of, same_creation, why_not_kept
 from ecoquartier.operations.services.drafts import is_provisional, merge_draft
 from ecoquartier.operations.services.register import add_operation, town_of
 from ecoquartier.operations.workflow import CLAIM_WORKFLOW, ClaimStep
@@ -21,11 +21,18 @@ from ecoquartier.people.queries import acting_for, representatives_of
 from ecoquartier.territories.models import Commune
 from ecoquartier.workflow.engine import Effect, act, with_arguments
 
+MOST_WAITING = 20
+"""How many requests of one person may wait: more than a landlord has at once, less than a correspondent can read."""
+
 
 def _acts_for(actor: User, organisation: Organisation) -> str | None:
-    if organisation.pk in actor.rights.organisations:
-        return None
-    return _("Vous n’êtes pas rattaché à %(name)s.") % {"name": organisation}
+    if organisation.pk not in actor.rights.organisations:
+        return _("Vous n’êtes pas rattaché à cet organisme\u00a0: %(name)s.") % {"name": organisation}
+    if actor.claims.filter(state=ClaimState.PROVISIONAL).count() >= MOST_WAITING:
+        return _("Vous avez déjà %(n)s demandes en attente\u00a0: attendez une réponse, ou retirez-en une.") % {
+            "n": MOST_WAITING
+        }
+    return None
 
 
 def _has_asked(operation: Operation, person: User, organisation: Organisation) -> str | None:
@@ -58,7 +65,7 @@ def claim(operation: Operation, *, actor, organisation: Organisation) -> Effect:
 @with_arguments
 def may_create(organisation: Organisation, *, actor, name: str, commune: Commune) -> str | None:
     """The person acts for the organisation, and has not asked for the same already."""
-    if same_creations(actor, name, commune):
+    if same_creation(actor, name, commune):
         return _("Vous avez déjà demandé à créer cette opération.")
     return _acts_for(actor, organisation)
 
@@ -90,11 +97,13 @@ def is_creation(claim: Claim) -> str | None:
 
 @with_arguments
 def may_be_recognised(claim: Claim, *, actor, operation: Operation) -> str | None:
-    """The actor confirms the holder of that operation too, and its author had not asked for it."""
+    """The actor confirms the holder of that operation too, its author had not asked for it, and it is kept."""
     if not actor.has_perm("operations.confirm_holder", operation):
         return _("Cette opération est d’un autre département\u00a0: refusez la demande, ou écrivez au bureau national.")
     asked = _has_asked(operation, claim.user, claim.organisation)
-    return asked and _("La personne fait déjà partie de l’équipe de cette opération, ou l’a déjà demandée.")
+    if asked:
+        return _("La personne fait déjà partie de l’équipe de cette opération, ou l’a déjà demandée.")
+    return why_not_kept(operation)
 
 
 @act(
@@ -114,14 +123,15 @@ def recognise(claim: Claim, *, actor, operation: Operation) -> Effect:
 
 def _with_it(claim: Claim, **arguments: Any) -> list[models.Model]:
     """What confirming changes beside: rival claims; the commune, where two creations at once would meet."""
-    return [*rivals_of(claim)] if claim.operation_id else [claim.lead_commune]
+    return [*rivals_of(claim)] if claim.operation_id else [claim.lead_commune.today]
 
 
 @CLAIM_WORKFLOW.performs(ClaimStep.CONFIRM, locks=_with_it)
 def confirm_claim(claim: Claim, *, actor, choices: Mapping[str, bool] | None = None, seen: str | None = None) -> Effect:
     """Make the organisation the holder, the claimant the lead, the town a competent collectivité; merge the draft.
 
-    An operation to create enters the register. Another holder leaves it, with its team. Rival claims are closed.
+    An operation to create enters the register, where its commune is today. Another holder leaves it,
+    with its team. Rival claims are closed.
 
     Args:
         choices: field → whether the draft replaces what the register says; each field where they differ.
@@ -130,7 +140,7 @@ def confirm_claim(claim: Claim, *, actor, choices: Mapping[str, bool] | None = N
     Raises:
         ValidationError: what the draft says has become impossible; nothing is saved.
     """
-    operation = claim.operation or add_operation(name=claim.name, lead_commune=claim.lead_commune)
+    operation = claim.operation or add_operation(name=claim.name, lead_commune=claim.lead_commune.today)
     former = operation.holder if claim.changes_holder else None
     fields, columns = merge_draft(claim, operation, choices or {})
     claim.operation = operation

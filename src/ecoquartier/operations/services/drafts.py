@@ -13,7 +13,7 @@ from ecoquartier.operations.domain.drafts import EMPTY, DraftLine, taken
 from ecoquartier.operations.enums import ClaimState
 from ecoquartier.operations.models import SHEET_FIELDS, Claim, Operation
 from ecoquartier.operations.queries import draft_lines, drafted, read_fact, sheet_of
-from ecoquartier.operations.services.sheet import columns_of, keep_changes, write_sheet
+from ecoquartier.operations.services.sheet import SOURCE_OF_FIGURES, columns_of, keep_changes, write_sheet
 from ecoquartier.workflow.engine import Effect, act
 
 
@@ -55,7 +55,9 @@ def merge_draft(claim: Claim, operation: Operation, choices: Mapping[str, bool])
     Raises:
         ValidationError: what the draft says has become impossible.
     """
-    values = {field: read_fact(field, said) for field, said in taken(draft_lines(claim), choices).items()}
+    lines = draft_lines(claim)
+    said_again = {line.field: line.draft for line in lines if line.is_same and line.field in SOURCE_OF_FIGURES}
+    values = {field: read_fact(field, said) for field, said in (said_again | taken(lines, choices)).items()}
     before = write_sheet(operation, values)
     keep_changes(operation, before, author=claim.user)
     return list(before), columns_of(before)

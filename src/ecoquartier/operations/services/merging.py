@@ -27,8 +27,11 @@ from ecoquartier.operations.models import (
 )
 from ecoquartier.operations.queries import perimeter_in_force, why_not_kept
 from ecoquartier.operations.services.attachments import MAX_DOCUMENTS, MAX_PHOTOS
+from ecoquartier.operations.services.communes import MAX_OTHERS
 from ecoquartier.operations.services.lives import since_today
+from ecoquartier.operations.services.sheet import keep_changes
 from ecoquartier.operations.workflow import OPERATION_WORKFLOW, OperationStep
+from ecoquartier.territories.models import Commune
 from ecoquartier.workflow.engine import Effect, check, with_arguments
 
 AWARD = "award"
@@ -115,6 +118,7 @@ class Merger:
     documents: list[Document]
     claims: list[Claim]
     team: list[TeamMember]
+    communes: list[Commune]
     perimeter: Perimeter | None
     takes_holder: bool
     takes_collectivites: bool
@@ -123,7 +127,7 @@ class Merger:
         """How many rows of each kind, for the journal."""
         return {
             name: len(getattr(self, name))
-            for name in ("facts", "stages", "charters", "photos", "documents", "claims", "team")
+            for name in ("facts", "stages", "charters", "photos", "documents", "claims", "team", "communes")
         } | {"perimeters": int(self.perimeter is not None)}
 
     def sentences(self, duplicate: Operation) -> list[str]:
@@ -143,6 +147,7 @@ class Merger:
             (self.photos, lambda n: ngettext("%(n)s photo.", "%(n)s photos.", n)),
             (self.documents, lambda n: ngettext("%(n)s document.", "%(n)s documents.", n)),
             (self.claims, lambda n: ngettext("%(n)s demande de reprise.", "%(n)s demandes de reprise.", n)),
+            (self.communes, lambda n: ngettext("%(n)s autre commune.", "%(n)s autres communes.", n)),
             (self.team, lambda n: ngettext("%(n)s personne de l’équipe.", "%(n)s personnes de l’équipe.", n)),
         ):
             if rows:
@@ -177,6 +182,7 @@ def merger_of(duplicate: Operation, into: Operation) -> Merger:
         documents=_new_files(duplicate.documents.select_related("file"), into.documents, MAX_DOCUMENTS),
         claims=list(duplicate.claims.filter(state=ClaimState.PROVISIONAL)),
         team=list(duplicate.team.exclude(user__in=into.team.values("user"))) if is_one_team else [],
+        communes=_new_communes(duplicate, into),
         perimeter=None if has_place else perimeter_in_force(duplicate),
         takes_holder=takes_holder,
         takes_collectivites=takes_collectivites,
@@ -187,6 +193,13 @@ def _new_files(rows, present, most: int) -> list:
     """The files that are not there already, as many as there is room for."""
     there = set(present.values_list("file__sha256", flat=True))
     return [row for row in rows if row.file.sha256 not in there][: max(0, most - len(there))]
+
+
+def _new_communes(duplicate: Operation, into: Operation) -> list[Commune]:
+    """The other communes that are not said already, as many as there is room for: their services go on reading it."""
+    there = {into.lead_commune_id, *into.other_communes.values_list("pk", flat=True)}
+    new = [commune for commune in duplicate.other_communes.order_by("pk") if commune.pk not in there]
+    return new[: MAX_OTHERS - into.other_communes.count()]
 
 
 def preview_merger(duplicate: Operation, *, actor, into: Operation) -> Merger:
@@ -220,6 +233,10 @@ def merge_operation(duplicate: Operation, *, actor, into: Operation, reason: str
     broken = breaches()
     merger = merger_of(duplicate, into)
     _move(merger, duplicate, into)
+    if merger.communes:
+        before = into.as_json("other_communes")
+        into.other_communes.add(*merger.communes)
+        keep_changes(into, {"other_communes": before}, author=actor)
     Operation.objects.filter(merged_into=duplicate).update(merged_into=into)
     Invitation.objects.filter(place=TEAM_PLACE, place_id=duplicate.pk).update(place_id=into.pk)
     if into.source_key is None:

@@ -15,6 +15,7 @@ from ecoquartier.core import confined
 from ecoquartier.core.errors import DomainError
 from ecoquartier.operations.domain.perimeter import MAX_FILE, refusals
 from ecoquartier.operations.domain.perimeter.territories import projection_name
+from ecoquartier.operations.enums import PerimeterSource
 from ecoquartier.operations.models import Operation, Perimeter
 from ecoquartier.territories.models import Commune
 
@@ -29,11 +30,15 @@ class PerimeterRefused(DomainError):
 
     Args:
         asks_projection: whether choosing the projection could mend it.
+        facts: what the sentence quotes.
     """
 
-    def __init__(self, message: str, code: str, *, asks_projection: bool = False) -> None:
+    def __init__(
+        self, message: str, code: str, *, asks_projection: bool = False, facts: Mapping[str, Any] | None = None
+    ) -> None:
         super().__init__(message, code)
         self.asks_projection = asks_projection
+        self.facts = facts or {}
 
 
 @dataclass(frozen=True)
@@ -103,6 +108,19 @@ def read_file(
         return _reading(operation, _ask("read", **asked, **_place(operation)))
 
 
+def read_drawing(data: bytes, operation: Operation) -> PerimeterReading:
+    """What an outline drawn corner by corner says (`domain.perimeter.corners.as_geojson`): read as a file is.
+
+    Raises:
+        PerimeterRefused: it gives no perimeter; the sentence speaks neither of a file nor of its projection.
+    """
+    try:
+        return replace(read_file(data, operation), source=PerimeterSource.DRAWN)
+    except PerimeterRefused as refusal:
+        said = refusals.sentence(refusal.code, refusal.facts, is_drawn=True)
+        raise PerimeterRefused(said, refusal.code, facts=refusal.facts) from refusal
+
+
 def place_point(operation: Operation, *, latitude: str, longitude: str, area_ha: Decimal) -> PerimeterReading:
     """A point, as typed, and the area declared with it.
 
@@ -160,7 +178,7 @@ def _refused(code: str, facts: Mapping[str, Any] | None = None, *, asks_projecti
     known = dict(facts or {})
     read_in = known.pop("projection", "")
     said = refusals.sentence(code, known, projection=projection_name(read_in) if read_in else "")
-    return PerimeterRefused(said, code, asks_projection=asks_projection)
+    return PerimeterRefused(said, code, asks_projection=asks_projection, facts=known)
 
 
 def _reading(operation: Operation, found: dict[str, Any]) -> PerimeterReading:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import PROTECT, F
 from django.utils.translation import gettext as _
 
+from ecoquartier.core.text import sort_key
 from ecoquartier.operations.models import Operation, Phase
 from ecoquartier.operations.queries import why_not_kept
 from ecoquartier.operations.services.sheet import keep_changes
@@ -53,7 +55,7 @@ def add_phase(
         studies, works, delivery: dates as `domain.dates` keeps them; empty when not known.
 
     Raises:
-        ValidationError: a date is impossible, or comes before what it follows.
+        ValidationError: another phase has this name, a date is impossible, or comes before what it follows.
     """
     before = operation.as_json("phases")
     phase = Phase(operation=operation, rank=operation.phases.count() + 1)
@@ -66,7 +68,7 @@ def change_phase(phase: Phase, *, actor, name: str, studies: str = "", works: st
     """Rename a phase, change its dates.
 
     Raises:
-        ValidationError: a date is impossible, or comes before what it follows.
+        ValidationError: another phase has this name, a date is impossible, or comes before what it follows.
     """
     before = phase.operation.as_json("phases")
     _write(phase, name=name, studies=studies, works=works, delivery=delivery)
@@ -101,6 +103,9 @@ def _write(phase: Phase, **said: str) -> None:
     """Check what is said, then save."""
     for name, value in said.items():
         setattr(phase, name, value)
+    others = phase.operation.phases.exclude(pk=phase.pk).values_list("name", flat=True)
+    if sort_key(phase.name) in map(sort_key, others):
+        raise ValidationError({"name": _("Une autre tranche de l’opération porte déjà ce nom.")})
     phase.full_clean(exclude=["operation", "rank"])
     phase.save()
 

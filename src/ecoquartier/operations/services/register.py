@@ -7,14 +7,15 @@ from typing import Any
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from ecoquartier.core.text import of_place, sort_key
 from ecoquartier.operations.models import Operation, Phase
 from ecoquartier.people.enums import OrganisationKind
 from ecoquartier.people.models import Organisation
 
 
 def free_slug(name: str, commune: str) -> str:
-    """A slug nobody has yet: the name and the commune, then a number."""
-    base = slugify(f"{name} {commune}")[:250] or "operation"
+    """A slug nobody has yet: the name and the commune, œ and æ spelled out, then a number."""
+    base = slugify(sort_key(f"{name} {commune}"))[:250] or "operation"
     taken = set(Operation.objects.filter(slug__startswith=base).values_list("slug", flat=True))
     if base not in taken:
         return base
@@ -33,6 +34,8 @@ def add_operation(*, name: str, lead_commune, **fields: Any) -> Operation:
 def town_of(commune) -> Organisation:
     """The commune as an organisation, made when it is first needed."""
     town, _created = Organisation.objects.get_or_create(
-        commune=commune, kind=OrganisationKind.TOWN, defaults={"name": _("Commune de %s") % commune.name}
+        commune=commune,
+        kind=OrganisationKind.TOWN,
+        defaults={"name": _("Commune %(of)s") % {"of": of_place(commune.name)}},
     )
     return town

@@ -9,7 +9,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from ecoquartier.core import clock
+from ecoquartier.core.errors import TransitionRefused
 from ecoquartier.framework.domain.vocabulary import figures
+from ecoquartier.operations.domain.figures import with_figure
 from ecoquartier.operations.enums import TermKind
 from ecoquartier.operations.models import SHEET_FIELDS, Operation, SheetChange
 from ecoquartier.operations.queries import other_terms, terms_offered, why_not_kept
@@ -18,19 +20,29 @@ from ecoquartier.workflow.engine import Effect, act
 MAX_TEXT = 10_000  # signs, spaces included: several pages
 MAX_WORDS = 160  # signs of a name, or of what « autre » is
 MOST_STRONG_POINTS = 5
+SOURCE_OF_FIGURES: Mapping[str, Any] = {"figures_as_of": None, "figures_source": ""}
+"""When the figures were right and who says so, as they are when nobody said it."""
 MOST_ACTORS = 30
 """Names of one kind of actors."""
 
 
 @act("operation.updated", permission="operations.write", guards=(why_not_kept,))
-def update_operation(operation: Operation, *, actor, **values: Any) -> Effect:
+def update_operation(operation: Operation, *, actor, seen: Mapping[str, Any] | None = None, **values: Any) -> Effect:
     """Change the given fields among `SHEET_FIELDS`; the names of those that changed go to the journal,
     what they said before and after to the history.
 
+    Args:
+        seen: what these fields said, as JSON, when the author was shown them; None from code that shows nothing.
+
     Raises:
+        TransitionRefused: one of them says something else meanwhile.
         ValidationError: a value is impossible; nothing is saved.
         ValueError: a field is not editable.
     """
+    if any(operation.as_json(name) != said for name, said in (seen or {}).items()):
+        raise TransitionRefused(
+            _("Une autre personne vient de changer la fiche\u00a0: enregistrez de nouveau."), code="changed_since"
+        )
     before = write_sheet(operation, values)
     keep_changes(operation, before, author=actor)
     return Effect(fields=columns_of(before), data={"fields": list(before)}, projections=[("operation", {operation.pk})])
@@ -38,6 +50,9 @@ def update_operation(operation: Operation, *, actor, **values: Any) -> Effect:
 
 def write_sheet(operation: Operation, values: Mapping[str, Any]) -> dict[str, Any]:
     """Write the given fields among `SHEET_FIELDS` on the row, without saving it.
+
+    The date and the source of the figures go away when a figure changes and neither is given with it: they told of the
+    figures of before.
 
     Returns:
         The fields that changed, with what they said before, as JSON.
@@ -50,6 +65,7 @@ def write_sheet(operation: Operation, values: Mapping[str, Any]) -> dict[str, An
         raise ValueError(f"Not editable: {sorted(unknown)}")
     values = {**values, **_chosen(operation, values)}
     values |= _said_of_others(operation, values)
+    values |= _without_old_source(operation, values)
     before = {name: operation.as_json(name) for name in values}
     for name, value in values.items():
         operation.write(name, value)
@@ -97,6 +113,16 @@ def _said_of_others(operation: Operation, values: Mapping[str, Any]) -> dict[str
     chosen = {kind: values.get(kind, operation.value_of(kind)) for kind in said}
     others = {kind: code for kind, code in other_terms().items() if code in chosen.get(kind, ())}
     return {"other_words": {kind: words for kind, words in said.items() if words and kind in others}}
+
+
+def _without_old_source(operation: Operation, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The date and the source of the figures emptied, when they are not those of the figures written."""
+    held = operation.figures
+    for code in figures().keys() & values.keys():
+        held = with_figure(held, code, values[code])
+    if held == operation.figures or SOURCE_OF_FIGURES.keys() & values.keys():
+        return {}
+    return dict(SOURCE_OF_FIGURES)
 
 
 def _chosen(operation: Operation, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,9 +7,11 @@ from typing import Any
 
 import yaml
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from ecoquartier.core.text import sort_key
 from ecoquartier.operations.enums import TermKind
 from ecoquartier.operations.models import Term
 from ecoquartier.people.models import User
@@ -50,10 +52,21 @@ def add_term(author: User, *, actor, kind: str, label: str) -> Effect:
         ValidationError: the list has this label already.
     """
     rows = Term.objects.filter(kind=kind)
+    _refuse_same_label(label, rows)
     term = Term(kind=kind, code=_free_code(kind, label), label=label, rank=rows.count() + 1)
     term.full_clean()
     term.save()
     return Effect(result=term, data={"kind": kind, "code": term.code})
+
+
+def _refuse_same_label(label: str, others: QuerySet[Term]) -> None:
+    """Refuse a label that reads as another of the list, but for its capitals, accents or spaces.
+
+    Raises:
+        ValidationError: it does.
+    """
+    if sort_key(label) in map(sort_key, others.values_list("label", flat=True)):
+        raise ValidationError({"label": _("Ce libellé est déjà dans la liste.")})
 
 
 def _free_code(kind: str, label: str) -> str:
@@ -95,6 +108,8 @@ def change_term(
         raise ValidationError({"is_renewal": _("Seul un type d’opération compte dans le renouvellement urbain.")})
     if is_other and term.kind == TermKind.ACTORS:
         raise ValidationError({"is_other": _("Les acteurs se nomment déjà.")})
+    if label != term.label:
+        _refuse_same_label(label, Term.objects.filter(kind=term.kind).exclude(pk=term.pk))
     wanted = {
         "label": label,
         "rank": _move(term, after),

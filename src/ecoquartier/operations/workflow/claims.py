@@ -13,7 +13,7 @@ from ecoquartier.core.text import french_list
 from ecoquartier.operations import messages
 from ecoquartier.operations.enums import ClaimState
 from ecoquartier.operations.models import Claim, Operation
-from ecoquartier.operations.queries import awaited_from, draft_lines, draft_mark
+from ecoquartier.operations.queries import awaited_from, draft_lines, draft_mark, why_not_kept
 from ecoquartier.workflow.engine import Transition, Workflow, with_arguments
 
 
@@ -36,7 +36,7 @@ def collectivites_agree(claim: Claim) -> str | None:
     awaited = awaited_from(claim)
     if not awaited:
         return None
-    said = _t("Un autre organisme porte cette opération\u00a0: l’accord de %(names)s est attendu.")
+    said = _t("Un autre organisme porte cette opération\u00a0: un accord est attendu (%(names)s).")
     return said % {"names": french_list([str(organisation) for organisation in awaited])}
 
 
@@ -71,7 +71,7 @@ CLAIM_WORKFLOW = Workflow(
             ClaimState.CONFIRMED,
             "operations.confirm_holder",
             "claim.confirmed",
-            guards=(collectivites_agree, is_as_shown, each_conflict_is_settled),
+            guards=(why_not_kept, collectivites_agree, is_as_shown, each_conflict_is_settled),
             notices=(messages.CLAIM_CONFIRMED, messages.HOLDER_CHANGED, messages.CHARTER_TO_SIGN),
         ),
         *(

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ecoquartier.operations.enums import RecommendationState as S
+from ecoquartier.operations.queries import why_not_kept
 from ecoquartier.workflow.engine import Transition, Workflow
 
 
@@ -36,7 +37,7 @@ RECOMMENDATION_WORKFLOW = Workflow(
             S.ANSWERED,
             "recommendations.answer",
             "recommendation.answered",
-            guards=(is_told,),
+            guards=(is_told, why_not_kept),
         ),
         # Consequences of the notification of a decision: nobody takes them by themselves.
         Transition(RecommendationStep.LIFT, _OPEN, S.LIFTED, "", "recommendation.lifted", guards=(is_told,)),

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from ecoquartier.campaigns.queries import all_schemes
 from ecoquartier.core import clock
+from ecoquartier.core.text import of_place, sort_key
 from ecoquartier.directory.services import rebuild
 from ecoquartier.journal import services as journal
 from ecoquartier.journal.enums import Event
@@ -158,7 +159,7 @@ def _holder(each: Placed) -> tuple[str, str]:
 
 
 def _town(commune: Commune) -> str:
-    return _("Commune de %s") % commune.name
+    return _("Commune %(of)s") % {"of": of_place(commune.name)}
 
 
 def _organisations(found: Sequence[Placed]) -> tuple[dict[str, Organisation], dict[tuple[str, str], Organisation]]:
@@ -199,7 +200,7 @@ def _organisations(found: Sequence[Placed]) -> tuple[dict[str, Organisation], di
 
 def _free_slugs(found: Sequence[Placed]) -> list[str]:
     """A slug that nobody has for each, the name and the commune, then a number larger than any given before."""
-    wanted = [slugify(f"{each.invention.name} {each.commune.name}")[:250] for each in found]
+    wanted = [slugify(sort_key(f"{each.invention.name} {each.commune.name}"))[:250] for each in found]
     taken = set(Operation.objects.filter(slug__in=wanted).values_list("slug", flat=True))
     numbers = count(Operation.objects.count() + 1)
     slugs = []

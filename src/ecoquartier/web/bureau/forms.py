@@ -6,6 +6,7 @@ from pathlib import PurePath
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -60,7 +61,9 @@ class JournalFilters(FilterForm):
         if self.cleaned_data["acte"]:
             rows = rows.filter(event=self.cleaned_data["acte"])
         if self.cleaned_data["objet"]:
-            rows = rows.filter(about_id=str(self.cleaned_data["objet"]))
+            key = str(self.cleaned_data["objet"])
+            # A merger is an act on the record that goes, and is read under the one that stays too.
+            rows = rows.filter(Q(about_id=key) | Q(event=Event.OPERATION_MERGED, data__into=key))
         return rows
 
 

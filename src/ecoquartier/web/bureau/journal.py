@@ -9,8 +9,6 @@ from typing import Any
 from django.contrib import messages
 from django.core.cache import cache
 from django.shortcuts import resolve_url
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -29,31 +27,68 @@ from ecoquartier.people.models import User
 from ecoquartier.web.bureau import words
 from ecoquartier.web.bureau.forms import JournalFilters
 from ecoquartier.web.shared.views import ActionView, ListPage
+from ecoquartier.web.templatetags.typography import long_moment
 
 VERDICT = "journal-verdict"
 
 # Kind of object → its name, and its page when the bureau has one.
 OBJECTS = {
     "people.user": (gettext_lazy("personne"), ""),
+    "territories.region": (gettext_lazy("région"), ""),
+    "territories.county": (gettext_lazy("département"), ""),
+    "territories.commune": (gettext_lazy("commune"), ""),
     "people.rolegrant": (gettext_lazy("rôle"), ""),
     "people.membership": (gettext_lazy("rattachement"), ""),
     "people.organisation": (gettext_lazy("organisme"), "bureau:organisation"),
+    "people.installation": (gettext_lazy("installation de la plateforme"), ""),
     "accounts.invitation": (gettext_lazy("invitation"), ""),
     "accounts.supportsession": (gettext_lazy("assistance"), "bureau:support-session"),
+    "accounts.calendarlink": (gettext_lazy("lien d’agenda"), ""),
+    "accounts.question": (gettext_lazy("question"), ""),
     "operations.operation": (gettext_lazy("opération"), "holder:operation"),
     "operations.claim": (gettext_lazy("demande de reprise"), "holder:claim"),
+    "operations.phase": (gettext_lazy("tranche"), ""),
+    "operations.photo": (gettext_lazy("photo"), ""),
+    "operations.document": (gettext_lazy("document"), ""),
+    "operations.perimeter": (gettext_lazy("périmètre"), ""),
+    "operations.sheetchange": (gettext_lazy("changement de la fiche"), ""),
+    "operations.teammember": (gettext_lazy("membre d’une équipe"), ""),
+    "operations.holderagreement": (gettext_lazy("accord d’une collectivité"), ""),
+    "operations.stagehistory": (gettext_lazy("étape détenue"), ""),
+    "operations.recommendation": (gettext_lazy("recommandation"), ""),
+    "operations.recommendationreply": (gettext_lazy("réponse à une recommandation"), ""),
+    "operations.legacyimport": (gettext_lazy("import d’anciennes opérations"), ""),
+    "operations.legacyfact": (gettext_lazy("fait repris d’une ancienne fiche"), ""),
+    "operations.term": (gettext_lazy("choix d’une liste de la fiche"), ""),
     "operations.chartersignature": (gettext_lazy("charte"), ""),
     "dossiers.dossier": (gettext_lazy("candidature"), "dossiers:detail"),
+    "dossiers.deposit": (gettext_lazy("dépôt"), ""),
+    "dossiers.dossierscope": (gettext_lazy("tranche d’une candidature"), ""),
+    "dossiers.agreement": (gettext_lazy("accord sur une candidature"), ""),
+    "dossiers.citedfile": (gettext_lazy("fichier cité"), ""),
+    "dossiers.completionrequest": (gettext_lazy("demande de complément"), ""),
+    "dossiers.admissibility": (gettext_lazy("recevabilité"), ""),
+    "notebooks.notebook": (gettext_lazy("carnet"), ""),
+    "notebooks.commitmentanswer": (gettext_lazy("réponse à un engagement"), ""),
+    "files.storedfile": (gettext_lazy("fichier"), ""),
     "expertise.assignment": (gettext_lazy("affectation"), ""),
     "expertise.expertreport": (gettext_lazy("expertise"), ""),
     "expertise.sitevisit": (gettext_lazy("visite"), ""),
     "expertise.synthesis": (gettext_lazy("synthèse"), ""),
+    "expertise.reportmark": (gettext_lazy("appréciation d’un engagement"), ""),
     "commissions.commission": (gettext_lazy("commission"), ""),
     "commissions.sitting": (gettext_lazy("séance"), "commission:sitting"),
     "commissions.agendaitem": (gettext_lazy("point"), "commission:item"),
+    "commissions.seat": (gettext_lazy("siège"), ""),
+    "commissions.itemrecommendation": (gettext_lazy("recommandation de la commission"), ""),
+    "commissions.itemsettlement": (gettext_lazy("arbitrage"), ""),
+    "commissions.attendance": (gettext_lazy("présence"), ""),
+    "commissions.declaration": (gettext_lazy("déclaration d’intérêts"), ""),
     "awards.award": (gettext_lazy("label"), ""),
+    "awards.certificate": (gettext_lazy("certificat"), ""),
     "awards.ceremony": (gettext_lazy("cérémonie"), ""),
     "framework.framework": (gettext_lazy("version du référentiel"), ""),
+    "framework.correspondence": (gettext_lazy("table de correspondance"), ""),
     "framework.dimension": (gettext_lazy("dimension du référentiel"), ""),
     "framework.commitment": (gettext_lazy("engagement du référentiel"), ""),
     "framework.notion": (gettext_lazy("notion du référentiel"), ""),
@@ -62,9 +97,12 @@ OBJECTS = {
     "campaigns.scheme": (gettext_lazy("régime du label"), ""),
     "campaigns.stage": (gettext_lazy("étape"), ""),
     "campaigns.campaign": (gettext_lazy("campagne"), ""),
+    "campaigns.milestone": (gettext_lazy("échéance d’une campagne"), ""),
     "notifications.message": (gettext_lazy("message"), "bureau:message"),
     "notifications.wording": (gettext_lazy("mots d’un message"), ""),
     "notifications.letter": (gettext_lazy("lettre"), "bureau:letter-send"),
+    "notifications.preference": (gettext_lazy("réglage des messages"), ""),
+    "notifications.bounce": (gettext_lazy("message revenu"), ""),
     "notifications.reminderschedule": (gettext_lazy("rappels"), ""),
 }
 
@@ -131,7 +169,7 @@ class Journal(ListPage):
 def check(obj: None, *, actor) -> Verdict:
     """Walk the whole chain, and keep the verdict for the page."""
     verdict = verify_chain()
-    when = date_format(localtime(clock.now()), "j F Y, H \\h i")
+    when = long_moment(clock.now())
     # Not how many entries: compared with those shown, it would tell how many reports are sealed (rule 8).
     cache.set(VERDICT, {"is_intact": verdict.intact, "problem": verdict.problem, "at": when}, None)
     return verdict

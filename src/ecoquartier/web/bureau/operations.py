@@ -1,4 +1,4 @@
-"""Operations entered twice: the bureau reads what would follow, then makes one of the two."""
+"""What the bureau corrects of operations: one entered twice, once it has read what would follow; one without a name."""
 
 from __future__ import annotations
 
@@ -13,9 +13,12 @@ from django.utils.translation import gettext_lazy
 from ecoquartier.access.scopes import operations_visible_to
 from ecoquartier.operations.models import Operation
 from ecoquartier.operations.services import merging
+from ecoquartier.operations.services.naming import name_operation
 from ecoquartier.web.bureau.merging import MergePage
-from ecoquartier.web.bureau.operations_forms import OtherOperationFilters, OtherOperationForm
+from ecoquartier.web.bureau.operation_sheets import side_by_side
+from ecoquartier.web.bureau.operations_forms import NameForm, OtherOperationFilters, OtherOperationForm
 from ecoquartier.web.bureau.words import REFUSAL
+from ecoquartier.web.shared.views import FormPage
 
 SHOWN = 20
 
@@ -76,8 +79,8 @@ class MergeOperations(MergePage):
         return [
             *merger.sentences(other),
             _(
-                "«\u00a0%(kept)s\u00a0» garde son nom, ses textes et ses chiffres\u00a0; "
-                "ceux de l’autre restent sur sa fiche fermée."
+                "«\u00a0%(kept)s\u00a0» garde son nom, ses textes, ses chiffres, ses acteurs et ses tranches\u00a0; "
+                "ceux de l’autre restent sur sa fiche fermée, que le bureau national peut lire."
             )
             % names,
             _("L’adresse de «\u00a0%(other)s\u00a0» mène désormais à «\u00a0%(kept)s\u00a0».") % names,
@@ -91,4 +94,35 @@ class MergeOperations(MergePage):
         return resolve_url("holder:operation", pk=self.object.pk)
 
     def get_context_data(self, **kwargs) -> dict[str, Any]:
-        return super().get_context_data(search=self.search, found=bool(self.candidates), **kwargs)
+        other = self.preview and self.preview[0]
+        return super().get_context_data(
+            search=self.search,
+            found=bool(self.candidates),
+            other=other,
+            compared=side_by_side(self.object, other, self.actor) if other else [],
+            **kwargs,
+        )
+
+
+class NameOperation(FormPage):
+    """A name for an operation that its old table did not name."""
+
+    scope = operations_visible_to
+    permission = "operations.name"
+    refusal = REFUSAL
+    title = gettext_lazy("Nommer l’opération")
+    lead = gettext_lazy("Le tableau dont vient cette fiche ne dit pas son nom.")
+    form_class = NameForm
+    success_message = gettext_lazy("L’opération a son nom.")
+
+    def get_breadcrumb(self):
+        return (
+            (_("Opérations"), "holder:operations"),
+            (self.object.name, resolve_url("holder:operation", pk=self.object.pk)),
+        )
+
+    def perform(self, form: NameForm) -> Operation:
+        return name_operation(self.object, actor=self.actor, **form.cleaned_data)
+
+    def get_success_url(self, result: Operation) -> str:
+        return resolve_url("holder:operation", pk=result.pk)

@@ -1,4 +1,4 @@
-"""The form that designates another record of an operation."""
+"""The forms by which the bureau corrects an operation."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from ecoquartier.operations.models import Operation
 from ecoquartier.operations.queries import matching
 from ecoquartier.web.bureau.shown_first import SeenForm
-from ecoquartier.web.shared.forms import FilterForm, RadioCards
+from ecoquartier.web.shared.forms import FilterForm, Form, RadioCards
 
 
 class OtherOperationFilters(FilterForm):
@@ -49,3 +49,14 @@ class OtherOperationForm(SeenForm):
     def clean_other(self) -> Operation:
         """The operation itself."""
         return self.operations[self.cleaned_data["other"]]
+
+
+class NameForm(Form):
+    """A name, and where it was found."""
+
+    name = forms.CharField(label=gettext_lazy("Nom de l’opération"), max_length=255)
+    reason = forms.CharField(
+        label=gettext_lazy("Motif"),
+        max_length=300,
+        help_text=gettext_lazy("Par exemple d’où vient ce nom. Il va au journal, avec le vôtre. 300 signes au plus."),
+    )

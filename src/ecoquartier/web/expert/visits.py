@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.shortcuts import resolve_url
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ecoquartier.access.scopes import dossiers_visible_to
 from ecoquartier.core import clock
+from ecoquartier.core.text import long_date
 from ecoquartier.dossiers.enums import DossierState
 from ecoquartier.expertise import services
 from ecoquartier.expertise.models import SiteVisit
@@ -72,7 +72,7 @@ class Visit(OfVisit):
 
     def get_success_message(self, result: SiteVisit) -> str:
         return _("La visite est fixée au %(day)s. Le porteur, le correspondant et l’équipe sont prévenus.") % {
-            "day": date_format(result.visit_on, "j F Y")
+            "day": long_date(result.visit_on)
         }
 
 

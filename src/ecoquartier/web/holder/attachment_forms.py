@@ -26,6 +26,10 @@ class PhotoForm(Form):
     )
     taken_on = forms.DateField(label=_("Date de prise de vue"), required=False)
 
+    def clean_credit(self) -> str:
+        """Without the « © » that the pages write before it."""
+        return self.cleaned_data["credit"].removeprefix("©").strip() or self.cleaned_data["credit"]
+
 
 class PhotoAddForm(PhotoForm):
     """A photo and what is said of it."""

@@ -6,17 +6,17 @@ from typing import Any
 
 from django.http import Http404
 from django.shortcuts import resolve_url
-from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ecoquartier.campaigns.queries import current_framework
+from ecoquartier.core.text import long_date, of_place
 from ecoquartier.framework.queries import dimensions_of
 from ecoquartier.operations import services
 from ecoquartier.operations.enums import CharterState
 from ecoquartier.operations.models import CharterSignature, Operation
-from ecoquartier.operations.queries import charter_signatures
+from ecoquartier.operations.queries import charter_signatures, public_operations
 from ecoquartier.operations.workflow import CHARTER_WORKFLOW, CharterStep
 from ecoquartier.people.models import Organisation
 from ecoquartier.web.holder import sheet, words
@@ -29,16 +29,36 @@ TOWN, EPCI = "commune", "intercommunalite"
 """Signatories that may not be in the directory of organisations yet."""
 
 
+def _is_public(operation: Operation) -> bool:
+    """Whether the register shows it already, by another signature or by a label (rule 18)."""
+    return public_operations().filter(pk=operation.pk).exists()
+
+
+def becomes_public(operation: Operation) -> list[str]:
+    """What signing makes public; nothing when it is already."""
+    if _is_public(operation):
+        return []
+    return [_("L’opération devient publique\u00a0: sa fiche figure au registre des opérations.")]
+
+
+def done_words(done: str, operation: Operation) -> str:
+    """What was done, as said after it; asked before, for what was public already."""
+    return (
+        done
+        if _is_public(operation)
+        else _("%(done)s L’opération figure désormais au registre public.") % {"done": done}
+    )
+
+
 class CharterSign(OperationPage, ConfirmPage):
     """The text of the charter, its signatures, and the button of those who may sign."""
 
     write_permission = "operations.sign_charter"
-    write_refusal = gettext_lazy("La charte est signée par un représentant de la collectivité.")
+    write_refusal = gettext_lazy("Seul un représentant de la collectivité peut signer la charte.")
     title = gettext_lazy("Charte ÉcoQuartier")
     template_name = "holder/charter.html"
     form_class = CharterForm
     submit_label = gettext_lazy("Signer la charte")
-    success_message = gettext_lazy("La charte est signée. L’opération figure désormais au registre public.")
 
     def get_queryset(self):
         return super().get_queryset().prefetch_related("charter_signatures__organisation")
@@ -55,7 +75,7 @@ class CharterSign(OperationPage, ConfirmPage):
         if not self.signable:
             return []
         return [
-            _("L’opération devient publique\u00a0: sa fiche figure au registre des opérations."),
+            *becomes_public(self.object),
             _("Une candidature peut être déposée dès la première étape."),
             _("Votre nom et la date sont inscrits au journal de la plateforme."),
         ]
@@ -65,12 +85,19 @@ class CharterSign(OperationPage, ConfirmPage):
             return []
         if self.may_write:
             return [_("Votre collectivité a déjà signé la charte pour cette opération.")]
-        names = ", ".join(organisation.name for organisation in self.object.collectivites.all())
-        if not names:
-            return [_("La collectivité compétente sera connue quand un porteur sera confirmé.")]
-        return [_("La charte est signée par un représentant de %(names)s.") % {"names": names}]
+        unsigned = sheet.unsigned(self.object)
+        if unsigned:
+            names = ", ".join(organisation.name for organisation in unsigned)
+            return [_("Seul un représentant de la collectivité peut la signer (%(names)s).") % {"names": names}]
+        if self.object.collectivites.all():
+            return [_("La charte est déjà signée pour cette opération.")]
+        return [_("La collectivité compétente sera connue quand un porteur sera confirmé.")]
+
+    def get_success_message(self, result: Operation) -> str:
+        return self.done
 
     def perform(self, form) -> Operation:
+        self.done = done_words(_("La charte est signée."), self.object)
         return services.sign_charter(self.object, actor=self.actor, organisation=form.cleaned_data["organisation"])
 
     def get_success_url(self, result: Any) -> str:
@@ -122,7 +149,7 @@ class OlderSignature(OperationPage, ConfirmPage):
 
     def get_context_data(self, **kwargs) -> dict[str, Any]:
         row = self.signature
-        day = _("le %(day)s") % {"day": date_format(row.signed_on, "j F Y")} if row.signed_on else row.year
+        day = _("le %(day)s") % {"day": long_date(row.signed_on)} if row.signed_on else row.year
         return super().get_context_data(
             told=[
                 (_("Commune principale"), self.object.lead_commune.name),
@@ -141,12 +168,16 @@ class CharterConfirm(OlderSignature):
     title = gettext_lazy("Confirmer une signature ancienne")
     form_class = ConfirmCharterForm
     submit_label = gettext_lazy("Confirmer la signature")
-    success_message = gettext_lazy("La signature est confirmée. L’opération figure désormais au registre public.")
-    effects = (
-        gettext_lazy("L’opération devient publique\u00a0: sa fiche figure au registre des opérations."),
-        gettext_lazy("La charte compte pour les étapes qui la demandent."),
-        gettext_lazy("L’équipe et les collectivités sont prévenues, s’il y en a."),
-    )
+
+    def get_effects(self) -> list[str]:
+        return [
+            *becomes_public(self.object),
+            _("La charte compte pour les étapes qui la demandent."),
+            _("L’équipe et les collectivités sont prévenues, s’il y en a."),
+        ]
+
+    def get_success_message(self, result: CharterSignature) -> str:
+        return self.done
 
     @cached_property
     def signatories(self) -> dict[str, str]:
@@ -155,7 +186,7 @@ class CharterConfirm(OlderSignature):
         if competent:
             return competent
         commune = self.object.lead_commune
-        found = {TOWN: _("Commune de %s") % commune.name}
+        found = {TOWN: _("Commune %(of)s") % {"of": of_place(commune.name)}}
         return found | ({EPCI: commune.epci_name} if commune.epci_siren else {})
 
     def get_form_kwargs(self) -> dict[str, Any]:
@@ -168,6 +199,7 @@ class CharterConfirm(OlderSignature):
 
     def perform(self, form: ConfirmCharterForm) -> CharterSignature:
         values = form.cleaned_data
+        self.done = done_words(_("La signature est confirmée."), self.object)
         return services.confirm_charter(
             self.signature,
             actor=self.actor,

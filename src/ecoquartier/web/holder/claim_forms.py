@@ -66,6 +66,7 @@ class PlaceForm(NewOperationForm):
 
     def __init__(self, *args, actor: User, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["commune"].help_text = _("Son nom, son code postal ou son code INSEE, dans votre territoire.")
         self.actor = actor
 
     def clean_commune(self):

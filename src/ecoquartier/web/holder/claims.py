@@ -8,9 +8,11 @@ from django.shortcuts import resolve_url
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ecoquartier.access.scopes import register_for
+from ecoquartier.access.scopes import claims_made_by, register_for
 from ecoquartier.operations import services
+from ecoquartier.operations.enums import ClaimState
 from ecoquartier.operations.models import Claim, Operation
+from ecoquartier.operations.queries import same_creation
 from ecoquartier.web.holder import words
 from ecoquartier.web.holder.claim_forms import CreationForm, NewOperationForm, PlaceForm
 from ecoquartier.web.holder.forms import OrganisationForm
@@ -63,7 +65,11 @@ class AskPage(ConfirmPage):
 
     def get_context_data(self, **kwargs) -> dict[str, Any]:
         context = super().get_context_data(has_organisation=bool(self.organisations), **kwargs)
-        return context | {"alike": getattr(context["form"], "alike", ())}
+        return context | {"alike": getattr(context["form"], "alike", ()), "asked": self.get_asked(context["form"])}
+
+    def get_asked(self, form: Any) -> Claim | None:
+        """What the person has asked already, and that waits; None when it is the first time."""
+        raise NotImplementedError
 
 
 class OperationClaim(AskPage):
@@ -74,6 +80,9 @@ class OperationClaim(AskPage):
     form_class = OrganisationForm
     service = services.claim
     submit_label = gettext_lazy("Demander à reprendre cette opération")
+
+    def get_asked(self, form: OrganisationForm) -> Claim | None:
+        return claims_made_by(self.actor).filter(operation=self.object, state=ClaimState.PROVISIONAL).first()
 
     def get_eyebrow(self) -> str:
         return words.place(self.object)
@@ -89,6 +98,10 @@ class OperationCreate(AskPage):
     lead = gettext_lazy("Si elle est déjà au registre, reprenez-la plutôt\u00a0: son histoire vous suivra.")
     form_class = CreationForm
     submit_label = gettext_lazy("Demander à créer cette opération")
+
+    def get_asked(self, form: CreationForm) -> Claim | None:
+        values = getattr(form, "cleaned_data", {})
+        return same_creation(self.actor, values["name"], values["commune"]) if values.get("commune") else None
 
     def perform(self, form: CreationForm) -> Claim:
         values = form.cleaned_data

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ecoquartier.access.scopes import claims_visible_to, register_for
-from ecoquartier.core.text import long_date
+from ecoquartier.core.errors import PermissionRefused
+from ecoquartier.core.text import french_list, long_date
 from ecoquartier.operations import services
 from ecoquartier.operations.domain.drafts import DraftLine
 from ecoquartier.operations.enums import ClaimState
@@ -21,6 +22,7 @@ from ecoquartier.operations.queries import (
     WHO_AGREES,
     alike,
     awaited_from,
+    correspondents_of,
     draft_lines,
     draft_mark,
     label_of,
@@ -28,6 +30,8 @@ from ecoquartier.operations.queries import (
     term_labels,
 )
 from ecoquartier.operations.workflow import CLAIM_WORKFLOW, ClaimStep
+from ecoquartier.people.enums import Role
+from ecoquartier.people.queries import organisations_represented
 from ecoquartier.web.holder import words
 from ecoquartier.web.holder.claim_forms import ConfirmForm, RecogniseForm
 from ecoquartier.web.holder.forms import ReasonForm
@@ -39,17 +43,21 @@ SETTLED = "traitees"
 
 
 class ClaimDesk(ListPage):
-    """Claims that the correspondent confirms or refuses."""
+    """Claims that the correspondent confirms or refuses, and that the coordinator follows."""
 
     scope = claims_visible_to
     permission = "services.desk"
     refusal = gettext_lazy("Les demandes de reprise sont confirmées par les correspondants et le bureau national.")
     title = gettext_lazy("Demandes de reprise et de création")
-    lead = gettext_lazy(
-        "Confirmez la personne et son organisme\u00a0: le porteur peut alors remplir le carnet et déposer."
-    )
     breadcrumb = (OPERATIONS,)
     template_name = "holder/claims.html"
+
+    def get_lead(self) -> str:
+        if self.actor.rights.roles & {Role.CORRESPONDENT, Role.BUREAU}:
+            return _(
+                "Confirmez la personne et son organisme\u00a0: le porteur peut alors remplir le carnet et déposer."
+            )
+        return _("Le correspondant de chaque département les confirme\u00a0: vous les suivez.")
 
     @property
     def shows_settled(self) -> bool:
@@ -114,12 +122,27 @@ class ClaimPage:
 
 
 class ClaimConfirm(ClaimPage, ConfirmPage):
-    """One claim: who asks, for what, what the draft would bring, and what confirming does."""
+    """One claim: who asks, for what, what the draft would bring, and what confirming does.
 
+    The coordinator reads who asks for what, not the draft: its author was told who reads it.
+    """
+
+    permission = "operations.read_claim"
     template_name = "holder/claim.html"
     form_class = ConfirmForm
     submit_label = gettext_lazy("Confirmer le porteur")
     success_message = gettext_lazy("Le porteur est confirmé\u00a0: la personne et la collectivité sont prévenues.")
+
+    def check_permission(self) -> None:
+        """Reading for all methods, confirming for POST."""
+        super().check_permission()
+        if self.request.method == "POST" and not self.may_confirm:
+            raise PermissionRefused(self.refusal)
+
+    @cached_property
+    def may_confirm(self) -> bool:
+        """Whether the person confirms or refuses it, and does not only follow it."""
+        return self.actor.has_perm("operations.confirm_holder", self.object)
 
     def get_title(self) -> str:
         return self.object.title
@@ -127,7 +150,8 @@ class ClaimConfirm(ClaimPage, ConfirmPage):
     @cached_property
     def lines(self) -> list[DraftLine]:
         """What the draft fills; nothing once the claim is settled."""
-        return draft_lines(self.object) if self.object.state == ClaimState.PROVISIONAL else []
+        is_open = self.object.state == ClaimState.PROVISIONAL
+        return draft_lines(self.object) if is_open and self.may_confirm else []
 
     @cached_property
     def faults(self) -> dict[str, list[str]]:
@@ -146,11 +170,11 @@ class ClaimConfirm(ClaimPage, ConfirmPage):
         return {"seen": draft_mark(self.object)}
 
     def get_obstacles(self) -> list[str]:
-        return self.obstacles(ClaimStep.CONFIRM)
+        return self.obstacles(ClaimStep.CONFIRM) if self.may_confirm else []
 
     def get_effects(self) -> list[str]:
         claim = self.object
-        if claim.state != ClaimState.PROVISIONAL:
+        if claim.state != ClaimState.PROVISIONAL or not self.may_confirm:
             return []
         names = {"organisation": claim.organisation, "person": claim.user, "commune": claim.lead_commune.name}
         effects = [_("%(organisation)s devient le porteur de l’opération.") % names]
@@ -199,10 +223,12 @@ class ClaimConfirm(ClaimPage, ConfirmPage):
             person=person_of(claim),
             organisation=organisation_of(claim),
             draft=[self.row_of(line) for line in self.lines],
-            alike=[(row, {"operation": row.pk}) for row in alike_to(claim)],
-            agreements=agreements_of(claim) if is_open and claim.changes_holder else [],
+            alike=[(row, {"operation": row.pk}) for row in alike_to(claim)] if self.may_confirm else [],
+            agreements=agreements_of(claim, self.may_confirm) if is_open and claim.changes_holder else [],
+            follows="" if self.may_confirm or not is_open else who_confirms(claim),
+            may_confirm=self.may_confirm,
             rivals=rivals_of(claim).select_related("user", "organisation"),
-            may_refuse=self.offer(ClaimStep.REFUSE) is not None,
+            may_refuse=self.may_confirm and self.offer(ClaimStep.REFUSE) is not None,
             **kwargs,
         )
 
@@ -218,6 +244,14 @@ class ClaimConfirm(ClaimPage, ConfirmPage):
             fate = (_("entre dans la fiche"), "ok")
         said = [sheet_value(line.field, value, self.terms) for value in (line.register, line.draft)]
         return (capfirst(label_of(line.field)), *said, *fate)
+
+
+def who_confirms(claim: Claim) -> str:
+    """Who is to confirm it, for those who only follow it."""
+    people = [str(person) for person in correspondents_of(claim)]
+    if not people:
+        return _("Ce département n’a aucun correspondant\u00a0: le bureau national confirme à sa place.")
+    return _("À confirmer dans le département par\u00a0: %(people)s.") % {"people": french_list(people)}
 
 
 def alike_to(claim: Claim) -> list[Operation]:
@@ -249,17 +283,23 @@ def organisation_of(claim: Claim) -> list[tuple[str, Any]]:
     ]
 
 
-def agreements_of(claim: Claim) -> list[tuple[str, str, str, bool]]:
-    """(collectivité, where its agreement stands, tone, may be recorded) of each competent one."""
+def agreements_of(claim: Claim, may_record: bool) -> list[tuple[str, str, str, bool]]:
+    """(collectivité, where its agreement stands, tone, may be recorded) of each competent one.
+
+    An agreement in writing is that of a collectivité which nobody represents here.
+    """
     given = {agreement.organisation_id: agreement for agreement in claim.agreements.all()}
     awaited = {organisation.pk for organisation in awaited_from(claim)}
+    represented = organisations_represented(awaited)
     rows = []
     for organisation in claim.operation.collectivites.all():
         if agreement := given.get(organisation.pk):
             said = _("accord écrit du %(day)s") if agreement.is_in_writing else _("accord donné le %(day)s")
             rows.append((organisation.name, said % {"day": long_date(agreement.given_on)}, "ok", False))
         elif organisation.pk in awaited:
-            rows.append((organisation.name, _("accord attendu"), "wait", True))
+            rows.append(
+                (organisation.name, _("accord attendu"), "wait", may_record and organisation.pk not in represented)
+            )
         else:
             rows.append((organisation.name, _("demande faite par son représentant"), "ok", False))
     return rows

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404
+from django.contrib import messages
+from django.http import Http404, HttpResponse
 from django.shortcuts import resolve_url
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -42,7 +43,21 @@ class CommunesPage(OperationPage, FormPage):
     success_message = gettext_lazy("La commune est ajoutée.")
 
     def perform(self, form: CommuneForm) -> Operation:
-        return add_other_commune(self.object, actor=self.actor, **form.cleaned_data)
+        self.added = form.cleaned_data["commune"]
+        return add_other_commune(self.object, actor=self.actor, commune=self.added)
+
+    def form_accepted(self, result: Operation) -> HttpResponse:
+        """A commune of another county may be a slip: what it entails is told, and it can be removed."""
+        if self.added.county_id != result.lead_commune.county_id:
+            messages.warning(
+                self.request,
+                _(
+                    "%(commune)s est dans un autre département que la commune principale\u00a0: les services de l’État "
+                    "de ce département lisent désormais l’opération. Retirez-la si c’est une erreur."
+                )
+                % {"commune": self.added},
+            )
+        return super().form_accepted(result)
 
     def get_success_url(self, result: Operation) -> str:
         return resolve_url("holder:communes", pk=result.pk)

@@ -7,8 +7,10 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import BaseValidator, MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
+from ecoquartier.core.text import french_number, sort_key
 from ecoquartier.operations.queries import matching
 from ecoquartier.people.models import Organisation
 from ecoquartier.territories.queries import regions
@@ -36,13 +38,23 @@ class Prose(forms.CharField):
         return unix_lines(super().to_python(value))
 
 
+def bounds(least: float | None, most: float | None) -> list[BaseValidator]:
+    """Validators that say a bound with a French number."""
+    found: list[BaseValidator] = []
+    if least is not None:
+        found.append(MinValueValidator(least, _("%(n)s au moins.") % {"n": french_number(least)}))
+    if most is not None:
+        found.append(MaxValueValidator(most, _("%(n)s au plus.") % {"n": french_number(most)}))
+    return found
+
+
 class Count(forms.IntegerField):
     """A number of things: « 1 240 » is understood."""
 
     widget = forms.TextInput
 
     def __init__(self, **kwargs):
-        super().__init__(required=False, min_value=0, **kwargs)
+        super().__init__(required=False, **kwargs)
         self.widget.attrs["inputmode"] = "numeric"
 
     def to_python(self, value: Any) -> int | None:
@@ -54,8 +66,8 @@ class Measure(forms.DecimalField):
 
     widget = forms.TextInput
 
-    def __init__(self, **kwargs):
-        super().__init__(required=False, localize=True, **kwargs)
+    def __init__(self, *, min_value: float | None = None, max_value: float | None = None, **kwargs):
+        super().__init__(required=False, localize=True, validators=bounds(min_value, max_value), **kwargs)
         self.widget.attrs["inputmode"] = "decimal"
 
     def to_python(self, value: Any):
@@ -70,7 +82,10 @@ class OperationFilters(FilterForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["region"].choices = [("", _("Toutes")), *((region.pk, region.name) for region in regions())]
+        self.fields["region"].choices = [
+            ("", _("Toutes")),
+            *((region.pk, region.name) for region in sorted(regions(), key=lambda region: sort_key(region.name))),
+        ]
 
     def filter(self, rows):
         """Narrow by words and by region."""

@@ -15,6 +15,7 @@ from ecoquartier.core.errors import PermissionRefused
 from ecoquartier.dossiers.services import abandon_operation
 from ecoquartier.operations import services
 from ecoquartier.operations.models import Operation
+from ecoquartier.operations.queries import mergings_of
 from ecoquartier.operations.workflow import OPERATION_WORKFLOW, OperationStep
 from ecoquartier.web.holder.life_forms import ReasonForm
 from ecoquartier.web.holder.operations import OperationPage, above
@@ -82,7 +83,11 @@ class LifePage(OperationPage, DetailPage):
             if offer.name in slugs
         ]
         return super().get_context_data(
-            steps=steps, may_merge=self.actor.has_perm("operations.merge", self.object), **kwargs
+            steps=steps,
+            may_merge=self.actor.has_perm("operations.merge", self.object),
+            mergings=mergings_of(self.object.duplicates.all()),
+            may_read_merged=self.actor.has_perm("operations.read_merged", self.object),
+            **kwargs,
         )
 
 

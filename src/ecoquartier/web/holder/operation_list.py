@@ -55,6 +55,8 @@ OPEN = {
     "departement": ("county", lambda marks: f"{marks['county_name']} ({marks['county']})"),
     "etape": ("rank_held", lambda marks: _stage_held(marks["rank_held"])),
 }
+# Twenty may wait at most; the last refusals come after them.
+SHOWN_CLAIMS = 25
 SORTS = {
     "": (gettext_lazy("Par nom"), (BY_NAME,)),
     "commune": (gettext_lazy("Par commune"), ("lead_commune__name", BY_NAME)),
@@ -67,8 +69,9 @@ SORTS = {
 class Counted(forms.RegexField):
     """A filter whose choices are those of the rows, with how many rows each would keep."""
 
-    def __init__(self, pattern: str, *, label: Any):
-        super().__init__(pattern, label=label, widget=forms.Select(choices=[("", _("Toutes"))]))
+    def __init__(self, pattern: str, *, label: Any, is_masculine: bool = False):
+        self.every = _("Tous") if is_masculine else _("Toutes")
+        super().__init__(pattern, label=label, widget=forms.Select(choices=[("", self.every)]))
 
 
 def _among(name: str) -> str:
@@ -83,10 +86,10 @@ class OperationListFilters(FilterForm):
     q = forms.CharField(label=gettext_lazy("Nom ou commune"), max_length=100)
     titre = Counted(_among("titre"), label=gettext_lazy("Suivies pour"))
     region = Counted(r"^\d{2,3}$", label=gettext_lazy("Région"))
-    departement = Counted(r"^\d[0-9AB]\d?$", label=gettext_lazy("Département"))
+    departement = Counted(r"^\d[0-9AB]\d?$", label=gettext_lazy("Département"), is_masculine=True)
     etape = Counted(r"^\d{1,2}$", label=gettext_lazy("Étape détenue"))
     statut = Counted(_among("statut"), label=gettext_lazy("Situation"))
-    porteur = Counted(_among("porteur"), label=gettext_lazy("Porteur"))
+    porteur = Counted(_among("porteur"), label=gettext_lazy("Porteur"), is_masculine=True)
     attend = Counted(_among("attend"), label=gettext_lazy("En attente"))
     tri = forms.ChoiceField(label=gettext_lazy("Ordre"), choices=[(code, said) for code, (said, _by) in SORTS.items()])
 
@@ -119,7 +122,7 @@ class OperationListFilters(FilterForm):
                 continue
             order = list(FIXED[name]) if name in FIXED else sorted(counts, key=lambda value: sort_key(labels[value]))
             self.fields[name].widget.choices = [
-                ("", _("Toutes")),
+                ("", self.fields[name].every),
                 *((value, f"{capfirst(str(labels[value]))} ({counts[value]})") for value in order if value in counts),
             ]
 
@@ -158,7 +161,9 @@ class OperationList(ListPage):
 
     def get_context_data(self, **kwargs) -> dict[str, Any]:
         context = super().get_context_data(
-            claims=unsettled_claims_by(self.actor)[:5], has_desk=self.actor.has_perm("services.desk"), **kwargs
+            claims=unsettled_claims_by(self.actor)[:SHOWN_CLAIMS],
+            has_desk=self.actor.has_perm("services.desk"),
+            **kwargs,
         )
         context["rows"] = [
             {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
@@ -22,6 +23,7 @@ from ecoquartier.operations.queries import (
     stages_known_to,
     survivor_of,
     terms_offered,
+    with_identity,
 )
 from ecoquartier.web.holder import sheet, words
 from ecoquartier.web.holder.perimeter_words import since_label
@@ -95,7 +97,7 @@ class OperationSheet(OperationPage, DetailPage):
 
     def get_queryset(self):
         charter = Prefetch("charter_signatures", queryset=charter_signatures())
-        return super().get_queryset().prefetch_related(charter, "phases", "other_communes")
+        return with_identity(super().get_queryset()).prefetch_related(charter)
 
     def get_title(self) -> str:
         return self.object.name
@@ -198,7 +200,18 @@ class OperationEdit(OperationPage, FormPage):
         return self.form_class.initial_of(self.object)
 
     def perform(self, form: SheetForm) -> Operation:
-        return services.update_operation(self.object, actor=self.actor, **form.changes(self.object))
+        changes = form.changes(self.object)
+        seen = {name: self.object.as_json(name) for name in changes}
+        changed = services.update_operation(self.object, actor=self.actor, seen=seen, **changes)
+        if self.object.figures_source and not changed.figures_source and "figures_source" not in changes:
+            messages.warning(
+                self.request,
+                _(
+                    "La date et la source des chiffres sont effacées\u00a0: elles parlaient des chiffres d’avant. "
+                    "Dites d’où viennent les nouveaux."
+                ),
+            )
+        return changed
 
     def get_success_url(self, result: Operation) -> str:
         return resolve_url("holder:operation-record", pk=result.pk)

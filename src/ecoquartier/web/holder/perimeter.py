@@ -7,11 +7,12 @@ import math
 from typing import Any, ClassVar
 from uuid import UUID
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from django.views.generic.base import View
 
 from ecoquartier.access.scopes import operations_visible_to
@@ -22,6 +23,7 @@ from ecoquartier.operations.predicates import is_writer
 from ecoquartier.operations.queries import (
     as_feature,
     changed_labels,
+    perimeter_in_force,
     perimeter_of,
     perimeters_of,
     stages_known_to,
@@ -48,15 +50,16 @@ MAY_WRITE = "operations.write_perimeter"
 UPLOADS = Limit("perimeter", most=20, seconds=10 * 60)
 
 
-def too_often(seconds: int) -> str:
-    """Why one more file is not read now, and when it will be."""
-    minutes = math.ceil(seconds / 60)
-    said = ngettext(
-        "Vous avez déposé beaucoup de fichiers en peu de temps\u00a0: réessayez dans %(n)s minute.",
-        "Vous avez déposé beaucoup de fichiers en peu de temps\u00a0: réessayez dans %(n)s minutes.",
-        minutes,
-    )
-    return said % {"n": minutes}
+def refuse_too_often(actor) -> None:
+    """Count one more reading.
+
+    Raises:
+        DomainError: this person had many already; the sentence says when the next one is possible.
+    """
+    minutes = math.ceil(UPLOADS.wait(str(actor.pk)) / 60)
+    if minutes:
+        said = _("Vous avez fait lire beaucoup de périmètres en peu de temps\u00a0: réessayez dans %(n)s\u00a0min.")
+        raise DomainError(said % {"n": minutes}, "too_many_files")
 
 
 class PerimeterPage(OperationPage, DetailPage):
@@ -79,6 +82,7 @@ class PerimeterPage(OperationPage, DetailPage):
             and self.actor.has_perm("operations.accompany", self.object),
             former=[(row, words.hectares(row.area_ha)) for row in rows if row.replaced_at],
             may_change=self.actor.has_perm(MAY_WRITE, self.object),
+            can_draw=bool(settings.TILES_URL),
             label=words.label(self.object),
             **kwargs,
         )
@@ -96,7 +100,7 @@ class PerimeterNoted(ActionView):
 
 
 class PerimeterChange(OperationPage, FormPage):
-    """What the two ways to put a perimeter share."""
+    """What the ways to put a perimeter share."""
 
     permission = MAY_WRITE
     refusal = gettext_lazy("Seuls les pilotes et contributeurs de l’équipe, et le bureau, changent le périmètre.")
@@ -144,8 +148,7 @@ class PerimeterUpload(PerimeterChange):
     success_message = ""
 
     def perform(self, form: FileForm) -> UUID:
-        if seconds := UPLOADS.wait(str(self.actor.pk)):
-            raise DomainError(too_often(seconds), "too_many_files")
+        refuse_too_often(self.actor)
         file = form.cleaned_data["file"]
         data = file.read()
         try:
@@ -166,40 +169,48 @@ class PerimeterRead(PerimeterChange):
     form_class = RecordForm
     template_name = "holder/perimeter_read.html"
     submit_label = gettext_lazy("Enregistrer ce périmètre")
+    folder = FOLDER
+    choices: ChoicesForm | None = None
     reading: PerimeterReading | None = None
     refused = ""
 
     def load(self) -> None:
         """The file, once the permission is known; 404 when it has served, or was abandoned."""
         super().load()
-        self.kept = KeptFiles(FOLDER, self.object.pk)
+        self.kept = KeptFiles(self.folder, self.object.pk)
         found = self.kept.read(self.kwargs["key"])
         if found is None:
             raise Http404
         self.file_name, data = found
-        self.choices = ChoicesForm(self.request.GET, territory=territory_of(self.object.lead_commune.county_id))
         try:
-            self.reading = read_file(data, self.object, **self.choices.choices())
+            self.reading = self.read(data)
         except PerimeterRefused as refusal:
             self.refused = refusal.message
 
+    def read(self, data: bytes) -> PerimeterReading:
+        """What the file says, with the choices of the address."""
+        self.choices = ChoicesForm(self.request.GET, territory=territory_of(self.object.lead_commune.county_id))
+        return read_file(data, self.object, **self.choices.choices())
+
     def get_breadcrumb(self):
-        return [
-            *super().get_breadcrumb(),
-            (PerimeterUpload.title, resolve_url("holder:perimeter-upload", pk=self.object.pk)),
-        ]
+        return [*super().get_breadcrumb(), self.get_way_back()]
+
+    def get_way_back(self) -> tuple[str, str]:
+        """The page that led here: its title and its address."""
+        return PerimeterUpload.title, resolve_url("holder:perimeter-upload", pk=self.object.pk)
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "asks_reason": self.asks_reason}
 
     def get_context_data(self, **kwargs) -> dict[str, Any]:
         found = self.reading
-        self.choices.offer(found.parts if found else ())
+        if self.choices:
+            self.choices.offer(found.parts if found else ())
         return super().get_context_data(
             reading=found,
             refused=self.refused,
             choices=self.choices,
-            facts=words.understood(found, self.file_name) if found else (),
+            facts=words.understood(found, self.file_name, perimeter_in_force(self.object)) if found else (),
             warnings=[*words.doubts(found), *words.warnings(self.object, found.area_ha)] if found else (),
             label=words.label(self.object),
             **kwargs,

@@ -8,7 +8,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ecoquartier.operations.domain.perimeter import MAX_AREA_HA, MAX_FILE, MAX_PARTS, MIN_AREA_HA
+from ecoquartier.operations.domain.perimeter import MAX_AREA_HA, MAX_FILE, MAX_PARTS, MIN_AREA_HA, Refused, corners
+from ecoquartier.operations.domain.perimeter.refusals import sentence
 from ecoquartier.operations.domain.perimeter.territories import Territory, projections_in
 from ecoquartier.operations.services.perimeter_files import FilePart
 from ecoquartier.web.holder.forms import Measure
@@ -83,6 +84,27 @@ class ChoicesForm(FilterForm):
         self.data = self.data.copy()
         self.data.setlist("parts", kept)
         self.data["chosen"] = "on"
+
+
+class DrawingForm(Form):
+    """The corners of an outline, one a line: what the map writes, and what anyone may type."""
+
+    corners = forms.CharField(
+        label=gettext_lazy("Points du contour"),
+        help_text=gettext_lazy(
+            "Un point par ligne, en suivant le contour\u00a0: latitude, puis longitude, en degrés. "
+            "Par exemple 48.0712, -0.7734. Le dernier point rejoint le premier."
+        ),
+        widget=forms.Textarea({"rows": 8, "spellcheck": "false", "autocomplete": "off"}),
+        strip=False,  # the line of a mistake is told by its number
+    )
+
+    def clean_corners(self) -> list[corners.Corner]:
+        """The corners; the sentence of what they are not."""
+        try:
+            return corners.typed_corners(self.cleaned_data["corners"])
+        except Refused as refusal:
+            raise forms.ValidationError(sentence(refusal.code, refusal.facts), code=refusal.code) from refusal
 
 
 class PointForm(RecordForm):

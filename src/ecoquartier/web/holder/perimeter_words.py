@@ -42,29 +42,43 @@ def facts(perimeter: Perimeter) -> list[Fact]:
     return [fact for fact in found if fact[1]]
 
 
-def understood(reading: PerimeterReading, file_name: str) -> list[Fact]:
-    """What was understood of a file."""
+def understood(reading: PerimeterReading, file_name: str, former: Perimeter | None) -> list[Fact]:
+    """What was understood of a file, or of a drawing, beside the perimeter in force."""
+    found = [
+        *_of_the_file(reading, file_name),
+        (_("Superficie mesurée"), hectares(reading.area_ha)),
+        (_("Polygones"), _polygons(reading)),
+    ]
+    if former and reading.changed is not None:
+        # What differs is counted on both sides, as a share of the area of the former one.
+        common = (former.area_ha + reading.area_ha - former.area_ha * Decimal(str(reading.changed))) / 2
+        said = _("%(before)s aujourd’hui, %(after)s avec celui-ci, dont %(common)s en commun") % {
+            "before": hectares(former.area_ha),
+            "after": hectares(reading.area_ha),
+            "common": hectares(max(common, Decimal(0))),
+        }
+        found.append((_("Par rapport au périmètre actuel"), said))
+    return found
+
+
+def _of_the_file(reading: PerimeterReading, file_name: str) -> list[Fact]:
+    source = str(PerimeterSource(reading.source).label)
+    if reading.source == PerimeterSource.DRAWN:
+        return [(_("Source"), source)]
     how = {
         "declared": _("annoncée par le fichier"),
         "guessed": _("reconnue d’après les coordonnées"),
         "chosen": _("choisie par vous"),
     }[reading.how]
-    found = [
-        (_("Fichier"), file_name),
-        (_("Format"), str(PerimeterSource(reading.source).label)),
-        (_("Projection"), f"{projection_name(reading.projection)}, {how}"),
-        (_("Superficie mesurée"), hectares(reading.area_ha)),
-        (_("Polygones"), _polygons(reading)),
-    ]
-    if reading.changed is not None:
-        share = f"{100 * reading.changed:.1f}".replace(".", ",")
-        found.append((_("Différence avec le périmètre actuel"), f"{share}\u00a0%"))
-    return found
+    projection = f"{projection_name(reading.projection)}, {how}"
+    return [(_("Fichier"), file_name), (_("Format"), source), (_("Projection"), projection)]
 
 
 def _polygons(reading: PerimeterReading) -> str:
     if reading.count == 1:
-        return _("un seul")
+        # One shape of the file may be made of several.
+        pieces = len(reading.geometry["coordinates"]) if reading.geometry["type"] == "MultiPolygon" else 1
+        return _("%(n)s, réunis en un seul périmètre") % {"n": pieces} if pieces > 1 else _("un seul")
     kept = sum(1 for part in reading.parts if part.is_kept) if reading.parts else reading.count
     if kept == reading.count:
         return _("%(n)s, réunis en un seul périmètre") % {"n": reading.count}

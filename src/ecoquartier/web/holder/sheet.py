@@ -5,23 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.shortcuts import resolve_url
-from django.utils.formats import date_format
 from django.utils.text import capfirst
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ecoquartier.access.scopes import dossiers_visible_to
+from ecoquartier.core.text import long_date
 from ecoquartier.dossiers.queries import state_label
-from ecoquartier.operations.domain.dates import kept_date
+from ecoquartier.operations.domain.dates import kept_date, last_of
 from ecoquartier.operations.domain.figures import doubts, in_unit, known_figures
 from ecoquartier.operations.enums import CharterState, TermKind
 from ecoquartier.operations.models import PHASE_DATES, Operation, Phase, TeamMember, Term
 from ecoquartier.operations.queries import (
     all_terms,
     changes_of,
+    is_unnamed,
     label_of,
     members_of_team,
     perimeter_in_force,
@@ -30,10 +31,10 @@ from ecoquartier.operations.queries import (
     why_not_running,
 )
 from ecoquartier.people.models import Organisation
-from ecoquartier.people.queries import former_names
 from ecoquartier.web.holder import perimeter_words, words
 from ecoquartier.web.holder.sheet_forms import PARTS
 from ecoquartier.web.shared.sheet import date_labels, phase_words, sheet_value
+from ecoquartier.web.templatetags.typography import long_moment
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,8 @@ def acts_on(operation: Operation, user) -> list[Act]:
                 why_not_kept(operation) or "",
             )
         )
+    if is_unnamed(operation) and user.has_perm("operations.name", operation):
+        found.append(Act(_("Nommer l’opération"), resolve_url("bureau:operation-name", pk=operation.pk)))
     if user.has_perm("operations.sign_charter", operation):
         reason = "" if unsigned_by(operation, user) else _("Votre collectivité a déjà signé la charte.")
         found.append(Act(_("Signer la charte"), resolve_url("holder:charter-sign", pk=operation.pk), reason))
@@ -87,10 +90,15 @@ def _about_the_meeting(operation: Operation, user) -> list[Act]:
     return found
 
 
-def unsigned_by(operation: Operation, user) -> list[Organisation]:
-    """The competent collectivités that the person represents and that have not signed yet."""
+def unsigned(operation: Operation) -> list[Organisation]:
+    """The competent collectivités that have not signed yet."""
     signed = {s.organisation_id for s in operation.charter_signatures.all() if s.state == CharterState.CONFIRMED}
-    return [c for c in operation.collectivites.all() if c.pk in user.rights.represents and c.pk not in signed]
+    return [c for c in operation.collectivites.all() if c.pk not in signed]
+
+
+def unsigned_by(operation: Operation, user) -> list[Organisation]:
+    """Those of them that the person represents."""
+    return [c for c in unsigned(operation) if c.pk in user.rights.represents]
 
 
 def charter_lines(operation: Operation) -> list[tuple[str, str, str]]:
@@ -110,7 +118,7 @@ def charter_lines(operation: Operation) -> list[tuple[str, str, str]]:
 
 
 def _signature_words(signature) -> tuple[str, str]:
-    when = date_format(signature.signed_on, "j F Y") if signature.signed_on else signature.year
+    when = long_date(signature.signed_on) if signature.signed_on else signature.year
     if signature.state == CharterState.CONFIRMED:
         return (_("signée le %(day)s") if signature.signed_on else _("signée en %(day)s")) % {"day": when}, "ok"
     if signature.state == CharterState.SET_ASIDE:
@@ -136,11 +144,17 @@ def share_note(operation: Operation) -> str:
     return _("%(share)s des logements") % {"share": share} if share else ""
 
 
-def identity_of(operation: Operation) -> list[tuple[str, Any]]:
-    """The terms of the sheet."""
-    others = communes_of(operation)
+def identity_of(operation: Any) -> list[tuple[str, Any]]:
+    """The terms of the sheet.
+
+    Args:
+        operation: one that came `with_identity`.
+    """
+    others, delivery = ", ".join(operation.others), last_of(operation.deliveries)
     holder, collectivites = operation.holder, operation.collectivites.all()
-    former = former_names([*collectivites, *([holder] if holder else [])])
+    former: dict[UUID, list[str]] = {}
+    for said in operation.predecessors:
+        former.setdefault(UUID(said["of"]), []).append(said["name"])
     return [
         (_("Commune principale"), words.commune(operation)),
         *([(_("Autres communes"), others)] if others else []),
@@ -149,7 +163,7 @@ def identity_of(operation: Operation) -> list[tuple[str, Any]]:
             words.formerly(holder.name, former.get(holder.pk)) if holder else _("aucun porteur confirmé"),
         ),
         (_("Collectivités compétentes"), ", ".join(words.formerly(c.name, former.get(c.pk)) for c in collectivites)),
-        (_("Livraison de la dernière tranche"), delivery_words(operation)),
+        (_("Livraison de la dernière tranche"), delivery.words if delivery else ""),
         (_("Rencontre avec le correspondant"), meeting_words(operation)),
     ]
 
@@ -203,7 +217,7 @@ def sections_of(operation: Operation) -> list[Section]:
         "acteurs": actors_of(operation, terms),
         "chiffres": [
             *((capfirst(known.title), in_unit(value, known)) for known, value in known_figures(operation.figures)),
-            (_("Arrêtés au"), operation.figures_as_of and date_format(operation.figures_as_of, "j F Y")),
+            (_("Arrêtés au"), operation.figures_as_of and long_date(operation.figures_as_of)),
             (_("Source"), operation.figures_source),
         ],
         "demarches": _lists(chosen, "strong_points", "strategies", "state_programmes", "approaches"),
@@ -284,7 +298,7 @@ def history_of(operation: Operation) -> tuple[list[Change], bool]:
             sheet_value(row.field, row.before, terms),
             sheet_value(row.field, row.after, terms),
             str(row.changed_by or _("personne effacée")),
-            date_format(localtime(row.changed_at), "j F Y, H:i"),
+            long_moment(row.changed_at),
         )
         for row in rows[:SHOWN]
     ]
@@ -298,7 +312,7 @@ def meeting_words(operation: Operation) -> str:
         (operation.meeting_waived_on, _("dispense du bureau national, le %(day)s")),
         (operation.meeting_asked_on, _("demandée le %(day)s")),
     )
-    return next((said % {"day": date_format(day, "j F Y")} for day, said in sentences if day), "")
+    return next((said % {"day": long_date(day)} for day, said in sentences if day), "")
 
 
 def perimeter_of(operation: Operation) -> dict[str, Any]:

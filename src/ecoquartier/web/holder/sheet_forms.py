@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.formats import localize_input
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from ecoquartier.core.text import printable
+from ecoquartier.core import clock
+from ecoquartier.core.text import french_number, long_date, printable
 from ecoquartier.framework.domain.vocabulary import Figure, figures
+from ecoquartier.operations.domain.figures import as_of_fault, figure_faults, with_figure
 from ecoquartier.operations.enums import TermKind
 from ecoquartier.operations.models import Operation, Term
 from ecoquartier.operations.services import MAX_WORDS, MOST_STRONG_POINTS, fault_of_names
@@ -62,6 +66,7 @@ class SheetForm(Form):
     def __init__(self, *args, terms: Mapping[str, list[Term]], **kwargs):
         super().__init__(*args, **kwargs)
         self.others: dict[str, Term] = {}
+        self.theirs: list[tuple[str, str]] = []  # (label, words) of what somebody else saved meanwhile
         for name, field in list(self.fields.items()):
             if isinstance(field, Terms):
                 field.choices = [(term.code, self._said(term)) for term in terms[field.kind]]
@@ -108,13 +113,42 @@ class SheetForm(Form):
         return (*cls.base_fields, *cls.beside)
 
     def clean(self) -> dict[str, Any]:
-        """What « autre » is goes with it."""
+        """What « autre » is goes with it; nothing that somebody else saved meanwhile is replaced unseen."""
         cleaned = super().clean()
         for kind, term in self.others.items():
-            if cleaned.get(other_name(kind)) and term.code not in cleaned.get(kind, ()):
-                said = _("Cochez «\u00a0%(other)s\u00a0» dans la liste, ou effacez cette précision.")
-                self.add_error(other_name(kind), said % {"other": term.label})
+            said, is_chosen = cleaned.get(other_name(kind)), term.code in cleaned.get(kind, ())
+            if said and not is_chosen:
+                fault = _("Cochez «\u00a0%(other)s\u00a0» dans la liste, ou effacez cette précision.")
+                self.add_error(other_name(kind), fault % {"other": term.label})
+            elif is_chosen and not said and {kind, other_name(kind)} & {*self.changed_data}:
+                fault = _("Précisez en quelques mots ce qu’est «\u00a0%(other)s\u00a0», ou décochez-le.")
+                self.add_error(other_name(kind), fault % {"other": term.label})
+        self._tell_what_changed()
         return cleaned
+
+    def _tell_what_changed(self) -> None:
+        """Refuse once each field that this person changed and that somebody else changed since it was shown.
+
+        What the other saved becomes what was shown: the same form sent again replaces it on purpose.
+        """
+        for name in self.changed_data:
+            field, bound = self.fields[name], self[name]
+            held = field.prepare_value(self.initial.get(name))
+            now = field.to_python(held)
+            if name not in self.cleaned_data or now in (_shown(self, bound), self.cleaned_data[name]):
+                continue
+            self.theirs.append((bound.label, _words(field, now)))
+            if isinstance(held, list):
+                self.data.setlist(bound.html_initial_name, held)
+            else:
+                self.data[bound.html_initial_name] = "" if held is None else str(localize_input(held))
+            self.add_error(
+                name,
+                _(
+                    "Une autre personne a changé ce champ depuis que vous l’avez ouvert. Lisez ce qu’elle a "
+                    "enregistré\u00a0; enregistrez de nouveau pour garder ce que vous avez écrit."
+                ),
+            )
 
     def changes(self, operation: Operation) -> dict[str, Any]:
         """The fields of the sheet that this person changed, with their new values.
@@ -125,6 +159,29 @@ class SheetForm(Form):
         changed = {name: self.cleaned_data[name] for name in self.changed_data}
         asked = {kind: changed.pop(other_name(kind)) for kind in self.others if other_name(kind) in changed}
         return {**changed, "other_words": operation.other_words | asked} if asked else changed
+
+
+def _shown(form: SheetForm, bound: forms.BoundField) -> Any:
+    """What a field said when the person opened the form, as sent back with it."""
+    sent = bound.field.hidden_widget().value_from_datadict(form.data, form.files, bound.html_initial_name)
+    try:
+        return bound.field.to_python(sent)
+    except ValidationError:
+        return sent
+
+
+def _words(field: forms.Field, value: Any) -> str:
+    """A value of a field, as it reads."""
+    if isinstance(field, Terms):
+        labels = dict(field.choices)
+        value = [str(labels.get(code, code)) for code in value]
+    if isinstance(value, list):
+        value = ", ".join(value)
+    elif isinstance(value, date):
+        value = long_date(value)
+    elif isinstance(value, (int, Decimal)):
+        value = french_number(value)
+    return value or _("(vide)")
 
 
 def other_name(kind: str) -> str:
@@ -182,6 +239,18 @@ class DatedForm(SheetForm):
         required=False,
         help_text=_("Par exemple «\u00a0dossier de réalisation\u00a0»."),
     )
+
+    def clean(self) -> dict[str, Any]:
+        """Every fault is told at once: those of the figures too, which the model would tell after the others."""
+        cleaned, held = super().clean(), {}
+        for code in figures().keys() & cleaned.keys():
+            held = with_figure(held, code, cleaned[code])
+        faults = figure_faults(held)
+        if fault := as_of_fault(cleaned.get("figures_as_of"), clock.today()):
+            faults["figures_as_of"] = fault
+        for name, fault in faults.items():
+            self.add_error(name, fault)
+        return cleaned
 
 
 FiguresForm = type(

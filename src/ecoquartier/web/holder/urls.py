@@ -27,6 +27,7 @@ from ecoquartier.web.holder.perimeter import (
     PerimeterRead,
     PerimeterUpload,
 )
+from ecoquartier.web.holder.perimeter_drawing import PerimeterDraw, PerimeterDrawn
 from ecoquartier.web.holder.phases import PhaseAdd, PhaseEdit, PhaseMove, PhaseRemove, PhasesPage
 from ecoquartier.web.holder.photos import PhotoAdd, PhotoEdit, PhotoMove, PhotoRemove, PhotosPage
 from ecoquartier.web.holder.recommendations import FollowUpHide, FollowUpShow, RecommendationPage, Recommendations
@@ -84,6 +85,9 @@ urlpatterns = [
     path("<uuid:pk>/perimetre/point/", PerimeterPoint.as_view(), name="perimeter-point"),
     path("<uuid:pk>/perimetre/fichier/", PerimeterUpload.as_view(), name="perimeter-upload"),
     path("<uuid:pk>/perimetre/fichier/<uuid:key>/", PerimeterRead.as_view(), name="perimeter-read"),
+    path("<uuid:pk>/perimetre/dessiner/", PerimeterDraw.as_view(), name="perimeter-draw"),
+    path("<uuid:pk>/perimetre/dessiner/<uuid:key>/", PerimeterDrawn.as_view(), name="perimeter-drawn"),
+    path("<uuid:pk>/perimetre/dessiner/<uuid:key>/corriger/", PerimeterDraw.as_view(), name="perimeter-redraw"),
     path("<uuid:pk>/perimetre/<uuid:key>/perimetre.geojson", PerimeterFile.as_view(), name="perimeter-file"),
     path("<uuid:pk>/communes/", CommunesPage.as_view(), name="communes"),
     path("<uuid:pk>/communes/<slug:insee>/retirer/", CommuneRemove.as_view(), name="commune-remove"),

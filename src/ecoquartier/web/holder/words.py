@@ -7,7 +7,6 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -74,7 +73,7 @@ def saved(moment: datetime) -> str:
     day = timezone.localdate(moment)
     if day == clock.today():
         return _("Enregistré à %(hour)s") % {"hour": hour(moment)}
-    return _("Enregistré le %(day)s à %(hour)s") % {"day": date_format(day, "j F Y"), "hour": hour(moment)}
+    return _("Enregistré le %(day)s à %(hour)s") % {"day": long_date(day), "hour": hour(moment)}
 
 
 def fact_lines(operation: Operation) -> list[tuple[str, str]]:

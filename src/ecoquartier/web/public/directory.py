@@ -3,6 +3,7 @@
 from functools import cached_property
 from typing import Any
 
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy, ngettext
 
 from ecoquartier.campaigns.queries import highest_rank
@@ -29,6 +30,15 @@ class Directory(ListPage):
     def get_data_version(self) -> object:
         return directory.version()
 
+    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        """The page, at an address that says only what was asked: a form sends its empty fields too."""
+        said = request.GET.copy()
+        for name in [name for name, value in said.items() if not value]:
+            del said[name]
+        if len(said) < len(request.GET):
+            return HttpResponseRedirect(f"?{said.urlencode()}" if said else request.path)
+        return super().get(request, *args, **kwargs)
+
     @cached_property
     def found(self) -> directory.Found:
         """What the address asks for; nothing when it asks for what does not exist (the form says so)."""
@@ -37,12 +47,17 @@ class Directory(ListPage):
     def get_rows(self) -> directory.Found:
         return self.found
 
+    def get_map(self, selection: str) -> directory_map.Drawn:
+        """The map of the selection."""
+        choice = self.filters.asked.choice if self.filters.is_valid() else {}
+        return directory_map.drawn(self.found, query=selection, choice=choice)
+
     def get_context_data(self, **kwargs) -> dict[str, Any]:
         context = super().get_context_data(total=steps(), most=directory.MOST_FOUND, **kwargs)
         selection, is_map = self.filters.address(), self.filters.data.get("vue") == MAP
         return context | {
             "found": self.found,
-            "drawn": directory_map.drawn(self.found, query=selection) if is_map else None,
+            "drawn": self.get_map(selection) if is_map else None,
             "selection": selection,
             "list_query": self.filters.address(with_order=True),
         }

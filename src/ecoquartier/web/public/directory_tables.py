@@ -21,12 +21,16 @@ from django.utils.translation import gettext as _
 
 from ecoquartier.core import clock
 from ecoquartier.core.text import long_date
+from ecoquartier.directory import queries as directory
 from ecoquartier.directory.domain.facets import life_of
 from ecoquartier.directory.models import DirectoryRow
 from ecoquartier.framework.domain.vocabulary import figures
 from ecoquartier.operations.domain.figures import read_figure
 from ecoquartier.operations.domain.legacy.report import plain
 from ecoquartier.web.public.directory_forms import life_labels
+
+# Words of the lists hold commas.
+_BETWEEN = " ; "
 
 Value = str | int | float | Decimal | None
 
@@ -43,6 +47,12 @@ class Columns:
 
     def __init__(self, terms: dict[str, dict[str, str]]) -> None:
         self.terms, self.today, self.lives = terms, clock.today(), life_labels()
+        self.positions = {
+            directory.PERIMETER: _("périmètre"),
+            directory.COMMUNE: _("commune"),
+            directory.NEARBY: _("approximative"),
+            "": "",
+        }
         self.values: dict[str, Callable[[DirectoryRow], Value]] = {
             _("Opération"): lambda row: row.name,
             _("Commune"): lambda row: row.commune,
@@ -54,9 +64,8 @@ class Columns:
             _("Étape détenue"): lambda row: row.stage,
             _("Nom de l’étape"): lambda row: row.stage_name,
             _("Millésime"): lambda row: row.year,
-            _("Toutes les étapes"): lambda row: ", ".join(
-                f"{stage['rank']} {stage['name']} {stage['year']}" for stage in row.stages
-            ),
+            _("Tranches de cette étape"): lambda row: _BETWEEN.join(row.stage_phases) or self.whole(row),
+            _("Toutes les étapes"): lambda row: _BETWEEN.join(map(_stage, row.stages)),
             _("Année de la charte"): lambda row: row.charter_year,
             _("Avancement"): lambda row: self.lives[life_of(row.state, row.delivered_on, self.today)],
             _("Types d’opération"): lambda row: self.words("types", row.types),
@@ -67,7 +76,7 @@ class Columns:
             _("Source des chiffres"): lambda row: row.sheet["figures_source"],
             _("Latitude (WGS 84)"): lambda row: row.latitude,
             _("Longitude (WGS 84)"): lambda row: row.longitude,
-            _("Position approximative"): lambda row: _("oui") if row.is_place_approximate else _("non"),
+            _("Position"): lambda row: self.positions[row.sheet["position"]],
             _("Fiche"): lambda row: f"{settings.BASE_URL}{reverse('public:operation', args=[row.slug])}",
             _("Fiche modifiée le"): lambda row: row.updated_at.date().isoformat(),
             _("Licence"): lambda row: self.licence,
@@ -84,7 +93,11 @@ class Columns:
 
     def words(self, kind: str, codes: list[str]) -> str:
         """Chosen codes in words."""
-        return ", ".join(label for code, label in self.terms[kind].items() if code in codes)
+        return _BETWEEN.join(label for code, label in self.terms[kind].items() if code in codes)
+
+    def whole(self, row: DirectoryRow) -> str:
+        """That the stage held is that of the whole operation; nothing when none is held."""
+        return _("toute l’opération") if row.stage else ""
 
     def about(self) -> str:
         """Whose data these are, of which day, under which licence."""
@@ -93,6 +106,12 @@ class Columns:
             "day": long_date(self.today),
             "licence": self.licence,
         }
+
+
+def _stage(stage: dict[str, Any]) -> str:
+    """« 2 chantier 2022 (Nord / Sud) »."""
+    phases = f" ({' / '.join(stage['phases'])})" if stage["phases"] else ""
+    return f"{stage['rank']} {stage['name']} {stage['year']}{phases}"
 
 
 def _heading(figure: Any) -> str:

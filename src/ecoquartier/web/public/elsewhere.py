@@ -12,11 +12,12 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from ecoquartier.directory import queries as directory
 from ecoquartier.directory.models import DirectoryRow
 from ecoquartier.web.public.stages import held_label
 
 # Of the frame, in pixels.
-WIDTH, HEIGHT = 360, 170
+WIDTH, HEIGHT = 360, 200
 
 # A browser never runs a block of data, whatever the policy of scripts; nothing in it can end the block.
 _ESCAPES = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
@@ -47,13 +48,14 @@ def photo_addresses(row: DirectoryRow) -> list[str]:
 
 
 def frame_of(row: DirectoryRow, width: int, height: int) -> SafeString:
-    """The frame that shows the label of the operation on another site."""
+    """The frame that shows what the operation holds on another site."""
     return format_html(
         '<iframe src="{}" width="{}" height="{}" title="{}" loading="lazy"></iframe>',
         f"{settings.BASE_URL}{reverse('public:widget', args=[row.slug])}",
         width,
         height,
-        _("Label ÉcoQuartier\u00a0: %(name)s") % {"name": row.name},
+        (_("Label ÉcoQuartier\u00a0: %(name)s") if row.stage else _("Opération engagée\u00a0: %(name)s"))
+        % {"name": row.name},
     )
 
 
@@ -75,7 +77,7 @@ def place(row: DirectoryRow) -> dict[str, Any]:
     }
     if row.description:
         found["description"] = row.description
-    if row.latitude is not None and not row.is_place_approximate:
+    if row.sheet["position"] == directory.PERIMETER:
         found["geo"] = {"@type": "GeoCoordinates", "latitude": row.latitude, "longitude": row.longitude}
     if row.stage:
         found["additionalProperty"] = {

@@ -21,16 +21,20 @@ from ecoquartier.directory.models import DirectoryRow
 from ecoquartier.framework.domain.vocabulary import figures as all_figures
 from ecoquartier.operations.domain.dates import RoughDate, kept_date
 from ecoquartier.operations.domain.figures import in_unit, known_figures
-from ecoquartier.operations.domain.lives import state_words
+from ecoquartier.operations.domain.lives import state_told, state_words
 from ecoquartier.operations.models import PHASE_DATES
 from ecoquartier.operations.queries import survivor_of_slug, term_labels
 from ecoquartier.web.public.directory import steps
 from ecoquartier.web.public.elsewhere import elsewhere
-from ecoquartier.web.public.stages import held_label
+from ecoquartier.web.public.stages import for_phases, held_label, listed
 from ecoquartier.web.shared.views import DetailPage
 
 NEIGHBOURS = 4
 # Figures that are said to be missing when nobody gave them; the others are left out.
+POSITIONS = {
+    directory.COMMUNE: gettext_lazy("Sans périmètre, elle est placée sur le point de sa commune."),
+    directory.NEARBY: gettext_lazy("Sans périmètre, elle est placée près de sa commune\u00a0: position approximative."),
+}
 EXPECTED = ("area_ha", "dwellings", "social_dwellings")
 
 
@@ -54,7 +58,8 @@ class OperationSheet(DetailPage):
             return HttpResponsePermanentRedirect(resolve_url("public:operation", slug=kept))
 
     def get_data_version(self) -> object:
-        return directory.version_of(self.kwargs["slug"])
+        """That of the whole directory: the sheet names its neighbours. None where there is no sheet."""
+        return directory.version_of(self.kwargs["slug"]) and directory.version()
 
     def get_eyebrow(self) -> str:
         return _("ÉcoQuartier") if self.object.stage else _("Opération engagée dans la démarche")
@@ -70,7 +75,14 @@ class OperationSheet(DetailPage):
     @property
     def description(self) -> str:
         """One line for search engines and for those who share the page."""
-        return f"{held_label(self.object)}. {self.get_lead()}."
+        said = [held_label(self.object), self.get_lead(), capfirst(state_words(*self.life))]
+        return " ".join(f"{sentence}." for sentence in said if sentence)
+
+    @property
+    def life(self) -> tuple[str, date | None]:
+        """Its state, and since when."""
+        since = self.object.sheet["since"]
+        return self.object.state, since and date.fromisoformat(since)
 
     def get_context_data(self, **kwargs) -> dict[str, Any]:
         row, total = self.object, steps()
@@ -80,7 +92,8 @@ class OperationSheet(DetailPage):
             stages=held_stages(row, awards),
             history=history(row),
             phases=phases(row),
-            state=state(row),
+            state=state_told(*self.life),
+            position=POSITIONS.get(row.sheet["position"], ""),
             programme=programme(row, self.terms),
             sources=sources(row),
             strong_points=[
@@ -96,12 +109,6 @@ class OperationSheet(DetailPage):
         )
 
 
-def state(row: DirectoryRow) -> str:
-    """« suspendue depuis le 3 mars 2026 »; nothing while the operation goes on."""
-    since = row.sheet["since"]
-    return state_words(row.state, since and date.fromisoformat(since))
-
-
 def labels_of(codes: list[str], labels: dict[str, str]) -> list[str]:
     """The words of chosen codes, in the order of their list."""
     return [label for code, label in labels.items() if code in codes]
@@ -113,7 +120,7 @@ def held_stages(row: DirectoryRow, awards: list[Award]) -> list[dict[str, Any]]:
     return [
         {
             **stage,
-            "label": stage_label(stage["rank"], stage["name"]),
+            "label": for_phases(stage_label(stage["rank"], stage["name"]), stage["phases"]),
             "code": codes.get((stage["rank"], stage["year"]), ""),
         }
         for stage in reversed(row.stages)
@@ -123,7 +130,13 @@ def held_stages(row: DirectoryRow, awards: list[Award]) -> list[dict[str, Any]]:
 def history(row: DirectoryRow) -> list[dict[str, Any]]:
     """The public life of an operation, in order of years."""
     entries = [
-        (stage["year"], {"title": stage_label(stage["rank"], stage["name"]), "text": stage["scheme"]})
+        (
+            stage["year"],
+            {
+                "title": for_phases(stage_label(stage["rank"], stage["name"]), stage["phases"]),
+                "text": stage["scheme"],
+            },
+        )
         for stage in row.stages
     ]
     if row.charter_year:
@@ -137,8 +150,8 @@ def programme(row: DirectoryRow, terms: dict[str, dict[str, str]]) -> list[tuple
     """What is built: choices of the lists, then the figures, with their units."""
     figures = row.sheet["figures"]
     pairs = [
-        (_("Type d’opération"), ", ".join(labels_of(row.types, terms["types"]))),
-        (_("Vocation"), ", ".join(labels_of(row.vocations, terms["vocations"]))),
+        (_("Type d’opération"), listed(labels_of(row.types, terms["types"]))),
+        (_("Vocation"), listed(labels_of(row.vocations, terms["vocations"]))),
     ]
     given = {figure.code: value for figure, value in known_figures(figures)}
     for code, figure in all_figures().items():
@@ -164,13 +177,24 @@ def sources(row: DirectoryRow) -> str:
 
 
 def phases(row: DirectoryRow) -> list[dict[str, str]]:
-    """The phases with their dates, as exactly as they are known; nothing when there is nothing to tell."""
+    """The phases, their stages, and their dates as exactly as they are known; nothing when there is nothing to tell."""
     named = row.sheet["phases"]
     if len(named) < 2 and not any(phase[name] for phase in named for name in PHASE_DATES):
         return []
     return [
-        {"name": phase["name"], **{name: _words(kept_date(phase[name])) for name in PHASE_DATES}} for phase in named
+        {
+            "name": phase["name"],
+            "stage": stage_of_phase(row, phase["name"]),
+            **{name: _words(kept_date(phase[name])) for name in PHASE_DATES},
+        }
+        for phase in named
     ]
+
+
+def stage_of_phase(row: DirectoryRow, name: str) -> str:
+    """The highest stage that a phase holds, with its year: its own, or that of the whole operation."""
+    held = [stage for stage in row.stages if not stage["phases"] or name in stage["phases"]]
+    return f"{stage_label(held[-1]['rank'], held[-1]['name'])}, {held[-1]['year']}" if held else "–"
 
 
 def _words(known: RoughDate | None) -> str:
@@ -182,7 +206,7 @@ def actors(row: DirectoryRow, terms: dict[str, dict[str, str]]) -> list[tuple[st
     said = row.sheet
     pairs = [
         (_("Porteur de projet"), said["holder"]),
-        (_("Collectivité"), ", ".join(said["collectivites"])),
-        *((capfirst(label), ", ".join(said["actors"].get(code, []))) for code, label in terms["actors"].items()),
+        (_("Collectivité"), listed(said["collectivites"])),
+        *((capfirst(label), listed(said["actors"].get(code, []))) for code, label in terms["actors"].items()),
     ]
     return [(role, name) for role, name in pairs if name]

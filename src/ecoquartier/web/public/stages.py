@@ -1,5 +1,6 @@
 """Words about stages and dates that several public pages share."""
 
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -14,10 +15,23 @@ from ecoquartier.directory.models import DirectoryRow
 def held_label(row: DirectoryRow) -> str:
     """What an operation of the directory holds, with its year: never just « labellisé »."""
     if row.stage:
-        return _("%(stage)s (%(year)s)") % {"stage": stage_label(row.stage, row.stage_name), "year": row.year}
+        held = _("%(stage)s (%(year)s)") % {"stage": stage_label(row.stage, row.stage_name), "year": row.year}
+        return for_phases(held, row.stage_phases)
     if row.charter_year:
         return _("charte signée (%(year)s)") % {"year": row.charter_year}
     return _("charte signée")
+
+
+def for_phases(words: str, phases: Sequence[str]) -> str:
+    """The words of a stage, then the phases to which it was given; alone for the whole operation."""
+    if not phases:
+        return words
+    return _("%(stage)s\u00a0: %(phases)s") % {"stage": words, "phases": listed(phases)}
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names, in which there may be commas, one after another."""
+    return "\u00a0; ".join(names)
 
 
 def days_left(day: date) -> str:

@@ -88,5 +88,5 @@ def row_at(address: str) -> DirectoryRow | None:
 
 
 def _within(asked: str, most: int) -> int:
-    """A side that the other site allows, never larger than ours nor too small to be read."""
-    return max(120, min(int(asked), most)) if asked.isascii() and asked.isdecimal() else most
+    """A side that the other site allows, never larger than ours: the frame scrolls when it is small."""
+    return min(int(asked), most) if asked.isascii() and asked.isdecimal() else most

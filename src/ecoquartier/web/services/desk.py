@@ -106,7 +106,7 @@ class Desk(TemplatePage):
                 for rank in sorted({row["rank_held"] for row in marks} - {0})
             ),
             figure(_("Suspendues"), mark="state", value=OperationState.PAUSED, statut=OperationState.PAUSED.value),
-            Figure(_("Demandes de reprise à confirmer"), claims, resolve_url("holder:claims")),
+            Figure(_("Demandes à confirmer"), claims, resolve_url("holder:claims")),
             figure(_("Rencontres demandées"), mark="is_meeting_awaited", attend="rencontre", tri="rencontre"),
             figure(_("Rencontres en retard"), mark="is_meeting_late", attend="retard", tri="rencontre"),
             figure(_("Chartes à confirmer"), mark="has_charter_to_confirm", attend="charte"),

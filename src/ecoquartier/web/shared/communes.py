@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from ecoquartier.core.text import french_number
 from ecoquartier.territories.models import Commune
@@ -31,7 +31,8 @@ def described(commune: Commune) -> str:
     """What tells a commune from its namesakes: county, people, and the former name by which it was found."""
     facts = [commune.county.name]
     if commune.population:
-        facts.append(_("%(people)s habitants") % {"people": french_number(commune.population)})
+        said = ngettext("%(people)s habitant", "%(people)s habitants", commune.population)
+        facts.append(said % {"people": french_number(commune.population)})
     if commune.matched_name:
         facts.append(_("dont %(name)s") % {"name": commune.matched_name})
     return ", ".join(facts)

@@ -37,8 +37,6 @@ def place_of(missing: Missing, operation: Operation, may: Callable[[str], bool])
         return address if may("notebooks.write") else ""
     if missing.section == Section.RECOMMENDATIONS:
         return resolve_url("holder:recommendation", pk=missing.about) if may("recommendations.answer") else ""
-    if missing.section == Section.RECOMMENDATIONS and missing.about:
-        return resolve_url("holder:recommendation", pk=missing.about) if may("recommendations.answer") else ""
     if missing.section == "meeting":
         return _meeting(operation, may)
     if missing.section in PARTS and may("operations.write"):

@@ -57,5 +57,7 @@ class PageNav:
 
 def paginate(rows, request, *, by: int, paginator_class: type[Paginator] = Paginator) -> PageNav:
     """The page asked for by the address; a wrong or too large number gives the nearest page, never an error."""
-    page = paginator_class(rows, by).get_page(request.GET.get(PARAMETER))
+    paginator, asked = paginator_class(rows, by), request.GET.get(PARAMETER, "")
+    # Django gives the last page for a number below one as it does for one too large.
+    page = paginator.get_page(1 if asked == "0" or asked.startswith("-") else asked)
     return PageNav(page=page, query=request.GET)

@@ -10,7 +10,6 @@ from django.db.models import BooleanField, Case, F, Q, Value, When, Window
 from django.db.models.functions import RowNumber
 from django.shortcuts import resolve_url
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -18,7 +17,7 @@ from ecoquartier.access.scopes import dossiers_in_progress_for, dossiers_visible
 from ecoquartier.commissions.predicates import seats_of
 from ecoquartier.core import clock
 from ecoquartier.core.registry import Task, Work, by_day
-from ecoquartier.core.text import french_list
+from ecoquartier.core.text import french_list, long_date
 from ecoquartier.dossiers.domain import IN_COMMISSION_HIDDEN
 from ecoquartier.dossiers.queries import HIDDEN_STATES, words_of_state
 from ecoquartier.dossiers.queries.work import with_day_awaited
@@ -55,7 +54,7 @@ def line(task: Task) -> Line:
     if task.due_on is None:
         return Line(task, "", "neutral")
     days = (task.due_on - clock.today()).days
-    day = date_format(task.due_on, "j F Y")
+    day = long_date(task.due_on)
     if days < 0:
         return Line(task, _("attendu le %(day)s") % {"day": day}, "bad")
     if days == 0:

@@ -19,8 +19,10 @@ def french(text: str) -> str:
 
 
 @register.filter
-def long_date(value: date | datetime) -> str:
-    """A day as French readers write it: « 1er décembre 2026 »; that of Paris for an instant."""
+def long_date(value: date | datetime | None) -> str:
+    """A day as French readers write it: « 1er décembre 2026 »; that of Paris for an instant; nothing without a day."""
+    if value is None:
+        return ""
     return words.long_date(localtime(value).date() if isinstance(value, datetime) else value)
 
 

@@ -12,6 +12,8 @@ from ecoquartier.operations.domain.legacy.facts import Candidacy, Charter, Chart
 from ecoquartier.operations.domain.legacy.words import quoted
 from ecoquartier.territories.domain import CommunePlace, county_of, name_key
 
+UNNAMED = "Opération à nommer"
+"""How begins the name of an operation that its table does not name; the commune follows."""
 LONGEST_NAME = 255
 
 
@@ -53,7 +55,7 @@ class PlannedOperation:
     @property
     def name(self) -> str:
         """The name to show: the sheet's, or one that says it is missing."""
-        return self.facts.name[:LONGEST_NAME] or f"Opération à nommer ({self.facts.commune or self.commune})"
+        return self.facts.name[:LONGEST_NAME] or f"{UNNAMED} ({self.facts.commune or self.commune})"
 
     @property
     def source_key(self) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import NamedTuple, TextIO
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from ecoquartier.core.text import french_number
 from ecoquartier.operations.domain.legacy.facts import CharterState, Result
@@ -49,7 +50,8 @@ def told(planned: PlannedOperation) -> str:
         if joined
     ]
     if facts.dwellings:
-        parts.append(_("%(n)s logements") % {"n": french_number(facts.dwellings)})
+        said = ngettext("%(n)s logement", "%(n)s logements", facts.dwellings)
+        parts.append(said % {"n": french_number(facts.dwellings)})
     return ", ".join(parts)
 
 

@@ -45,6 +45,11 @@ def transformer(source: CRS | int, target: CRS | int) -> Transformer:
     return Transformer.from_crs(source, target, always_xy=True)
 
 
+def _may_be_degrees(position: Point) -> bool:
+    """Whether a position may be given in degrees: that of no other projection of these territories may."""
+    return abs(position[0]) <= 180 and abs(position[1]) <= 180
+
+
 def kilometres(first: Point, second: Point) -> float:
     """Distance between two (longitude, latitude)."""
     return _EARTH.inv(*first, *second)[2] / 1000
@@ -90,6 +95,9 @@ class Surroundings:
             straight = Understood(crs, how)
             raise self.elsewhere(straight.place(middle), straight.code)
         fitting = list(self._guesses(middle))
+        if not fitting and _may_be_degrees(middle):
+            places = (middle, (middle[1], middle[0]))
+            raise self.elsewhere(next(filter(self.territory.has, places), middle))
         if not fitting:
             raise Refused("projection_unknown", asks_projection=True)
         first = fitting[0].place(middle)
@@ -104,12 +112,17 @@ class Surroundings:
                 if self.has(found.place(middle)):
                     yield found
 
-    def elsewhere(self, place: Point, projection: str) -> Refused:
-        """Why a place cannot be that of the operation, in the most precise words that we have."""
+    def elsewhere(self, place: Point, projection: str = "") -> Refused:
+        """Why a place cannot be that of the operation, in the most precise words that we have.
+
+        Args:
+            projection: the one in which the file was read, when another could mend it.
+        """
+        asks = bool(projection)
         if self.territory.has(place) and self.near:
             km = round(kilometres(place, self.near))
-            return Refused("far", asks_projection=True, km=km, projection=projection)
+            return Refused("far", asks_projection=asks, km=km, projection=projection)
         other = next((t.name for t in TERRITORIES if t is not self.territory and t.has(place)), "")
         if other:
-            return Refused("other_territory", asks_projection=True, territory=other, projection=projection)
-        return Refused("outside", asks_projection=True, projection=projection)
+            return Refused("other_territory", asks_projection=asks, territory=other, projection=projection)
+        return Refused("outside", asks_projection=asks, projection=projection)

@@ -68,18 +68,35 @@ SENTENCES = {
     # what is typed
     "bad_coordinate": gettext_lazy("«\u00a0%(text)s\u00a0» n’est pas une coordonnée."),
     "mixed_coordinates": gettext_lazy("L’une des coordonnées est en degrés, l’autre en mètres."),
+    # what is drawn
+    "bad_corner": gettext_lazy(
+        "Ligne %(line)s\u00a0: «\u00a0%(text)s\u00a0» n’est pas une latitude et une longitude en degrés."
+    ),
+    "too_few_corners": gettext_lazy("Il faut au moins trois points différents pour faire un contour."),
+    "too_many_corners": gettext_lazy("Plus de %(most)s points\u00a0: déposez plutôt un fichier."),
 }
 """Code of a refusal → its sentence."""
 
+WHEN_DRAWN = {
+    "impossible_coordinates": gettext_lazy("L’une de ces coordonnées n’est nulle part sur la Terre."),
+    "nothing_left": gettext_lazy("Ce contour n’a pas de surface\u00a0: vérifiez ses points."),
+    "too_small": gettext_lazy("Ce périmètre fait moins de 100\u00a0m²\u00a0: vérifiez ses points."),
+    "too_long": gettext_lazy("La lecture de ce contour est trop longue\u00a0: réessayez dans un moment."),
+    "unreadable": gettext_lazy("Ce contour n’a pas pu être lu\u00a0: réessayez dans un moment."),
+}
+"""Code of a refusal → its sentence, where the usual one speaks of a file and there is none."""
 
-def sentence(code: str, facts: Mapping[str, Any], *, projection: str = "") -> str:
+
+def sentence(code: str, facts: Mapping[str, Any], *, projection: str = "", is_drawn: bool = False) -> str:
     """The sentence of a refusal, with what it quotes; then, when the place is wrong, how it was read.
 
     Args:
         projection: the name in words of the projection in which the file was read, when it may be the culprit.
+        is_drawn: the corners were drawn or typed, without a file.
     """
     shown = {name: french(value) if isinstance(value, float) else value for name, value in facts.items()}
-    said = str(SENTENCES[code]) % shown
+    sentences = {**SENTENCES, **WHEN_DRAWN} if is_drawn else SENTENCES
+    said = str(sentences[code]) % shown
     if projection:
         said += " " + _("Nous l’avons lu en %(projection)s\u00a0; si c’en est une autre, choisissez-la.") % {
             "projection": projection

@@ -3,6 +3,7 @@
 (() => {
   "use strict";
 
+  const {make, cover, CLOSEST: FINEST} = window.eqTiles;
   const figure = document.querySelector("[data-eq-map]");
   if (!figure) return;
   const svg = figure.querySelector("svg");
@@ -11,23 +12,21 @@
   const note = figure.querySelector("[data-eq-map-note]");
   const words = figure.dataset;
   const frames = JSON.parse(words.eqFrames);
-  const whole = svg.viewBox.baseVal;
-  const WIDTH = whole.width, HEIGHT = whole.height;
+  const towns = figure.querySelector("[data-eq-map-towns]");
+  const moves = figure.querySelector("[data-eq-map-moves]");
+  const [LEFT, TOP, WIDTH, HEIGHT] = svg.dataset.eqWhole.split(" ").map(Number);
   const CLOSEST = 400, GOLDEN = Math.PI * (3 - Math.sqrt(5)), BLOCKS = 4;
-  const NEAR = 34, PIN = 30, NAMED = 4;
-  let view = {x: WIDTH / 2, y: HEIGHT / 2, zoom: 1};
+  const NEAR = 34, PIN = 30, NAMED = 4, TEXT = 12;
+  const all = {x: LEFT + WIDTH / 2, y: TOP + HEIGHT / 2, zoom: 1};
+  // The server chose the part of the drawing that the selection fills.
+  const asked = ({x, y, width, height}) => ({x: x + width / 2, y: y + height / 2, zoom: WIDTH / width});
+  let view = asked(svg.viewBox.baseVal);
   let points = [];
 
   const place = (latitude, longitude) => {
     const frame = frames.find(({box: [west, south, east, north]}) =>
       west <= longitude && longitude <= east && south <= latitude && latitude <= north);
     return frame && {x: frame.across[0] + longitude * frame.across[1], y: frame.down[0] + latitude * frame.down[1]};
-  };
-
-  const make = (name, attributes) => {
-    const node = document.createElementNS("http://www.w3.org/2000/svg", name);
-    Object.entries(attributes).forEach(([key, value]) => node.setAttribute(key, value));
-    return node;
   };
 
   // Units of the drawing for one pixel of the screen.
@@ -88,7 +87,7 @@
     title.textContent = label(point);
     link.append(title);
     // Close, an outline says little of where one is: the name of the commune does.
-    if (view.zoom >= NAMED && !words.eqTiles) link.append(sign(point.commune, x + 0.6 * size, y, 12, "pin-name"));
+    if (view.zoom >= NAMED && !words.eqTiles) link.append(sign(point.commune, x + 0.6 * size, y, TEXT, "pin-name"));
     return link;
   };
 
@@ -110,15 +109,11 @@
     return Math.max(Math.max(...xs) - Math.min(...xs), Math.max(...ys) - Math.min(...ys));
   };
 
-  // Come near enough for the group to fill the map, and no nearer than `most`.
-  const fit = (group, least, most) => {
-    const xs = group.map((p) => p.x), ys = group.map((p) => p.y);
-    const zoom = Math.max(least, Math.min(most, (0.6 * WIDTH) / (spread(group) || WIDTH / CLOSEST)));
-    look((Math.min(...xs) + Math.max(...xs)) / 2, (Math.min(...ys) + Math.max(...ys)) / 2, zoom);
-  };
-
+  // Come near enough for the group to fill the map.
   const closer = (group) => {
-    fit(group, view.zoom * 2, CLOSEST);
+    const xs = group.map((p) => p.x), ys = group.map((p) => p.y);
+    const zoom = Math.max(2 * view.zoom, (0.6 * WIDTH) / (spread(group) || WIDTH / CLOSEST));
+    look((Math.min(...xs) + Math.max(...xs)) / 2, (Math.min(...ys) + Math.max(...ys)) / 2, zoom);
     const first = layer.querySelector("a");
     if (first) first.focus({preventScroll: true});
   };
@@ -134,39 +129,29 @@
       else shown.push({y: group[0].y, node: cluster(group)});
     });
     layer.replaceChildren(...shown.sort((a, b) => a.y - b.y).map(({node}) => node));
+    towns.setAttribute("font-size", TEXT * unit());
     note.textContent = view.zoom > 1 ? `${words.eqShown}\u00a0: ${seen}` : "";
     tiles();
   };
 
   // Tiles are squares of the Mercator projection: close enough, they lie on the drawing with an error below a pixel.
   const tiles = () => {
-    ground.replaceChildren();
-    if (!words.eqTiles || view.zoom < 12) return;
-    const frame = frames.find(({box: [west, south, east, north], across, down}) => {
+    const frame = words.eqTiles && view.zoom >= 12 && frames.find(({box: [west, south, east, north], across, down}) => {
       const longitude = (view.x - across[0]) / across[1], latitude = (view.y - down[0]) / down[1];
       return west <= longitude && longitude <= east && south <= latitude && latitude <= north;
     });
-    if (!frame) return;
-    const {across, down} = frame;
-    const level = Math.min(18, Math.max(8, Math.round(Math.log2(360 / (256 * unit() / across[1])))));
-    const count = 2 ** level;
-    const column = (x) => Math.floor((((x - across[0]) / across[1] + 180) / 360) * count);
-    const line = (y) => {
-      const angle = (((y - down[0]) / down[1]) * Math.PI) / 180;
-      return Math.floor(((1 - Math.asinh(Math.tan(angle)) / Math.PI) / 2) * count);
-    };
-    const top = (row) => down[0] + ((Math.atan(Math.sinh(Math.PI * (1 - (2 * row) / count))) * 180) / Math.PI) * down[1];
-    const left = (col) => across[0] + ((col / count) * 360 - 180) * across[1];
-    const wide = WIDTH / view.zoom / 2, high = HEIGHT / view.zoom / 2;
-    for (let col = column(view.x - wide); col <= column(view.x + wide); col += 1) {
-      for (let row = line(view.y - high); row <= line(view.y + high); row += 1) {
-        ground.append(make("image", {
-          href: words.eqTiles.replace("{z}", level).replace("{x}", col).replace("{y}", row),
-          x: left(col), y: top(row), width: left(col + 1) - left(col), height: top(row + 1) - top(row),
-          preserveAspectRatio: "none",
-        }));
-      }
+    if (!frame) {
+      ground.replaceChildren();
+      return;
     }
+    const {across, down} = frame;
+    const level = Math.min(FINEST, Math.max(8, Math.round(Math.log2(360 / (256 * unit() / across[1])))));
+    const wide = WIDTH / view.zoom / 2, high = HEIGHT / view.zoom / 2;
+    const [west, east] = [view.x - wide, view.x + wide].map((x) => (x - across[0]) / across[1]);
+    const [north, south] = [view.y - high, view.y + high].map((y) => (y - down[0]) / down[1]);
+    cover(ground, words.eqTiles, level, [west, south, east, north], (longitude, latitude) => (
+      {x: across[0] + longitude * across[1], y: down[0] + latitude * down[1]}
+    ));
   };
 
   const look = (x, y, zoom) => {
@@ -174,11 +159,12 @@
     const wide = WIDTH / kept / 2, high = HEIGHT / kept / 2;
     view = {
       zoom: kept,
-      x: Math.min(Math.max(x, wide), WIDTH - wide),
-      y: Math.min(Math.max(y, high), HEIGHT - high),
+      x: Math.min(Math.max(x, LEFT + wide), LEFT + WIDTH - wide),
+      y: Math.min(Math.max(y, TOP + high), TOP + HEIGHT - high),
     };
     svg.setAttribute("viewBox", `${view.x - wide} ${view.y - high} ${2 * wide} ${2 * high}`);
     svg.classList.toggle("is-close", kept > 1);
+    moves.hidden = kept === 1;
     draw();
   };
 
@@ -186,7 +172,7 @@
   const KEYS = {
     "+": () => look(view.x, view.y, view.zoom * 2), "-": () => look(view.x, view.y, view.zoom / 2),
     ArrowLeft: () => step(-1, 0), ArrowRight: () => step(1, 0), ArrowUp: () => step(0, -1), ArrowDown: () => step(0, 1),
-    Home: () => look(WIDTH / 2, HEIGHT / 2, 1),
+    Home: () => look(all.x, all.y, all.zoom),
   };
 
   const listen = () => {
@@ -194,6 +180,7 @@
       const by = Number(button.dataset.eqZoom);
       if (by) look(view.x, view.y, view.zoom * by); else KEYS.Home();
     }));
+    moves.querySelectorAll("button").forEach((button) => button.addEventListener("click", KEYS[button.dataset.eqMove]));
     figure.addEventListener("keydown", (event) => {
       const act = KEYS[event.key];
       if (!act || event.ctrlKey || event.metaKey || event.altKey || (view.zoom === 1 && event.key.startsWith("Arrow"))) return;
@@ -229,9 +216,7 @@
       svg.setAttribute("tabindex", "-1");
       figure.querySelector("[data-eq-map-tools]").hidden = false;
       listen();
-      // A selection fills the map; everything is seen as a whole.
-      if (words.eqMap.includes("?") && points.length) fit(points, 1, 4);
-      else draw();
+      look(view.x, view.y, view.zoom);
     })
     .catch(() => { /* The map drawn by the server stays, with its links. */ });
 })();
