@@ -153,7 +153,7 @@ def arguments(world, part, dossier, item, claim, free):
         "public:photo": {"slug": part.operation.slug, "pk": photo.pk},
         **{f"holder:phase-{act}": {"pk": part.operation.phases.get().pk} for act in ("edit", "move", "remove")},
         "holder:team-withdraw": {"pk": UUID(int=0)},
-        "bureau:operation-merge": {"pk": part.operation.pk},
+        **{f"bureau:operation-{name}": {"pk": part.operation.pk} for name in ("merge", "closed", "name")},
         "services:question": {"pk": question.pk},
         "holder:operation-claim": {"pk": free.pk},
         **{
