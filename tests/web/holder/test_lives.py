@@ -11,6 +11,7 @@ from ecoquartier.operations.enums import OperationState, TeamRole
 from ecoquartier.operations.models import CharterSignature, Operation
 from ecoquartier.operations.services import merging
 from tests.web.holder.test_operations import MINE, REGISTER, text, url
+from tests.web.holder.test_sheet import values
 
 WHY = "Les acquisitions sont bloquées."
 
@@ -64,11 +65,9 @@ def test_the_abandonment_says_that_labels_stay(world, sign_in):
 def test_the_sheet_of_an_abandoned_operation_is_read_and_not_written(world, sign_in):
     part = world.part(filled=False)
     abandon_operation(part.operation, actor=part.lead, reason=WHY)
-    client = sign_in(part.lead)
+    client, page = sign_in(part.lead), url("operation-edit", part.operation, part="identite")
     assert "abandonnée le" in text(client.get(url("operation", part.operation)))
-    response = client.post(
-        url("operation-edit", part.operation, part="identite"), {"name": "Autre", "description": "x"}
-    )
+    response = client.post(page, values(part.operation, name="Autre", description="x"))
     assert response.status_code == 422
     assert "ne se modifie plus" in text(response)
 

@@ -212,9 +212,9 @@ class Form(BaseForm):
         """Make every text printable, passwords apart; a required one of invisible signs only is missing."""
         self.lost: list[str] = []
         for name, value in list(self.cleaned_data.items()):
-            field = self.fields[name]
-            if not isinstance(value, str) or isinstance(field.widget, forms.PasswordInput):
+            if not isinstance(value, str) or isinstance(self.fields[name].widget, forms.PasswordInput):
                 continue
+            field = self.fields[name]
             text = printable(value)
             if isinstance(field.widget, forms.TextInput):
                 # A browser sends one line; whoever sends several would break a row of a table or a header of a mail.
