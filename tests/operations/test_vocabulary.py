@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from ecoquartier.core.errors import PermissionRefused, TransitionRefused
-from ecoquartier.directory.queries import figures
+from ecoquartier.directory.queries import figures, tallies
 from ecoquartier.dossiers.domain import differences
 from ecoquartier.dossiers.queries import photograph
 from ecoquartier.journal.models import Entry
@@ -103,9 +103,9 @@ def test_only_a_type_counts_as_renewal(world):
 def test_what_counts_as_renewal_is_data(world):
     part = world.part()
     operations.update_operation(part.operation, actor=part.lead, types=["couture"])
-    assert figures().renewal == 0
+    assert figures(tallies()).renewal == 0
     change(term("types", "couture"), world.bureau, is_renewal=True)
-    assert figures().renewal == 1
+    assert figures(tallies()).renewal == 1
 
 
 def test_choices_are_known_offered_and_once(world):
