@@ -285,3 +285,15 @@ def test_no_cell_breaks_the_reader(rows):
     result = plan(read_rows(file.getvalue().encode()), INDEX)
     said = sum(any(cell.strip() for cell in row) for row in rows)
     assert len(result.operations) + len(result.skipped) + len(result.merged) == said
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("Le Clos\u202e des Noues", "Le Clos des Noues"),
+        ("Les Tanneries 🏡", "Les Tanneries"),
+        ("Le Quai\u2003du  Moulin", "Le Quai du Moulin"),
+    ],
+)
+def test_a_name_is_printable_as_one_typed_in_a_form(written, name):
+    assert read(**{"Nom EcoQuartier": written}).name == name

@@ -6,7 +6,7 @@ import re
 from datetime import date, timedelta
 from functools import cache
 
-from ecoquartier.core.text import french, sort_key
+from ecoquartier.core.text import french, printable, sort_key
 from ecoquartier.territories.domain import name_key, read_list
 
 YES = {"x", "xx", "oui", "o", "1", "1.0", "vrai", "true", "yes", "y", "ok", "✓", "✔", "×"}
@@ -65,8 +65,8 @@ ON_RIVER = re.compile(r"(?<=\s)s(s?)\s*/\s*", re.IGNORECASE)
 
 
 def tidy(text: str) -> str:
-    """Return the text on one line: single spaces, inner line breaks as dashes."""
-    lines = (" ".join(line.split()) for line in text.replace("\r", "\n").split("\n"))
+    """Return the text on one line, printable as what is typed in a form: single spaces, inner line breaks as dashes."""
+    lines = (" ".join(line.split()) for line in printable(text.replace("\r", "\n")).split("\n"))
     return " – ".join(line for line in lines if line)
 
 
