@@ -1,7 +1,8 @@
 """The path of an operation, from the register to its published, verifiable label, played by its personas.
 
 1. The lead takes « Les Tanneries », the correspondent confirms, the mayor signs the charter.
-2. The lead fills the sheet and the twenty answers, opens a candidature; the mayor agrees; the lead deposits.
+2. The lead fills the sheet and the twenty answers, gives a perimeter, a photo and a plan, opens a candidature; the
+   mayor agrees; the lead deposits.
 3. The correspondent declares the dossier admissible; the bureau proposes two experts; both declare and accept.
 4. The coordinating expert dates and reports the visit; each expert writes and seals a report that the other cannot
    read; the synthesis is written by one and approved by the other.
@@ -22,6 +23,7 @@ from ecoquartier.expertise.models import ExpertReport
 from ecoquartier.journal.queries import verify_chain
 from ecoquartier.operations.models import Operation
 from tests.e2e.conftest import Visitor, apart
+from tests.support.uploads import pdf, picture
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.loopback]
 
@@ -69,6 +71,26 @@ def operation_id() -> str:
     return str(Operation.objects.get(name=NAME, lead_commune="53130").pk)
 
 
+def place(visitor: Visitor, base: str) -> None:
+    """A point and an area, a photo and a plan: what the stage asks beside the words."""
+    commune = Operation.objects.get(pk=operation_id()).lead_commune
+    visitor.go(f"{base}/perimetre/point/")
+    visitor.write(latitude=f"{commune.latitude:.5f}", longitude=f"{commune.longitude:.5f}", area_ha="12,5")
+    visitor.press("Enregistrer")
+    photo = {"name": "cour.jpg", "mimeType": "image/jpeg", "buffer": picture(size=(640, 480))}
+    plan = {"name": "plan.pdf", "mimeType": "application/pdf", "buffer": pdf()}
+    visitor.go(f"{base}/photos/ajouter/")
+    visitor.page.locator("main input[type=file]").set_input_files(photo)
+    visitor.write(alt="La cour de la tannerie", credit="Ville de Laval")
+    visitor.press("Ajouter la photo")
+    visitor.go(f"{base}/documents/ajouter/")
+    visitor.page.locator("main input[type=file]").set_input_files(plan)
+    visitor.write(title="Plan masse")
+    visitor.page.locator("[name=kind]").select_option("plan")
+    visitor.press("Ajouter le document")
+    visitor.looked_at("documents")
+
+
 def file(visitor: Visitor) -> None:
     visitor.be("Pilote d’une opération")
     base = f"/espace/operations/{operation_id()}"
@@ -87,6 +109,7 @@ def file(visitor: Visitor) -> None:
     visitor.write(social_dwellings="130")
     visitor.press("Enregistrer")
     visitor.looked_at("operation")
+    place(visitor, base)
     for number in range(1, 21):
         visitor.go(f"{base}/carnet/{number}/")
         visitor.write_everywhere(f"Réponse {number} : diagnostic partagé, objectifs chiffrés, suivi annuel.")
