@@ -9,7 +9,7 @@ from ecoquartier.accounts.services.organisations import update_organisation
 from ecoquartier.core import clock
 from ecoquartier.directory.domain.facets import TRAITS
 from ecoquartier.directory.models import DirectoryCounty, DirectoryRow
-from ecoquartier.directory.queries import directory_breaches, map_points, version
+from ecoquartier.directory.queries import directory_breaches, foremost_of_counties, map_points, version
 from ecoquartier.directory.services import rebuild
 from ecoquartier.operations.models import Operation, StageHistory
 from ecoquartier.operations.services import add_operation, update_operation
@@ -121,3 +121,11 @@ def test_a_row_keeps_only_the_figures_that_somebody_gave(db):
     sheet = DirectoryRow.objects.get().sheet
     assert sheet["figures"] == {"area_ha": "12.50", "dwellings": 0}
     assert sheet["figures_as_of"] == "2020-01-01"
+
+
+def test_a_small_map_shows_the_operations_of_each_county_that_went_furthest(db):
+    labelled("Engagée", rank=2)
+    labelled("Premier", rank=3)
+    labelled("Deuxième", rank=3)
+    labelled("Ailleurs", rank=2, commune="97411")
+    assert [row.name for row in foremost_of_counties(2)] == ["Deuxième", "Premier", "Ailleurs"]

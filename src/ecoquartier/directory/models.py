@@ -9,6 +9,9 @@ from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import F
 
+FOREMOST = (F("stage").desc(nulls_last=True), "sort_key", "slug")
+"""The operations that went furthest first, then by name."""
+
 
 class DirectoryRow(models.Model):
     """What the public may read of one operation (rule 18), and nothing else."""
@@ -59,9 +62,10 @@ class DirectoryRow(models.Model):
             GinIndex(fields=["strong_points"], name="directory_row_strong_points"),
             models.Index(fields=["sort_key", "slug"], name="directory_row_by_name"),
             models.Index(F("year").desc(nulls_last=True), "sort_key", "slug", name="directory_row_by_year"),
-            models.Index(F("stage").desc(nulls_last=True), "sort_key", "slug", name="directory_row_by_stage"),
+            models.Index(*FOREMOST, name="directory_row_by_stage"),
             models.Index(F("dwellings").desc(nulls_last=True), "sort_key", "slug", name="directory_row_by_dwellings"),
             models.Index(fields=["county", "sort_key", "slug"], name="directory_row_by_county"),
+            models.Index("county", *FOREMOST, name="directory_row_foremost"),
             models.Index("region", F("year").desc(nulls_last=True), "sort_key", "slug", name="directory_row_by_region"),
         ]
 

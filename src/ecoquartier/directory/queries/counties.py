@@ -10,14 +10,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
-from django.db.models import F, QuerySet, Window
-from django.db.models.functions import RowNumber
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Func, OuterRef, QuerySet
 
 from ecoquartier.core import clock
 from ecoquartier.core.canonical import sha256_hex
 from ecoquartier.core.text import sort_key
 from ecoquartier.directory.domain.facets import CHARTER_ONLY, FACETS, NAMED, Counts, Tally, added, positions
-from ecoquartier.directory.models import DirectoryCounty, DirectoryRow
+from ecoquartier.directory.models import FOREMOST, DirectoryCounty, DirectoryRow
 from ecoquartier.operations.queries import renewal_types
 
 PLACE = ("latitude", "longitude", "is_place_approximate")
@@ -138,15 +138,16 @@ def counts_by_region(known: Sequence[Tally]) -> list[RegionCount]:
 
 
 def foremost_of_counties(limit: int) -> QuerySet[DirectoryRow]:
-    """Of each county, the `limit` operations that went furthest: what a small map can show."""
-    place = Window(
-        RowNumber(), partition_by=[F("county")], order_by=[F("stage").desc(nulls_last=True), F("sort_key"), F("slug")]
-    )
+    """Of each county, the `limit` operations that went furthest: what a small map can show.
+
+    The database reads the start of the index of each county: the size of the register changes nothing.
+    """
+    in_county = DirectoryRow.objects.filter(county=OuterRef("code")).order_by(*FOREMOST).values("pk")[:limit]
+    shown = DirectoryCounty.objects.values(pk=Func(ArraySubquery(in_county), function="unnest"))
     return (
-        DirectoryRow.objects.annotate(place=place)
-        .filter(place__lte=limit)
+        DirectoryRow.objects.filter(pk__in=shown)
         .only("county", "slug", "name", "commune", "stage", "stage_name", "stages", "year", "charter_year", *PLACE)
-        .order_by("county", "place")
+        .order_by("county", *FOREMOST)
     )
 
 

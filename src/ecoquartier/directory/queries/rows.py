@@ -11,7 +11,7 @@ from django.db.models import F, Prefetch, QuerySet
 
 from ecoquartier.core.text import inside_sentence, sort_key
 from ecoquartier.directory.domain.facets import TRAITS
-from ecoquartier.directory.models import DirectoryCounty, DirectoryRow
+from ecoquartier.directory.models import FOREMOST, DirectoryCounty, DirectoryRow
 from ecoquartier.framework.domain.vocabulary import figures as programme_figures
 from ecoquartier.operations.enums import CharterState
 from ecoquartier.operations.models import Operation, Perimeter, Photo, StageHistory
@@ -81,7 +81,7 @@ def facts_of(row: DirectoryRow) -> dict[str, Any]:
 def county_facts(code: str) -> tuple[str, list]:
     """What the piece of a county should say: its points, then its traits; the operations that went furthest first."""
     rows = DirectoryRow.objects.filter(county=code)
-    rows = rows.order_by(F("stage").desc(nulls_last=True), "sort_key", "slug").only("slug", "name", *POINT, *TRAITS)
+    rows = rows.order_by(*FOREMOST).only("slug", "name", *POINT, *TRAITS)
     found = list(rows)
     return map_part(found), [json_traits(row) for row in found]
 

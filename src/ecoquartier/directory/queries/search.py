@@ -23,7 +23,7 @@ from ecoquartier.directory.domain.facets import (
     Tally,
     positions,
 )
-from ecoquartier.directory.models import DirectoryRow
+from ecoquartier.directory.models import FOREMOST, DirectoryRow
 from ecoquartier.directory.queries.counties import facet_counts
 from ecoquartier.directory.queries.rows import HEAVY
 from ecoquartier.territories.models import County
@@ -35,7 +35,7 @@ BY_RANK = "pertinence"
 SORTS = {
     "nom": ("sort_key", "slug"),
     "annee": (F("year").desc(nulls_last=True), "sort_key", "slug"),
-    "etape": (F("stage").desc(nulls_last=True), "sort_key", "slug"),
+    "etape": FOREMOST,
     "logements": (F("dwellings").desc(nulls_last=True), "sort_key", "slug"),
 }
 # A letter alone, as before an apostrophe, is in every name.
