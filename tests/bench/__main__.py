@@ -61,6 +61,8 @@ def _run(options) -> int:
     import django  # noqa: PLC0415 -- Django is loaded only now
     from django.conf import settings  # noqa: PLC0415 -- Django is loaded only now
 
+    # Inside this process each page is drawn each time; the web servers keep theirs, as in production.
+    settings.CACHES["pages"] = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
     with settings.EMBEDDED_SERVER:
         django.setup()
         from tests.bench.lines import LINES, Bench, Growing  # noqa: PLC0415 -- Django is loaded only now
@@ -73,7 +75,7 @@ def _run(options) -> int:
         from ecoquartier.config.wsgi import application  # noqa: PLC0415 -- Django is loaded only now
 
         with served("ecoquartier.config.wsgi") as ours, served("tests.bench.hello") as hello:
-            bench = Bench(data, in_process(application), ours, hello, options.rounds)
+            bench = Bench(data, in_process(application), ours, hello, options.rounds, options.operations)
             lines = [line for line in LINES if options.only in line.work]
             bench.small.update({line.work: line.weigh(bench) for line in lines if isinstance(line, Growing)})
             _say(f"… puis {options.operations} opérations.")

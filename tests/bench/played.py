@@ -25,6 +25,7 @@ class Data:
     """Addresses of what was played, and the headers of who asks."""
 
     sheet: str
+    commitment: str
     dossier: str
     lead: dict[str, str]
     bureau: dict[str, str]
@@ -41,6 +42,7 @@ def play(dossiers: int) -> Data:
     row = public_rows().filter(pk=dossier.operation_id).get()
     return Data(
         sheet=reverse("public:operation", args=[row.slug]),
+        commitment=reverse("public:commitment", args=[dossier.campaign.framework_id, 1]),
         dossier=reverse("dossiers:detail", args=[dossier.pk]),
         lead=_signed_in(dossier.created_by),
         bureau=_signed_in(User.objects.filter(grants__role=Role.BUREAU).order_by("email")[0]),

@@ -1,11 +1,15 @@
 """The pages that only the bench asks for, then all the others."""
 
 from django.http import HttpResponse
-from django.urls import include, path
+from django.template.response import TemplateResponse
+from django.urls import include, path, resolve
 
 from ecoquartier.people.models import Installation
 from ecoquartier.web.dossiers.views import DossierList
 from ecoquartier.web.shared.views import TemplatePage
+
+GIVEN: dict[str, TemplateResponse] = {}
+"""Path of a page → its first answer, with what its template was given."""
 
 
 class Shell(TemplatePage):
@@ -26,11 +30,21 @@ def line(request):
     return HttpResponse(str(Installation.objects.values_list("is_demo", flat=True).first()))
 
 
-hello.login_required = line.login_required = False
+def fed(request, path):
+    """The template of a public page, fed with constants: what the page was given when it was first asked."""
+    if path not in GIVEN:
+        page = resolve(f"/{path}")
+        # Drawn once, so that what it was given is read and kept.
+        GIVEN[path] = page.func(request, *page.args, **page.kwargs).render()
+    return TemplateResponse(request, GIVEN[path].template_name, GIVEN[path].context_data)
+
+
+hello.login_required = line.login_required = fed.login_required = False
 
 urlpatterns = [
     path("bench/hello/", hello),
     path("bench/line/", line),
+    path("bench/fed/<path:path>", fed),
     path("bench/shell/", Shell.as_view()),
     # As many rows as the list of the peers.
     path("bench/dossiers/", DossierList.as_view(paginate_by=50)),

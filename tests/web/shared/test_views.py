@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from ecoquartier.people.models import User
 from ecoquartier.web.shared.views import ActionView, TemplatePage
 from tests.support.client import StrictClient
+from tests.web.shared.pages import Versioned
 
 HTMX = {"HX-Request": "true"}
 
@@ -184,6 +185,16 @@ def test_a_new_day_changes_the_page(client, db, monkeypatch):
     first = client.get("/versioned/")
     monkeypatch.setattr("ecoquartier.core.clock.today", lambda: date(2031, 1, 1))
     assert client.get("/versioned/", headers={"If-None-Match": first["ETag"]}).status_code == 200
+
+
+def test_a_public_page_is_drawn_once_for_everybody(client, signed_in, db, settings, monkeypatch):
+    settings.CACHES = settings.CACHES | {"pages": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    drawn = []
+    monkeypatch.setattr(Versioned, "get_title", lambda view: drawn.append(view) or "Versions")
+    first, again = client.get("/versioned/"), signed_in.get("/versioned/")
+    assert (len(drawn), again.content, again["ETag"]) == (1, first.content, first["ETag"])
+    assert client.get("/versioned/?v=2").status_code == 200
+    assert len(drawn) == 2
 
 
 # --- Forms --------------------------------------------------------------------------------------------------------

@@ -29,6 +29,7 @@ os.environ.update(
 
 from ecoquartier.config.settings.base import *  # noqa: F403 -- after the environment is fixed
 from ecoquartier.config.settings.base import (
+    CACHES,
     DATA_DIR,
     DATABASES,
     EMBEDDED_SERVER,
@@ -42,6 +43,9 @@ if EMBEDDED_SERVER is not None:
 
 # A test closes what it opens, so that its database can be copied and removed.
 DATABASES["default"]["CONN_MAX_AGE"] = 0
+
+# Each page is drawn each time: what a test counts and compares is the drawing.
+CACHES["pages"] = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
 
 # First, because its `flush` replaces Django's.
 INSTALLED_APPS = ["tests.support", *INSTALLED_APPS]

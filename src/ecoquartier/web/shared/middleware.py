@@ -83,8 +83,8 @@ def writes_allowed() -> Iterator[None]:
 
 def exempt_tables() -> tuple[str, ...]:
     """Tables of the machinery that any request may write: sessions and the database cache (rate limits, locks)."""
-    caches = (options.get("LOCATION", "") for options in settings.CACHES.values())
-    return ("django_session", *(name for name in caches if name))
+    in_database = (options for options in settings.CACHES.values() if options["BACKEND"].endswith("DatabaseCache"))
+    return ("django_session", *(options["LOCATION"] for options in in_database))
 
 
 class ReadOnlyGuard:

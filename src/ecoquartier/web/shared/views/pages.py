@@ -1,8 +1,11 @@
 """Pages that are read: a title, a breadcrumb, and what they show from which scope."""
 
 from collections.abc import Callable, Iterable
+from functools import partial
+from http import HTTPStatus
 from typing import Any
 
+from django.core.cache import caches
 from django.core.exceptions import ImproperlyConfigured
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -52,7 +55,10 @@ class PageMixin(AccessMixin):
         return self.breadcrumb
 
     def get_data_version(self) -> object | None:
-        """Version of the data shown; when given on a stateless page, an unchanged page is not rendered again."""
+        """Version of the data shown; when given on a stateless page, an unchanged page is not rendered again.
+
+        It holds all that the page is made of, apart from the address, the day and the code (see `page_etag`).
+        """
         return None
 
     @property
@@ -85,10 +91,13 @@ class PageMixin(AccessMixin):
 
     def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         etag = self.get_etag() if request.method in ("GET", "HEAD") else None
-        response = get_conditional_response(request, etag=etag) if etag else None
+        response = (get_conditional_response(request, etag=etag) or caches["pages"].get(etag)) if etag else None
         if response is None:
             response = super().dispatch(request, *args, **kwargs)
-        if etag and response.status_code in (200, 304):
+            if etag and response.status_code == HTTPStatus.OK:
+                # The same ETag promises the same bytes to everybody: they need not be made again.
+                response.add_post_render_callback(partial(caches["pages"].set, etag))
+        if etag and response.status_code in (HTTPStatus.OK, HTTPStatus.NOT_MODIFIED):
             response["ETag"] = etag
         # The browser keeps the page but always asks again: a signed-out or changed page is never shown as current.
         patch_cache_control(response, no_cache=True, **({"public": True} if self.stateless else {"private": True}))
