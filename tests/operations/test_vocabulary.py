@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from ecoquartier.core.errors import PermissionRefused, TransitionRefused
-from ecoquartier.directory.queries import figures, tallies
+from ecoquartier.directory.queries import figures, tallies, version
 from ecoquartier.dossiers.domain import differences
 from ecoquartier.dossiers.queries import photograph
 from ecoquartier.journal.models import Entry
@@ -12,6 +12,7 @@ from ecoquartier.operations import services as operations
 from ecoquartier.operations.enums import TermKind
 from ecoquartier.operations.models import Term
 from ecoquartier.operations.queries import uses_of
+from tests.support.public import labelled
 
 
 def codes(kind):
@@ -136,3 +137,10 @@ def test_a_deposit_older_than_a_list_does_not_differ_from_an_empty_one(world):
     now = photograph(world.part().operation)
     older = {**now, "operation": {k: v for k, v in now["operation"].items() if k != "strategies"}}
     assert differences(older, now) == []
+
+
+def test_the_public_pages_change_with_the_words_they_read(world):
+    labelled()
+    before = version()
+    change(term("procedures", "zac"), world.bureau, label="zone d’aménagement")
+    assert version() != before

@@ -47,6 +47,12 @@ def rebuild_of_organisations(ids: Iterable) -> int:
     return rebuild(named.values_list("pk", flat=True))
 
 
+def renew_versions(ids: Iterable) -> None:
+    """Words that the public pages read elsewhere changed (choices of lists, stages): each page is another one."""
+    pieces = DirectoryCounty.objects.order_by("code").select_for_update()
+    DirectoryCounty.objects.filter(pk__in=[piece.pk for piece in pieces.only("code")]).update(stamp=uuid.uuid4())
+
+
 def _rebuild_rows(ids: list) -> set[str]:
     """Write the rows that should say something else; the counties where they were and are."""
     present = DirectoryRow.objects.defer("words").in_bulk(ids)

@@ -111,6 +111,7 @@ def change_stage(stage: Stage, *, actor, reason: str, **rules: Any) -> Effect:
         fields=list(values),
         data={"stage": stage.rank, "fields": list(values), "before": _data(before), "after": _data(values)},
         detail={"reason": _asked(reason)},
+        projections=[("words", {stage.pk})],
     )
 
 
@@ -120,7 +121,12 @@ def add_stage(scheme: Scheme, *, actor, reason: str, **rules: Any) -> Effect:
     made = Stage(scheme=scheme, rank=scheme.stages.count() + 1, **rules)
     _refuse(faults_with(made))
     made.save()
-    return Effect(result=made, data={"stage": made.rank, "after": _data(rules)}, detail={"reason": _asked(reason)})
+    return Effect(
+        result=made,
+        data={"stage": made.rank, "after": _data(rules)},
+        detail={"reason": _asked(reason)},
+        projections=[("words", {made.pk})],
+    )
 
 
 def is_never_used(stage: Stage) -> str | None:
@@ -136,5 +142,6 @@ def is_never_used(stage: Stage) -> str | None:
 def remove_stage(stage: Stage, *, actor, reason: str) -> Effect:
     """Take away the last stage of a scheme that was never used."""
     scheme, rank = stage.scheme, stage.rank
+    projections = [("words", {stage.pk})]
     stage.delete()
-    return Effect(result=scheme, data={"stage": rank}, detail={"reason": _asked(reason)})
+    return Effect(result=scheme, data={"stage": rank}, detail={"reason": _asked(reason)}, projections=projections)

@@ -27,7 +27,6 @@ from ecoquartier.directory.queries.rows import (
     public_photos,
     public_rows,
     rows_of,
-    version_of,
 )
 from ecoquartier.directory.queries.search import MOST_FOUND, SORTS, Asked, Found, find, selection
 
@@ -62,5 +61,4 @@ __all__ = [
     "totals",
     "values_in_use",
     "version",
-    "version_of",
 ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 from typing import Any
 
 from django.db.models import F, Prefetch, QuerySet
@@ -221,10 +220,3 @@ def in_batches(operations: QuerySet[Operation]) -> Iterator[list]:
     """Their ids, a few at once."""
     ids = list(operations.values_list("pk", flat=True))
     return (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
-
-
-def version_of(slug: str) -> datetime | None:
-    """Changes when, and only when, the public row does; None when there is none."""
-    # `first()` would sort the one row by two keys, and planning that costs a 304 more than reading it.
-    found = DirectoryRow.objects.filter(slug=slug).order_by().values_list("updated_at", flat=True)
-    return next(iter(found), None)

@@ -121,7 +121,11 @@ def change_term(
     for name in changed:
         setattr(term, name, wanted[name])
     term.full_clean()
-    return Effect(fields=changed, data={"kind": term.kind, "code": term.code, "fields": changed})
+    return Effect(
+        fields=changed,
+        data={"kind": term.kind, "code": term.code, "fields": changed},
+        projections=[("words", {term.pk})],
+    )
 
 
 def _move(term: Term, after: Term | None) -> int:

@@ -58,8 +58,8 @@ class OperationSheet(DetailPage):
             return HttpResponsePermanentRedirect(resolve_url("public:operation", slug=kept))
 
     def get_data_version(self) -> object:
-        """That of the whole directory: the sheet names its neighbours. None where there is no sheet."""
-        return directory.version_of(self.kwargs["slug"]) and directory.version()
+        """That of the whole directory: the sheet names its neighbours."""
+        return directory.version()
 
     def get_eyebrow(self) -> str:
         return _("ÉcoQuartier") if self.object.stage else _("Opération engagée dans la démarche")

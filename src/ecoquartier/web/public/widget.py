@@ -36,7 +36,7 @@ class Widget(DetailPage):
     description = gettext_lazy("L’étape du label ÉcoQuartier d’une opération, à afficher sur un autre site.")
 
     def get_data_version(self) -> object:
-        return directory.version_of(self.kwargs["slug"])
+        return directory.version()
 
     def get_context_data(self, **kwargs) -> dict[str, Any]:
         return super().get_context_data(total=steps(), address=sheet_address(self.object), **kwargs)
