@@ -28,7 +28,7 @@ def directory_of_the_bureau() -> list[str]:
     """The pages about a correspondent, their role, their organisation, and what is done about them."""
     person = User.objects.get(email=f"correspondant-53@{DOMAIN}")
     of_person = [f"personnes/{person.pk}/{act}" for act in ("", "role/", "suspendre/", "retablir/", "fusionner/")]
-    landlord = Organisation.objects.get(kind=OrganisationKind.LANDLORD)
+    landlord = Organisation.objects.get(kind=OrganisationKind.LANDLORD, memberships__isnull=False)
     of_organisation = [f"organismes/{landlord.pk}/{act}" for act in ("", "modifier/", "rattacher/", "fusionner/")]
     return [
         *("", *DIRECTORY, "personnes/?q=nulle+part", "personnes/?role=correspondent", "organismes/?q=nulle+part"),
