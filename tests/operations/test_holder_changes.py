@@ -174,6 +174,15 @@ def test_an_agreement_in_writing_is_for_a_collectivite_without_representative(wo
     operations.confirm_claim(claim, actor=world.correspondent)
 
 
+def test_nobody_agrees_on_an_abandoned_operation_but_the_request_can_still_be_declined(world, held, claim):
+    dossiers.abandon_operation(held.operation, actor=held.lead, reason="Sans financement.")
+    claim.refresh_from_db()
+    with refused("why_not_kept"):
+        agree(claim, held)
+    declined = operations.decline_holder(claim, actor=fresh(held.elected), reason="L’opération s’arrête.")
+    assert declined.state == ClaimState.REFUSED
+
+
 def test_the_collectivite_declines_and_its_reason_is_read(world, held, claim):
     operations.write_draft(claim, actor=claim.user, context="Mon contexte.")
     with pytest.raises(PermissionRefused):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from ecoquartier.core import clock
 from ecoquartier.operations import messages
 from ecoquartier.operations.models import Claim, HolderAgreement
-from ecoquartier.operations.queries import awaited_from
+from ecoquartier.operations.queries import awaited_from, why_not_kept
 from ecoquartier.operations.services.drafts import is_provisional
 from ecoquartier.operations.workflow import CLAIM_WORKFLOW, ClaimStep
 from ecoquartier.people.models import Organisation
@@ -48,7 +48,7 @@ def may_be_recorded(claim: Claim, *, actor, organisation: Organisation, given_on
 @act(
     "claim.agreed",
     permission="operations.agree_to_holder",
-    guards=(is_provisional, may_agree),
+    guards=(is_provisional, why_not_kept, may_agree),
     notices=(messages.CHANGE_AGREED,),
 )
 def agree_to_holder(claim: Claim, *, actor, organisation: Organisation) -> Effect:
@@ -60,7 +60,7 @@ def agree_to_holder(claim: Claim, *, actor, organisation: Organisation) -> Effec
 @act(
     "claim.agreement_recorded",
     permission="operations.confirm_holder",
-    guards=(is_provisional, may_be_recorded),
+    guards=(is_provisional, why_not_kept, may_be_recorded),
 )
 def record_agreement(claim: Claim, *, actor, organisation: Organisation, given_on: date) -> Effect:
     """Record the agreement that a collectivité without representative here gave in writing, and its day."""
