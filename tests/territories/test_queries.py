@@ -3,7 +3,7 @@
 import pytest
 
 from ecoquartier.territories.domain import Place
-from ecoquartier.territories.models import Commune
+from ecoquartier.territories.models import Commune, Region
 from ecoquartier.territories.queries import (
     Figures,
     commune_by_insee,
@@ -235,6 +235,11 @@ def test_every_commune_of_today_has_a_place_and_no_former_one_has():
     today = Commune.objects.current()
     assert not today.filter(latitude=None).exists()
     assert not Commune.objects.exclude(pk__in=today).exclude(latitude=None).exists()
+
+
+def test_regions_are_in_the_order_of_a_french_reader():
+    names = list(Region.objects.values_list("name", flat=True))
+    assert names.index("Hauts-de-France") < names.index("Île-de-France") < names.index("La Réunion")
 
 
 def test_figures_count_the_register():

@@ -28,6 +28,9 @@ _NOT_A_LETTER = re.compile(r"[^0-9a-z]+")
 _SHORT_WORDS = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes", "s": "sur", "ss": "sous"}
 _ARTICLES = ("le ", "la ", "les ", "l ")
 _COMMON_WORDS = {"le", "la", "les", "l", "de", "du", "des", "d", "en", "sur", "saint", "sainte"}
+# What stands between a name and the county or region that tells it from its namesakes.
+_BETWEEN_PLACES = re.compile(r"[(),;]|\s[-–—/]\s")
+_BEFORE_PLACE = frozenset({"le", "la", "les", "l", "de", "du", "des", "d", "en", "dans"})
 _ORDINAL = re.compile(r"^(\d+)(?:er|ere|e|eme|ieme)$")
 
 
@@ -78,6 +81,52 @@ def without_article(key: str) -> str:
         if key.startswith(article):
             return key.removeprefix(article)
     return key
+
+
+@cache
+def counties_by_name() -> Mapping[str, frozenset[str]]:
+    """Name key of a county or of a region, its article apart → codes of its counties.
+
+    A county is also known by its code, alone or beside its name: « 53 », « 53 Mayenne », « Mayenne 53 ».
+    """
+    found: dict[str, set[str]] = defaultdict(set)
+    in_region: dict[str, set[str]] = defaultdict(set)
+    for county in read_list("counties"):
+        code, key = county["code"], without_article(name_key(county["name"]))
+        in_region[county["region"]].add(code)
+        for written in (key, code.lower(), f"{code} {key}".lower(), f"{key} {code}".lower()):
+            found[written].add(code)
+    for region in read_list("regions"):
+        found[without_article(name_key(region["name"]))] |= in_region[region["code"]]
+    return {key: frozenset(codes) for key, codes in found.items()}
+
+
+def counties_called(text: str) -> frozenset[str]:
+    """Codes of the counties that a text names, by their name, their code or that of their region; none otherwise."""
+    return counties_by_name().get(without_article(name_key(text)), frozenset())
+
+
+def beside_place(text: str) -> tuple[str, frozenset[str]] | None:
+    """The name, and the counties said after it: « Laval (Mayenne) », « Laval, Mayenne, Pays de la Loire »."""
+    name, *places = [part for part in map(str.strip, _BETWEEN_PLACES.split(text)) if part] or [""]
+    said = [counties_called(place) for place in places]
+    return (name, frozenset.intersection(*said)) if said and all(said) else None
+
+
+def before_place(text: str) -> tuple[str, frozenset[str]] | None:
+    """The name key, and the counties whose name ends the text: « Laval Mayenne », « Saint-Denis de la Réunion ».
+
+    It is a guess: « Tonnay-Charente » and « Nogent-sur-Oise » are written alike.
+    """
+    words = name_key(text).split()
+    for place in range(1, len(words)):
+        counties = counties_called(" ".join(words[place:]))
+        name = words[:place]
+        while name and name[-1] in _BEFORE_PLACE:
+            name.pop()
+        if counties and name:
+            return " ".join(name), counties
+    return None
 
 
 @dataclass(frozen=True)

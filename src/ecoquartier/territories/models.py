@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.lookups import Unaccent
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from ecoquartier.territories.domain import PARIS
@@ -19,7 +21,8 @@ class Region(models.Model):
     name = models.CharField(_("nom"), max_length=60)
 
     class Meta:
-        ordering = ["name"]
+        # That of a French reader, whatever the database sorts by: « Île-de-France » is not the last.
+        ordering = [Lower(Unaccent("name"))]
 
     def __str__(self) -> str:
         return self.name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.contrib.postgres.search import TrigramSimilarity
 from django.db.models import (
@@ -26,6 +26,9 @@ from ecoquartier.territories.domain import (
     FormerPlace,
     Gazetteer,
     Place,
+    before_place,
+    beside_place,
+    counties_called,
     likeness,
     name_key,
     rare_words,
@@ -112,21 +115,32 @@ def find_communes(text: str, limit: int = 10) -> list[Commune]:
     """Communes of today that a person may mean, the most probable first, with their county and region.
 
     `text` is a name (accents, hyphens, "st" for "saint", a typing error or two, a former name), a name with its
-    county or postal code ("Saint-Denis 974"), an INSEE code or a postal code. Two queries at most.
+    county, its region or its postal code ("Saint-Denis 974", "Laval (Mayenne)", "Laval, Mayenne"), an INSEE code or
+    a postal code. Three queries at most.
     """
     text = " ".join(text.split())
     if _CODE.match(text):
         return _by_code(text.upper(), limit)
-    name, narrowed = _narrowed(text)
-    key = name_key(name)
+    *guesses, last = _readings(text)
+    for guess in guesses:
+        found = _by_name(guess.key, guess.narrowed, name_key(text), limit)
+        # « Saint-Martin-du-Var » is not the Saint-Martin of Var.
+        if any(map(guess.names, found)) and not any(map(last.names, found)):
+            return found
+    return _read(last, name_key(text), limit)
+
+
+def _read(reading: _Reading, whole: str, limit: int) -> list[Commune]:
+    """The communes of a reading, typing errors forgiven."""
+    key = reading.key
     if not key:
         return []
-    found = _by_name(key, narrowed, name_key(text), limit)
-    if len(found) >= limit or len(key) < SHORTEST_WITH_ERRORS or any(is_named(commune, key) for commune in found):
+    found = _by_name(key, reading.narrowed, whole, limit)
+    if len(found) >= limit or len(key) < SHORTEST_WITH_ERRORS or any(map(reading.names, found)):
         return found
     # "Toulouze" begins Toulouzette, and is more probably an error on Toulouse: the list holds both.
     known = {commune.insee for commune in found}
-    return (found + [commune for commune in _by_likeness(key, narrowed) if commune.insee not in known])[:limit]
+    return (found + [commune for commune in _by_likeness(key, reading.narrowed) if commune.insee not in known])[:limit]
 
 
 def commune_holds(word: str, path: str = "") -> Q:
@@ -141,16 +155,25 @@ def designated(text: str, found: list[Commune]) -> Commune | None:
 
     There is no doubt when the text is what lists call it, "Saint-Denis (974)", or the name, past or present, of the
     most probable one and of no other, or its code. A postal code of several communes, a namesake or a typing error
-    leave the choice to the person.
+    leave the choice to the person, and so does a name that is also that of a county or of a region, unless this
+    commune is all that it holds, as Paris is. One query at most.
     """
     if _CODE.match(text.strip()):
         return found[0] if len(found) == 1 else None
     listed = [commune for commune in found if name_key(str(commune)) == name_key(text)]
     if listed:
         return listed[0]
-    key = name_key(_narrowed(" ".join(text.split()))[0])
-    named = [commune for commune in found if is_named(commune, key)]
-    return named[0] if len(named) == 1 and named == found[:1] else None
+    for reading in reversed(_readings(" ".join(text.split()))):
+        if named := list(filter(reading.names, found)):
+            is_sure = len(named) == 1 and named == found[:1] and not _is_also_larger(named[0], text)
+            return named[0] if is_sure else None
+    return None
+
+
+def _is_also_larger(commune: Commune, text: str) -> bool:
+    """Whether the text is also the name of a county or of a region, where other communes are."""
+    counties = counties_called(text)
+    return bool(counties) and Commune.objects.current().filter(county__in=counties).exclude(pk=commune.pk).exists()
 
 
 def is_named(commune: Commune, key: str) -> bool:
@@ -188,14 +211,35 @@ def _by_code(code: str, limit: int) -> list[Commune]:
     return _current(rows.order_by(rank, "-weight"), limit)
 
 
-def _narrowed(text: str) -> tuple[str, Q]:
-    """The name in `text`, and the filter that a county or a postal code beside it makes."""
-    if found := _CODE_BESIDE.match(text):
-        code = (found["code"] or found["first"]).upper()
-        return found["name"] or found["rest"], Q(insee=code) | Q(postal_codes__contains=[code])
-    if found := _COUNTY_BESIDE.match(text):
-        return found["name"], Q(county_id=found["county"].upper())
-    return text, Q()
+@dataclass(frozen=True)
+class _Reading:
+    """One way to understand a text: a name, and the filter that a county, a region or a postal code beside it makes."""
+
+    key: str
+    narrowed: Q = field(default_factory=Q)
+    counties: frozenset[str] = frozenset()
+
+    def names(self, commune: Commune) -> bool:
+        """Whether the commune is there, and is so named."""
+        return is_named(commune, self.key) and (not self.counties or commune.county_id in self.counties)
+
+
+def _readings(text: str) -> list[_Reading]:
+    """The ways to understand a text: the last one, after guesses that hold only for a commune of that very name."""
+    if found := beside_place(text):
+        name, counties = found
+        return [_Reading(name_key(name), Q(county__in=counties), counties)]
+    if matched := _CODE_BESIDE.match(text):
+        code = (matched["code"] or matched["first"]).upper()
+        name = matched["name"] or matched["rest"]
+        return [_Reading(name_key(name), Q(insee=code) | Q(postal_codes__contains=[code]))]
+    if matched := _COUNTY_BESIDE.match(text):
+        return [_Reading(name_key(matched["name"]), Q(county=matched["county"].upper()))]
+    whole = _Reading(name_key(text))
+    if found := before_place(text):
+        key, counties = found
+        return [_Reading(key, Q(county__in=counties), counties), whole]
+    return [whole]
 
 
 def _by_name(key: str, narrowed: Q, whole: str, limit: int) -> list[Commune]:
