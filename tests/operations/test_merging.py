@@ -65,6 +65,13 @@ def refused(duplicate, into, actor) -> str:
 # --- What follows -------------------------------------------------------------------------------------------------
 
 
+def test_each_merged_into_the_other_at_once_leaves_one(world, one, other):
+    mine, theirs = again(one), again(other)
+    merge(other, one, world.bureau)
+    with pytest.raises(TransitionRefused, match="écrivez sur celle-là"):
+        merging.merge_operation(mine, actor=fresh(world.bureau), into=theirs, reason=WHY)
+
+
 def test_the_other_record_is_closed_and_leads_to_the_one_that_stays(world, one, other):
     merge(other, one, world.bureau)
     gone = again(other)

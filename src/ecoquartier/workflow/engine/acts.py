@@ -158,9 +158,18 @@ def record(event: str, obj: models.Model, *, actor, effect: Effect | None = None
 
 
 def start(declared: Act, obj, actor, arguments: dict[str, Any]):
-    """Lock the object and those that the act changes with it, all at once; return the object fresh."""
+    """Lock the object and those that the act changes with it, all at once; return the object fresh.
+
+    The arguments that were locked are fresh too: a guard never judges what somebody changed in the meantime.
+    """
     others = declared.locks(obj, actor=actor, **arguments) if declared.locks else ()
-    return lock_together([obj, *others])[0]
+    fresh, *locked = lock_together([obj, *others])
+    # Two instances of one row are equal.
+    known = {row: row for row in locked}
+    for name, value in arguments.items():
+        if isinstance(value, models.Model) and value.pk and value in known:
+            arguments[name] = known[value]
+    return fresh
 
 
 def run(
