@@ -134,4 +134,6 @@ def test_the_last_phase_says_when_the_operation_is_delivered(kept, last):
 
 def test_a_text_that_was_never_kept_is_no_date():
     assert kept_date("bientôt") is None
+    assert kept_date("2028-13") is None
+    assert kept_date("2028-02-30") is None
     assert RoughDate(2028, 3) == kept_date("2028-03")

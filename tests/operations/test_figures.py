@@ -49,6 +49,7 @@ def test_the_extremes_of_real_operations_are_accepted_and_not_questioned(values)
         ({"area_ha": 0}, "area_ha", "0,01\u00a0ha au moins."),
         ({"area_ha": "5000.01"}, "area_ha", "Plus de 5\u202f000\u00a0ha, vérifiez l’unité."),
         ({"dwellings": -1}, "dwellings", "Ce nombre ne peut pas être négatif."),
+        ({"dwellings": int("9" * 60)}, "dwellings", "Plus de 50\u202f000\u00a0logements, vérifiez l’unité."),
         (
             {"dwellings": 10, "social_dwellings": 11},
             "social_dwellings",

@@ -211,6 +211,13 @@ def test_an_unknown_commune_comes_back_filled(db, claimant, sign_in):
     assert 'value="Les Prés hauts"' in text(response)
 
 
+@pytest.mark.parametrize("name", ["", "é" * 300, "\u200b"])
+def test_a_name_that_cannot_be_comes_back_with_its_sentence(db, claimant, sign_in, name):
+    response = sign_in(claimant).post(CREATE, creation(claimant, name=name))
+    assert response.status_code == 422
+    assert "name" in response.context["form"].errors
+
+
 def test_the_same_creation_is_not_asked_twice(db, claimant, sign_in):
     client = sign_in(claimant)
     client.post(CREATE, creation(claimant))

@@ -66,6 +66,8 @@ def test_a_phase_is_added_changed_moved_and_removed(part):
     [
         ({"delivery": "bientôt"}, "delivery", "Écrivez une année, un mois ou un jour"),
         ({"works": "2031", "delivery": "2030"}, "delivery", "La livraison vient avant le début."),
+        ({"delivery": "2028-13"}, "delivery", "pas dans le calendrier"),
+        ({"delivery": "2028-02-30"}, "delivery", "pas dans le calendrier"),
         ({"name": ""}, "name", "obligatoire"),
     ],
 )

@@ -76,12 +76,16 @@ class RoughDate:
 
 
 def kept_date(text: str) -> RoughDate | None:
-    """The date that was kept as this text; None when it is not known."""
+    """The date that was kept as this text; None when it is not known, or when no calendar has it (« 2028-13 »)."""
     found = _KEPT.fullmatch(text)
     if found is None:
         return None
     year, month, day, about = found.groups()
-    return RoughDate(int(year), int(month or 0), int(day or 0), bool(about))
+    date_kept = RoughDate(int(year), int(month or 0), int(day or 0), bool(about))
+    try:
+        return date_kept if date_kept.earliest else None
+    except ValueError:
+        return None
 
 
 def read_date(typed: str) -> RoughDate | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import MAX_PREC, ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
 from django.utils.text import capfirst
@@ -24,6 +24,10 @@ SQUARE_METRES = 10_000
 """In a hectare."""
 
 
+# What is typed may have more digits than the usual 28: it is kept as it is, then said to be too much.
+_AS_LONG_AS_TYPED = Context(prec=MAX_PREC)
+
+
 def read_figure(held: Mapping[str, Any], code: str) -> int | Decimal | None:
     """The value of a figure, or None when nobody gave it."""
     value = held.get(code)
@@ -36,7 +40,7 @@ def with_figure(held: Mapping[str, Any], code: str, value: Any) -> dict[str, Any
     if value is None:
         return others
     decimals = figures()[code].decimals
-    rounded = Decimal(value).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    rounded = Decimal(value).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, _AS_LONG_AS_TYPED)
     return {**others, code: str(rounded) if decimals else int(rounded)}
 
 
