@@ -1,5 +1,7 @@
 """The label on other sites: a frame, and its oEmbed description."""
 
+from html import unescape
+
 import pytest
 
 from ecoquartier.operations.services import add_operation
@@ -30,6 +32,16 @@ def test_a_charter_alone_is_not_called_an_ecoquartier(world, read):
     page = read(f"/widget/{world.part().operation.slug}/")
     assert "Opération engagée dans la démarche ÉcoQuartier" in page
     assert "charte signée" in page
+
+
+def test_what_is_copied_holds_nothing_but_the_frame(public_operation, client):
+    public_operation('Quai "></iframe><img src=x onerror=alert(1)>')
+    page = client.get("/ecoquartiers/quai-iframeimg-srcx-onerroralert1-laval/").content.decode()
+    # What a browser puts in the field: the text with its entities read once.
+    copied = unescape(page.partition('id="cadre"')[2].partition(">")[2].partition("</textarea>")[0])
+    assert copied.startswith("<iframe src=")
+    assert copied.count("<") == 2
+    assert "<img" not in copied
 
 
 def test_the_description_has_the_frame(public_operation, client):

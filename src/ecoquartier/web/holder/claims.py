@@ -101,7 +101,8 @@ class OperationCreate(AskPage):
 
     def get_asked(self, form: CreationForm) -> Claim | None:
         values = getattr(form, "cleaned_data", {})
-        return same_creation(self.actor, values["name"], values["commune"]) if values.get("commune") else None
+        name, commune = values.get("name"), values.get("commune")
+        return same_creation(self.actor, name, commune) if name and commune else None
 
     def perform(self, form: CreationForm) -> Claim:
         values = form.cleaned_data
