@@ -10,6 +10,8 @@ import secrets
 from email.utils import parseaddr
 from pathlib import Path
 
+from ecoquartier.config.settings.caches import *  # noqa: F403 -- a part of this module
+from ecoquartier.config.settings.legal import *  # noqa: F403 -- a part of this module
 from ecoquartier.config.settings.sign_in import *  # noqa: F403 -- a part of this module
 from ecoquartier.config.settings.sign_in import OIDC_ORIGIN
 from ecoquartier.config.settings.uploads import *  # noqa: F403 -- a part of this module
@@ -227,22 +229,6 @@ DATABASES = {
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-
-# In the database, because a cache in each process would multiply the rate limits by the number of processes.
-# Beyond MAX_ENTRIES, those in force are thrown away: with Django's 300, a flood of tries would lift every limit.
-_cache = {"LOCATION": "cache_entry", "OPTIONS": {"MAX_ENTRIES": 200_000}}
-CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", **_cache},
-    # What may be counted in each process apart, and forgotten with it.
-    "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 20_000}},
-    # The public pages just drawn, each under its ETag: a few megabytes.
-    "pages": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "LOCATION": "pages",
-        "TIMEOUT": 60,
-        "OPTIONS": {"MAX_ENTRIES": 200},
-    },
-}
 
 _storage = env.url(
     "STORAGE_URL",

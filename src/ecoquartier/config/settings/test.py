@@ -22,7 +22,7 @@ os.environ.update(
         "SECRET_KEY": "a-key-that-protects-nothing-because-tests-hold-nothing-real",
         "SIGNING_KEYS": "",
         "STORAGE_URL": "",
-        **dict.fromkeys(("TILES_URL", "TILES_CREDIT"), ""),
+        **dict.fromkeys(("TILES_URL", "TILES_CREDIT", "LEGAL_PUBLISHER", "LEGAL_DIRECTOR", "LEGAL_HOST"), ""),
         "TRUSTED_PROXIES": "",
     }
 )
