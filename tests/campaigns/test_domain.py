@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from ecoquartier.campaigns.domain import StageFacts, add_years, missing, scheme_faults
+from ecoquartier.campaigns.domain import StageFacts, add_years, doubts, missing, scheme_faults
 from ecoquartier.campaigns.enums import Section
+from ecoquartier.operations.domain.dates import kept_date
 
 
 @dataclass
@@ -17,6 +18,7 @@ class Rules:
     rank: int = 2
     level: int = 0
     name: str = "chantier"
+    moment: str = "travaux commencés"
     sections: list = field(default_factory=lambda: ["identity", "charter", "programme", "context", "answers"])
     commitments: list = field(default_factory=list)
     requires_meeting: bool = False
@@ -92,7 +94,7 @@ def test_a_meeting_asked_for_is_said_with_its_day():
 def test_what_the_platform_has_no_place_for_is_never_demanded():
     everything = Rules(sections=list(Section), years_after_delivery=3)
     lacking = {found.section for found in missing(everything, StageFacts(commitments=((1, "Besoins"),)))}
-    assert lacking == {"charter", "answers", "delivery"}
+    assert lacking == {"charter", "answers", "works", "delivery"}
 
 
 def test_a_required_stage_must_be_held():
@@ -163,8 +165,63 @@ def test_rules_that_hold_are_not_refused():
 @pytest.mark.parametrize(("on", "ready"), [(date(2026, 6, 29), False), (date(2026, 6, 30), True)])
 def test_years_after_delivery_are_counted_at_the_deadline(on, ready):
     rules = Rules(rank=4, requires=Rules(rank=3), years_after_delivery=3)
-    facts = replace(FULL, held=frozenset({3}), delivered_on=date(2023, 6, 30), on=on)
+    facts = replace(FULL, held=frozenset({3}), delivery=kept_date("2023-06-30"), on=on)
     assert (missing(rules, facts) == []) is ready
+
+
+@pytest.mark.parametrize("section", ["works", "delivery"])
+def test_a_date_is_asked_where_the_stage_says_so(section):
+    rules = Rules(sections=["charter", section])
+    assert sections(rules, FULL) == [section]
+    assert sections(rules, replace(FULL, **{section: kept_date("2034~")})) == []
+    assert sections(Rules(sections=["charter"]), FULL) == []
+
+
+@pytest.mark.parametrize("section", ["works", "delivery"])
+@pytest.mark.parametrize(
+    ("announced", "is_doubtful"),
+    [
+        ("2026-06-29", False),
+        ("2026-06-30", False),  # the very day
+        ("2026-07-01", True),
+        ("2026", False),  # it may be before
+        ("2026-07", True),
+        ("2027", True),
+        ("2034~", True),
+        ("", False),
+    ],
+)
+def test_a_date_still_to_come_is_told_and_holds_nothing_back(section, announced, is_doubtful):
+    rules = Rules(sections=["charter", section])
+    facts = replace(FULL, **{section: kept_date(announced)}, on=date(2026, 6, 30))
+    assert [found.section for found in doubts(rules, facts)] == ([section] if is_doubtful else [])
+    assert sections(rules, facts) == ([] if announced else [section])
+    assert doubts(Rules(sections=["charter"]), facts) == []
+
+
+def test_a_doubt_quotes_the_date_and_the_moment_of_the_stage():
+    facts = replace(FULL, delivery=kept_date("2034~"), on=date(2026, 6, 30))
+    (found,) = doubts(Rules(sections=["delivery"], moment="opération livrée, ou presque"), facts)
+    assert found.sentence == (
+        "La livraison est encore à venir (vers 2034), alors que cette étape se demande ainsi\u00a0: opération livrée, "
+        "ou presque. Si la date est bonne, le correspondant du département dira si l’étape convient."
+    )
+
+
+def test_a_wait_after_the_delivery_is_missing_rather_than_doubtful():
+    rules = Rules(years_after_delivery=3, sections=["delivery"])
+    facts = replace(FULL, delivery=kept_date("2034~"), on=date(2026, 6, 30))
+    assert (sections(rules, facts), doubts(rules, facts)) == (["delivery"], [])
+
+
+def test_a_charter_that_an_older_sheet_tells_waits_for_the_correspondent():
+    facts = replace(FULL, has_charter=False, charter_told="signée en 2013, à confirmer")
+    (found,) = missing(Rules(), facts)
+    assert (found.section, found.sentence) == (
+        "charter",
+        "Charte\u00a0: signée en 2013, à confirmer. Le correspondant du département confirme cette signature, ou la "
+        "collectivité signe ici.",
+    )
 
 
 def test_an_unknown_delivery_is_said_once():

@@ -23,6 +23,7 @@ from ecoquartier.dossiers.models import Dossier
 from ecoquartier.framework.models import Framework
 from ecoquartier.journal.models import Entry
 from ecoquartier.notebooks.queries import stage_facts
+from ecoquartier.operations.domain.dates import kept_date
 from ecoquartier.ops.services import play
 from ecoquartier.workflow.engine import Job
 from tests.support.schemes import invented_scheme
@@ -50,7 +51,7 @@ def test_three_schemes_are_shipped_with_what_each_stage_is_worth(db):
 def test_the_shipped_stages_ask_for_what_the_label_asks(db):
     start, works, delivered, confirmed = (list(s.sections) for s in Stage.objects.filter(scheme="quatre-etapes"))
     assert start == ["identity", "perimeter", "charter"]
-    assert set(works) - set(start) == {"programme", "context", "answers", "targets", "plans", "photos"}
+    assert set(works) - set(start) == {"programme", "context", "answers", "targets", "plans", "photos", "works"}
     assert set(delivered) - set(works) == {"delivery", "results", "recommendations"}
     assert set(confirmed) - set(delivered) == {"self_assessment", "follow_up", "shared_evaluation", "influence"}
     for stage in Stage.objects.all():
@@ -142,7 +143,7 @@ def test_an_invented_scheme_works_by_data_alone(db):
         has_charter=True,
         commitments=((1, "Besoins"), (2, "Pilotage"), (3, "Coûts")),
         answered=frozenset({1}),
-        delivered_on=date(2025, 1, 1),
+        delivery=kept_date("2025-01-01"),
         on=date(2026, 1, 1),
     )
     assert [found.sentence for found in missing(second, facts)] == [

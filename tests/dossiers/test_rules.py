@@ -253,12 +253,11 @@ def test_a_collectivite_that_holds_the_operation_needs_no_agreement(world):
 
 def test_what_is_missing_is_a_sentence_and_stops_the_deposit(world):
     part, dossier = world.draft(part=world.part(filled=False))
-    assert (
-        len(missing_in(dossier)) == 2 + 1 + 4 + 2 + 20 + 2
-    )  # identity, perimeter, programme, context, answers, plan and photo
+    # Identity, perimeter, programme, context, answers, plan and photo, date of the works.
+    assert len(missing_in(dossier)) == 2 + 1 + 4 + 2 + 20 + 2 + 1
     with refused("everything_is_there") as refusal:
         dossiers.deposit(dossier, actor=part.lead)
-    assert "31 éléments" in str(refusal.value)
+    assert "32 éléments" in str(refusal.value)
 
 
 # Rule 6: territory

@@ -42,6 +42,7 @@ class Section(TextChoices):
     TARGETS = "targets", _("objectifs des indicateurs")
     PLANS = "plans", _("plans")
     PHOTOS = "photos", _("photos")
+    WORKS = "works", _("date de début des travaux")
     DELIVERY = "delivery", _("date de livraison")
     RESULTS = "results", _("résultats des indicateurs")
     RECOMMENDATIONS = "recommendations", _("réponses aux recommandations")
@@ -61,6 +62,7 @@ GATHERED = frozenset(
         Section.ANSWERS,
         Section.PLANS,
         Section.PHOTOS,
+        Section.WORKS,
         Section.DELIVERY,
         Section.RECOMMENDATIONS,
     )

@@ -13,9 +13,8 @@ from django.db.models import Count, Exists, F, OuterRef, TextField
 from django.db.models.functions import Cast, JSONObject
 from django.utils.translation import gettext as _
 
-from ecoquartier.campaigns.domain import Missing, StageFacts, missing
+from ecoquartier.campaigns.domain import StageFacts
 from ecoquartier.campaigns.enums import Section
-from ecoquartier.campaigns.models import Stage
 from ecoquartier.core.reading import read_once
 from ecoquartier.framework.models import Commitment, Dimension, Framework
 from ecoquartier.notebooks.models import CommitmentAnswer, Notebook
@@ -153,6 +152,7 @@ def stage_facts(
         has_meeting=operation.met_on is not None or operation.meeting_waived_on is not None,
         meeting_asked_on=operation.meeting_asked_on,
         has_charter=operations.has_charter(operation),
+        charter_told=operations.charter_told(operation),
         answered=frozenset(answers_in(gathered)),
         commitments=commitment_names(framework),
         empty={
@@ -162,7 +162,8 @@ def stage_facts(
         },
         unanswered={row["id"]: row["text"] for row in gathered["unanswered"]},
         absent=frozenset(section for section, given in _given(gathered) if not given),
-        delivered_on=operation.delivered_on,
+        works=operations.works_of(operation),
+        delivery=operation.delivery,
         on=on or date.max,
     )
 
@@ -174,13 +175,6 @@ def _given(gathered: Gathered) -> list[tuple[Section, object]]:
         (Section.PLANS, [row for row in gathered["files"]["documents"] if row["kind"] == DocumentKind.PLAN]),
         (Section.PHOTOS, gathered["files"]["photos"]),
     ]
-
-
-def missing_for(
-    operation: Operation, stage: Stage, *, framework: Framework, known_to: User | None, on: date | None = None
-) -> list[Missing]:
-    """What the operation lacks to file for `stage`."""
-    return missing(stage, stage_facts(operation, framework=framework, known_to=known_to, on=on))
 
 
 def notebook_kept(kept: models.Model, duplicate: models.Model) -> str | None:

@@ -40,6 +40,14 @@ def test_the_file_and_its_checklist_stand_beside_the_form(world, sign_in):
     assert f"/espace/dossiers/{dossier.pk}/depots/1/" in page.content.decode()
 
 
+def test_the_correspondent_reads_the_dates_that_contradict_the_stage(world, sign_in):
+    part, dossier = world.submitted()
+    part.operation.phases.update(works="2034~", delivery="")
+    words = text(sign_in(world.correspondent).get(address(dossier, "recevabilite")))
+    assert "Les travaux sont encore à venir (vers 2034)" in words
+    assert "Tout ce que l’étape demande est renseigné." in words
+
+
 def test_admissible_with_an_opinion(world, sign_in):
     _part, dossier = world.submitted()
     done = sign_in(world.correspondent).post(address(dossier, "recevabilite"), values("recevabilite"), follow=True)

@@ -14,6 +14,7 @@ from ecoquartier.campaigns.domain.rules import (
     Missing,
     StageFacts,
     asked_commitments,
+    doubts,
     held_faults,
     missing,
     path_faults,
@@ -28,6 +29,7 @@ from ecoquartier.campaigns.domain.words import (
     later_of,
     milestone_sentence,
     period_sentence,
+    scheme_label,
     stage_label,
 )
 
@@ -43,6 +45,7 @@ __all__ = [
     "decision_of",
     "default_days",
     "describe",
+    "doubts",
     "held_faults",
     "in_words",
     "later_of",
@@ -54,6 +57,7 @@ __all__ = [
     "path_faults",
     "period_sentence",
     "scheme_faults",
+    "scheme_label",
     "stage_label",
     "weekends",
 ]

@@ -38,9 +38,26 @@ class Held(Protocol):
         """What it is worth, whatever the scheme."""
 
 
+class Announced(Protocol):
+    """A date of the operation, as exactly as it is known: « mars 2028 », « vers 2034 »."""
+
+    @property
+    def earliest(self) -> date:
+        """The first day that it may be."""
+
+    @property
+    def latest(self) -> date:
+        """The last day that it may be."""
+
+    @property
+    def words(self) -> str:
+        """As French readers say it."""
+
+
 class StageRules(Held, Protocol):
     """The columns of a stage that are rules."""
 
+    moment: str
     sections: Collection[str]
     commitments: Collection[int]
     requires_meeting: bool
@@ -69,6 +86,7 @@ class StageFacts:
 
     Args:
         held: levels in force for the scope: stages of any scheme, on the common scale.
+        charter_told: what an older sheet tells of the charter, which nobody confirmed: « signée en 2013, à confirmer ».
         has_meeting: the correspondent met the holder, or the bureau waived it.
         meeting_asked_on: when the holder asked for it.
         answered: numbers of the commitments answered.
@@ -76,7 +94,8 @@ class StageFacts:
         empty: section → French names of what it lacks; a section that is not there lacks nothing.
         absent: sections that hold one thing, of which nothing was given.
         unanswered: id → text of the recommendations that its holder was told and has not answered.
-        delivered_on: delivery of the last phase.
+        works: when the first works begin.
+        delivery: when the last phase is delivered.
         on: the day on which conditions of time are counted (the filing deadline).
     """
 
@@ -84,12 +103,14 @@ class StageFacts:
     has_meeting: bool = False
     meeting_asked_on: date | None = None
     has_charter: bool = False
+    charter_told: str = ""
     answered: frozenset[int] = frozenset()
     commitments: tuple[tuple[int, str], ...] = ()
     empty: Mapping[str, Sequence[str]] = field(default_factory=dict)
     absent: frozenset[str] = frozenset()
     unanswered: Mapping[str, str] = field(default_factory=dict)
-    delivered_on: date | None = None
+    works: Announced | None = None
+    delivery: Announced | None = None
     on: date = date.max
 
 
@@ -137,14 +158,16 @@ def missing(stage: StageRules, facts: StageFacts) -> list[Missing]:
         found += _delivery(stage, facts)
     for section in stage.sections:
         if section == Section.CHARTER and not facts.has_charter:
-            found.append(Missing(section, _("La charte n’est pas encore signée par la collectivité.")))
+            found.append(Missing(section, _charter(facts)))
         elif section in facts.absent:
             found.append(Missing(section, str(ABSENT[section])))
         elif section == Section.ANSWERS:
             found += _answers(stage, facts)
         elif section == Section.RECOMMENDATIONS:
             found += _recommendations(facts)
-        elif section == Section.DELIVERY and facts.delivered_on is None and not stage.years_after_delivery:
+        elif section == Section.WORKS and facts.works is None:
+            found.append(Missing(section, _("La date de début des travaux n’est pas renseignée.")))
+        elif section == Section.DELIVERY and facts.delivery is None and not stage.years_after_delivery:
             found.append(Missing(section, _("La date de livraison n’est pas renseignée.")))
         else:
             found += [
@@ -152,6 +175,43 @@ def missing(stage: StageRules, facts: StageFacts) -> list[Missing]:
                 for name in facts.empty.get(section, ())
             ]
     return found
+
+
+def doubts(stage: StageRules, facts: StageFacts) -> list[Missing]:
+    """What the dates of an operation contradict of the stage’s moment, where the stage asks for them.
+
+    Told to the holder, and to the correspondent who judges; nothing that holds a candidature back (ADR 35).
+    """
+    dates = {Section.WORKS: facts.works}
+    if not stage.years_after_delivery:
+        dates[Section.DELIVERY] = facts.delivery
+    return [
+        Missing(section, _not_yet(section) % {"date": known.words, "moment": stage.moment})
+        for section, known in dates.items()
+        if section in stage.sections and known and known.earliest > facts.on
+    ]
+
+
+def _not_yet(section: Section) -> str:
+    if section == Section.WORKS:
+        return _(
+            "Les travaux sont encore à venir (%(date)s), alors que cette étape se demande ainsi\u00a0: %(moment)s. "
+            "Si la date est bonne, le correspondant du département dira si l’étape convient."
+        )
+    return _(
+        "La livraison est encore à venir (%(date)s), alors que cette étape se demande ainsi\u00a0: %(moment)s. "
+        "Si la date est bonne, le correspondant du département dira si l’étape convient."
+    )
+
+
+def _charter(facts: StageFacts) -> str:
+    if not facts.charter_told:
+        return _("La charte n’est pas encore signée par la collectivité.")
+    sentence = _(
+        "Charte\u00a0: %(told)s. Le correspondant du département confirme cette signature, ou la "
+        "collectivité signe ici."
+    )
+    return sentence % {"told": facts.charter_told}
 
 
 def _meeting(facts: StageFacts) -> Missing:
@@ -183,9 +243,9 @@ def _recommendations(facts: StageFacts) -> list[Missing]:
 
 
 def _delivery(stage: StageRules, facts: StageFacts) -> list[Missing]:
-    if facts.delivered_on is None:
+    if facts.delivery is None:
         return [Missing(Section.DELIVERY, _("La date de livraison de la dernière tranche n’est pas renseignée."))]
-    ready = add_years(facts.delivered_on, stage.years_after_delivery)
+    ready = add_years(facts.delivery.latest, stage.years_after_delivery)
     if facts.on >= ready:
         return []
     sentence = ngettext(

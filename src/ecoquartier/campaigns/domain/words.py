@@ -47,6 +47,11 @@ def stage_label(rank: int, name: str) -> str:
     return _("Étape %(rank)s, %(name)s") % {"rank": rank, "name": inside_sentence(name)}
 
 
+def scheme_label(title: str) -> str:
+    """« Régime : Premier label ÉcoQuartier (2013) »: beside a stage, so that its title is not read as another label."""
+    return _("Régime\u00a0: %(title)s") % {"title": title}
+
+
 def describe(stage, *, path: str = "", days: Days | None = None, year: int | None = None) -> StageWords:
     """What a stage asks, who decides and when.
 
@@ -129,6 +134,7 @@ def _section(stage: StageRules, code: str) -> str:
         Section.TARGETS: _("Se donner des objectifs, chiffrés par les indicateurs du référentiel."),
         Section.PLANS: _("Joindre un plan de l’opération, au moins."),
         Section.PHOTOS: _("Joindre une photo du site, au moins."),
+        Section.WORKS: _("Indiquer quand commencent les travaux."),
         Section.DELIVERY: _("Indiquer la date de livraison."),
         Section.RESULTS: _("Donner les résultats, face aux objectifs que l’opération s’était donnés."),
         Section.RECOMMENDATIONS: _("Répondre aux recommandations reçues à l’étape précédente."),

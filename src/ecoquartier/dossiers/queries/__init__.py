@@ -9,7 +9,7 @@ from datetime import date, datetime
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from ecoquartier.campaigns.domain import Missing, held_faults, missing
+from ecoquartier.campaigns.domain import Missing, StageFacts, doubts, held_faults, missing
 from ecoquartier.campaigns.enums import Filing, MilestoneCode
 from ecoquartier.campaigns.models import Campaign, Stage
 from ecoquartier.core import clock
@@ -30,7 +30,7 @@ from ecoquartier.dossiers.enums import IN_COMMISSION, OPEN_STATES, OUTCOMES, Dos
 from ecoquartier.dossiers.models import Admissibility, Agreement, CompletionRequest, Deposit, Dossier, DossierScope
 from ecoquartier.dossiers.queries.snapshots import photograph
 from ecoquartier.journal.models import Entry
-from ecoquartier.notebooks.queries import missing_for, stage_facts
+from ecoquartier.notebooks.queries import stage_facts
 from ecoquartier.operations.models import Operation, Phase, StageHistory
 from ecoquartier.operations.queries import why_not_running
 from ecoquartier.people.models import Organisation, User
@@ -133,22 +133,30 @@ def agreement_statuses(dossier: Dossier) -> list[AgreementStatus]:
 
 
 @read_once
+def facts_of(dossier: Dossier) -> StageFacts:
+    """What the operation and its notebook hold for this dossier, as its holder may know it; time is counted at the
+    filing deadline (rule 1).
+    """
+    on = dossier.filing_ends_on or clock.today()
+    return stage_facts(dossier.operation, framework=dossier.campaign.framework, known_to=None, on=on)
+
+
+@read_once
 def missing_in(dossier: Dossier) -> list[Missing]:
-    """What this dossier still lacks for all its holder was told; time is counted at the filing deadline (rule 1).
+    """What this dossier still lacks for all its holder was told.
 
     What a completion does not open comes from the deposit before: it is not asked again (rule 5).
     """
-    found = missing_for(
-        dossier.operation,
-        dossier.stage,
-        framework=dossier.campaign.framework,
-        known_to=None,
-        on=dossier.filing_ends_on or clock.today(),
-    )
+    found = missing(dossier.stage, facts_of(dossier))
     request = open_completion(dossier)
     if request is None or not request.fields:
         return found
     return [lack for lack in found if _opened_by(lack) in (None, *request.fields)]
+
+
+def doubts_in(dossier: Dossier) -> list[Missing]:
+    """What the dates of the operation contradict of the stage asked for: nothing that holds the dossier back."""
+    return doubts(dossier.stage, facts_of(dossier))
 
 
 def _opened_by(lack: Missing) -> str | None:
@@ -206,10 +214,12 @@ def why_not_open(
 
 @dataclass(frozen=True)
 class Opening:
-    """A stage for which a candidature may be opened, or the reason why not, and what is missing to deposit it."""
+    """A stage for which a candidature may be opened, or the reason why not, what is missing to deposit it, and what its
+    dates contradict."""
 
     stage: Stage
     missing: tuple[Missing, ...]
+    doubts: tuple[Missing, ...]
     reason: str
     is_held: bool
     is_taken: bool
@@ -225,6 +235,7 @@ def openings(operation: Operation, campaign: Campaign, user: User) -> list[Openi
         Opening(
             stage=stage,
             missing=tuple(missing(stage, facts)),
+            doubts=tuple(doubts(stage, facts)),
             reason=why_not_open(operation, stage, campaign=campaign, held=facts.held, is_taken=is_taken) or "",
             is_held=any(level >= stage.level for level in facts.held),
             is_taken=is_taken,

@@ -15,6 +15,7 @@ from ecoquartier.dossiers.domain import IN_COMMISSION_HIDDEN, Course, whereabout
 from ecoquartier.dossiers.enums import DossierState
 from ecoquartier.dossiers.models import Dossier
 from ecoquartier.dossiers.queries import HIDDEN_STATES, is_covered
+from ecoquartier.operations.domain.lives import CLOSED
 from ecoquartier.operations.enums import TeamRole
 from ecoquartier.operations.models import Operation, StageHistory, TeamMember
 from ecoquartier.operations.predicates import role_in_team
@@ -98,12 +99,16 @@ def _task(dossier: Any) -> Task:
 
 
 def _notebooks(user: User) -> Work:
-    """Operations of one’s team or collectivité without a candidature under way, for all their holder was told."""
+    """Operations of one’s team or collectivité without a candidature under way, for all their holder was told.
+
+    Nothing is written any more in the notebook of those that are closed.
+    """
     if user.rights.roles & SERVING:
         return Work()
     own = Q(team__user=user) | Q(collectivites__in=user.rights.represents)
     rows = (
         Operation.objects.filter(own, ~is_covered())
+        .exclude(state__in=CLOSED)
         .select_related("lead_commune")
         .annotate(
             role=role_in_team(user),

@@ -121,7 +121,8 @@ class Play:
             inhabitants=dwellings * 2,
         )
         phase = part.operation.phases.get()
-        change_phase(phase, actor=part.lead, name=phase.name, delivery=f"{self.campaign.year - 5}-06-30")
+        dates = {"works": f"{self.campaign.year - 8}-03", "delivery": f"{self.campaign.year - 5}-06-30"}
+        change_phase(phase, actor=part.lead, name=phase.name, **dates)
         operations.record_meeting(
             part.operation,
             actor=self.cast.correspondent(part.operation.lead_commune.county),

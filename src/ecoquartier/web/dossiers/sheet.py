@@ -28,6 +28,7 @@ from ecoquartier.dossiers.queries import (
     agreement_statuses,
     completions_of,
     deposits_of,
+    doubts_in,
     missing_in,
     position,
 )
@@ -113,6 +114,7 @@ class Sheet:
     position: Position
     actions: Actions
     lacks: list[Lack]
+    doubts: list[Lack]
     is_prepared: bool
     agreements: list[AgreementStatus]
     deposits: list[Deposit]
@@ -153,6 +155,7 @@ def sheet_of(reader: Reader) -> Sheet:
         position=position(dossier, reader.user, reader.sides, entries),
         actions=actions_for(reader, agreements=agreements, items=items, visit=expertise.visit if expertise else None),
         lacks=lacks_of(reader),
+        doubts=doubts_of(reader),
         is_prepared=dossier.state in PREPARED_IN,
         agreements=agreements,
         deposits=[] if dossier.state == DossierState.DRAFT else deposits_of(dossier),
@@ -189,10 +192,17 @@ def _items(reader: Reader) -> list[AgendaItem]:
 
 def lacks_of(reader: Reader) -> list[Lack]:
     """What is missing before the next deposit, for those who read the notebook."""
+    return [_lack(reader, missing) for missing in missing_in(reader.dossier)] if _prepares(reader) else []
+
+
+def doubts_of(reader: Reader) -> list[Lack]:
+    """What the dates of the operation contradict of the stage, for the same people."""
+    return [_lack(reader, doubt) for doubt in doubts_in(reader.dossier)] if _prepares(reader) else []
+
+
+def _prepares(reader: Reader) -> bool:
     dossier = reader.dossier
-    if dossier.state not in PREPARED_IN or not reader.may("notebooks.view", dossier.operation):
-        return []
-    return [_lack(reader, missing) for missing in missing_in(dossier)]
+    return dossier.state in PREPARED_IN and reader.may("notebooks.view", dossier.operation)
 
 
 def _lack(reader: Reader, missing: Missing) -> Lack:

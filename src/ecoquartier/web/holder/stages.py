@@ -92,11 +92,11 @@ class DossierOpen(OperationPage, FormPage):
             known(operation_is_taken, self.object, self.object.is_taken)
             known(gathered_for, self.object, self.object.gathered)
             found = openings(self.object, campaign, self.actor) if campaign else []
-        # One main action: the first stage that lacks nothing.
-        ready = next((o.stage for o in found if not (o.missing or o.reason)), None) if self.may_write else None
+        # One main action: the first stage that lacks nothing, and that no date contradicts.
+        ready = next((o.stage for o in found if not (o.missing or o.doubts or o.reason)), None)
         return super().get_context_data(
             campaign=campaign,
-            lines=[self._line(opening, ready) for opening in found],
+            lines=[self._line(opening, ready if self.may_write else None) for opening in found],
             current=self._current(campaign) if any(opening.is_taken for opening in found) else [],
             **kwargs,
         )
@@ -108,7 +108,10 @@ class DossierOpen(OperationPage, FormPage):
         return [(row, state_label(row, self.actor)) for row in rows]
 
     def _line(self, opening: Opening, ready: Stage | None) -> dict[str, Any]:
-        missing = [(m.sentence, place_of(m, self.object, self._may)) for m in opening.missing]
+        missing, doubts = (
+            [(m.sentence, place_of(m, self.object, self._may)) for m in found]
+            for found in (opening.missing, opening.doubts)
+        )
         return {
             "stage": opening.stage,
             "total": max(BLOCKS, opening.stage.rank),
@@ -116,6 +119,7 @@ class DossierOpen(OperationPage, FormPage):
             "is_held": opening.is_held,
             "window": window_sentence(opening.stage, self.campaign) if self.campaign else "",
             "missing": missing,
+            "doubts": doubts,
             "is_folded": len(missing) > SHOWN,
             "tone": "main" if opening.stage == ready else "quiet",
             "reason": opening.reason if self.may_write else str(self.write_refusal),

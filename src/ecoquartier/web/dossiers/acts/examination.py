@@ -19,6 +19,7 @@ from ecoquartier.dossiers import services
 from ecoquartier.dossiers.enums import Step
 from ecoquartier.dossiers.queries import (
     agreement_statuses,
+    doubts_in,
     last_deposit,
     missing_in,
 )
@@ -48,6 +49,7 @@ class Examination(DossierAct):
             return super().get_context_data(
                 deposit=last_deposit(self.object),
                 lacks=[Lack(m.sentence) for m in missing_in(self.object)],
+                doubts=doubts_in(self.object),
                 agreements=agreement_statuses(self.object),
                 completions=list(self.object.completions.all()),
                 choices=[

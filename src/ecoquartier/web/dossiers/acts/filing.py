@@ -28,7 +28,7 @@ from ecoquartier.web.dossiers.forms import (
     WithdrawForm,
 )
 from ecoquartier.web.dossiers.reader import Reader
-from ecoquartier.web.dossiers.sheet import lacks_of
+from ecoquartier.web.dossiers.sheet import doubts_of, lacks_of
 from ecoquartier.web.dossiers.views import reading_for
 from ecoquartier.web.shared.forms import Form
 
@@ -166,8 +166,9 @@ class Submit(DossierAct):
         with reading():
             if self.object.state in PREPARED_IN:
                 kwargs.setdefault("content", _content(self.object))
-                kwargs.setdefault("lacks", lacks_of(Reader(self.object, self.actor)))
-            return super().get_context_data(**{"content": None, "lacks": [], **kwargs})
+                reader = Reader(self.object, self.actor)
+                kwargs |= {"lacks": lacks_of(reader), "doubts": doubts_of(reader)}
+            return super().get_context_data(**{"content": None, "lacks": [], "doubts": [], **kwargs})
 
 
 def _content(dossier):
