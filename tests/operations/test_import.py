@@ -40,7 +40,7 @@ def test_an_operation_has_its_commune_its_figures_and_its_source(db):
     assert (operation.lead_commune_id, operation.source, operation.types) == (
         "53130",
         "reprise 2016",
-        ["renewal", "anru"],
+        ["anru"],  # which is renewal
     )
     assert (operation.dwellings, operation.social_dwellings, operation.inhabitants) == (1370, 144, 3000)
     assert operation.area_ha == Decimal("8.50")
@@ -74,11 +74,7 @@ def test_a_result_is_a_stage_on_the_common_scale(db):
 
 def test_a_label_whose_stage_is_unknown_is_kept_as_a_fact(db):
     import_file("suivi.csv", as_csv([row(**{"Résultats 2018": "Label"})], [*row(), "Résultats 2018"]))
-    assert LegacyFact.objects.values_list("kind", "year", "detail").get() == (
-        "candidate",
-        2018,
-        "label, étape inconnue",
-    )
+    assert LegacyFact.objects.values_list("kind", "year", "detail").get() == ("label", 2018, "")
     assert not StageHistory.objects.exists()
 
 

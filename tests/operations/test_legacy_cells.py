@@ -19,7 +19,8 @@ from ecoquartier.operations.domain.legacy import (
     plan,
     read_rows,
 )
-from tests.support.legacy import HEADINGS, INDEX, read
+from ecoquartier.operations.domain.legacy.words import in_plain_words
+from tests.support.legacy import HEADINGS, INDEX, only, read, rennes, sheet
 
 
 @pytest.mark.parametrize(
@@ -102,9 +103,9 @@ def test_operation_name_is_tidied_or_missing(written, name):
         ("1\u202f447", 1447, False),
         ("1.447", 1447, False),
         ("1104.0", 1104, False),
-        ("env. 300", 300, False),
-        ("environ 300 logements", 300, False),
-        ("~300", 300, False),
+        ("env. 300", 300, True),
+        ("environ 300 logements", 300, True),
+        ("~300", 300, True),
         ("1200 dont 300 sociaux", 1200, False),
         ("300 (en 2012)", 300, False),
         ("0", 0, False),
@@ -143,7 +144,7 @@ def test_every_count_has_its_column():
         ("4,4", "4.40", False),
         ("0,77", "0.77", False),
         ("11 ha", "11.00", False),
-        ("env. 25,8 hectares", "25.80", False),
+        ("env. 25,8 hectares", "25.80", True),
         ("33 600 m²", "3.36", False),
         ("240000 M²", "24.00", False),
         ("33600", None, True),
@@ -155,6 +156,37 @@ def test_area_is_in_hectares(written, hectares, is_doubtful):
     row = read(**{"Superficie du quartier (ha)": written})
     assert row.area_ha == (Decimal(hectares) if hectares else None)
     assert bool(row.warnings) == is_doubtful
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        (
+            {"Nombre de logements": "environ 1300"},
+            "Nombre de logements\u00a0: «\u00a0environ 1300\u00a0» est une valeur approchée, reprise comme 1\u202f300.",
+        ),
+        (
+            {"Superficie du quartier (ha)": "env. 25,80"},
+            "Superficie du quartier (ha)\u00a0: «\u00a0env. 25,80\u00a0» est une valeur approchée, reprise comme "
+            "25,8\u00a0ha.",
+        ),
+        (
+            {"Charte": "31/02/2015"},
+            "Charte\u00a0: «\u00a031/02/2015\u00a0» n’est pas un jour du calendrier, seule l’année est reprise (2015).",
+        ),
+    ],
+)
+def test_what_is_read_roughly_is_told_with_its_column(cells, said):
+    assert read(**cells).warnings == (said,)
+
+
+def test_a_year_read_in_an_impossible_day_is_told():
+    column = "Année de labellisation"
+    row = only(sheet(rennes(**{column: "2014-13-01"}), headings=[*HEADINGS, column]))
+    assert row.result_of(2014) == Result.LABELLED
+    assert row.warnings == (
+        f"{column}\u00a0: «\u00a02014-13-01\u00a0» n’est pas un jour du calendrier, seule l’année est reprise (2014).",
+    )
 
 
 def test_more_social_dwellings_than_dwellings_is_dropped_aloud():
@@ -204,7 +236,7 @@ def test_flags(heading, field, written, is_ticked, is_doubtful):
         ("signée", Charter(CharterState.SIGNED), False),
         ("signée en 2014", Charter(CharterState.SIGNED, 2014), False),
         ("12/03/2014", Charter(CharterState.SIGNED, 2014, date(2014, 3, 12)), False),
-        ("31/02/2014", Charter(CharterState.SIGNED, 2014), False),
+        ("31/02/2014", Charter(CharterState.SIGNED, 2014), True),
         ("en cours", Charter(CharterState.IN_PROGRESS), False),
         ("charte à récupérer", Charter(CharterState.SIGNED), True),
         ("2015 et 2013", Charter(CharterState.SIGNED, 2013), True),
@@ -297,3 +329,17 @@ def test_no_cell_breaks_the_reader(rows):
 )
 def test_a_name_is_printable_as_one_typed_in_a_form(written, name):
     assert read(**{"Nom EcoQuartier": written}).name == name
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("urbaine, GP, périphérie", "commune urbaine, dans un grand pôle urbain, quartier en périphérie"),
+        ("Couronne GP", "dans la couronne d’un grand pôle urbain"),
+        ("ZX", "«\u00a0ZX\u00a0» (valeur d’origine)"),
+        ("Bassin minier, centre-bourg", "Bassin minier, centre-bourg"),
+        ("Mixte (6ha RU)", "Mixte (6ha renouvellement urbain)"),
+    ],
+)
+def test_the_abbreviations_of_the_sheet_are_said_in_words(written, said):
+    assert in_plain_words(written) == said

@@ -13,6 +13,7 @@ from ecoquartier.operations.domain.legacy import (
     plan,
     read_rows,
 )
+from ecoquartier.operations.domain.legacy.report import where
 from ecoquartier.territories.domain import CommunePlace, FormerPlace, Gazetteer, name_key, read_list
 from tests.support.legacy import planned, rennes
 
@@ -141,7 +142,39 @@ def test_plan_merges_the_facts_of_a_repeated_operation():
     assert facts.charter == Charter(CharterState.SIGNED, 2014)
     assert facts.candidacies == (Candidacy(2013, Result.ADJOURNED), Candidacy(2014, Result.LABELLED))
     assert (facts.joined_call_2009, facts.dwellings, facts.operation_types) == (True, 100, (OperationType.RENEWAL,))
-    assert any("Lignes 2 et 4\u00a0: 100 et 90, la première valeur est retenue." in said for said in operation.warnings)
+    assert operation.doubts == (
+        (3, "Code INSEE absent\u00a0: commune retenue d’après son nom, Rennes (35238)."),
+        (4, "Nombre de logements sociaux\u00a0: «\u00a095\u00a0» dépasse le nombre de logements (90), valeur ignorée."),
+        (4, "Lignes 2 et 4, Nombre de logements\u00a0: 100 et 90, la première valeur est retenue."),
+    )
+
+
+def test_plan_merge_tells_each_disagreement_with_its_column():
+    result = planned(
+        rennes(**{"Superficie du quartier (ha)": "4,5", "EPA": "EPA du Nord", "Charte": "2014"}),
+        rennes(**{"Superficie du quartier (ha)": "1200", "EPA": "EPA du Sud", "Charte": "2013"}),
+        rennes(**{"Superficie du quartier (ha)": "4,50", "EPA": "epa du nord", "Charte": "x"}),
+    )
+    (operation,) = result.operations
+    assert operation.doubts == (
+        (3, "Lignes 2 et 3, Superficie du quartier (ha)\u00a0: 4,5 et 1\u202f200, la première valeur est retenue."),
+        (
+            3,
+            "Lignes 2 et 3, EPA\u00a0: «\u00a0EPA du Nord\u00a0» et «\u00a0EPA du Sud\u00a0», la première valeur est "
+            "retenue.",
+        ),
+        (3, "Lignes 2 et 3, Charte\u00a0: 2014 et 2013, l’année la plus ancienne est retenue."),
+    )
+
+
+def test_plan_tells_a_fault_of_repeated_rows_once_and_on_its_line():
+    result = planned(
+        rennes(**{"Nombre de logements": "beaucoup"}),
+        rennes(**{"Nombre de logements": "beaucoup", "Charte": "bientôt"}),
+    )
+    (operation,) = result.operations
+    assert [line for line, _said in operation.doubts] == [2, 3]
+    assert ["beaucoup" in said for said in operation.warnings] == [True, False]
 
 
 def test_plan_merge_keeps_the_first_of_two_results_and_the_known_one():
@@ -182,6 +215,11 @@ def test_plan_shortens_a_name_that_no_column_can_hold():
     assert len(operation.name) == 255
     assert len(operation.source_key) == 300
     assert operation.warnings == ("Nom d’opération abrégé à 255 caractères.",)
+
+
+def test_plan_cuts_no_space_before_what_follows_a_name():
+    (operation,) = planned(rennes(**{"Nom EcoQuartier": "é" * 254 + " fin"})).operations
+    assert where(operation).startswith("é" * 254 + ", Rennes")
 
 
 @pytest.mark.skipif(not REAL_FILE.exists(), reason="the real file stays outside the repository")

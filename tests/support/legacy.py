@@ -72,6 +72,10 @@ def _two_communes(row: Row, random: Random) -> None:
     row["Ville"] = f"{row['Ville']}\nCommunauté de communes des Invariants"
 
 
+def _county_as_code(row: Row, random: Random) -> None:
+    row["CODE INSEE"] = row["N° Dept"]
+
+
 def _shifted(row: Row, random: Random) -> None:
     row |= {"AAP 2009": row["CODE INSEE"], "AAP 2011": row["Ville"]}
 
@@ -81,6 +85,8 @@ FAULTS: Mapping[str, Callable[[Row, Random], None]] = {
     "code with a space inside": _change("CODE INSEE", lambda code: f"{code[:2]} {code[2:]}"),
     "code read as a decimal": _change("CODE INSEE", lambda code: f"{code}.0"),
     "leading zero lost": _change("CODE INSEE", lambda code: code.lstrip("0")),
+    "number of the commune in its county": _change("CODE INSEE", lambda code: code[-3:].lstrip("0")),
+    "number of the county": _county_as_code,
     "no code": _set("CODE INSEE", ""),
     "wrong code": _change("CODE INSEE", lambda code: code[:-1] + code[-1].translate(_WRONG_DIGIT)),
     "code that never was": _change("CODE INSEE", lambda code: code[:2] + "999"),
@@ -95,6 +101,8 @@ FAULTS: Mapping[str, Callable[[Row, Random], None]] = {
     "typing error in the commune": _change("Ville", lambda name: name[:3] + name[3:4] * 2 + name[4:]),
     "no name": _set("Nom EcoQuartier", ""),
     "name to be found": _set("Nom EcoQuartier", "à définir"),
+    "name with raised letters": _change("Nom EcoQuartier", lambda name: f"1ᵉʳ {name}"),
+    "name with a sign of its own": _change("Nom EcoQuartier", lambda name: f"{name} 🌳"),
     "name on two lines": _change("Nom EcoQuartier", lambda name: f"{name}\n(phase 1) "),
     "no-break thousands": _set("Nombre de logements", "1\u00a0250"),
     "unit in the figure": _set("Nombre de logements", "420 logements"),
@@ -102,6 +110,7 @@ FAULTS: Mapping[str, Callable[[Row, Random], None]] = {
     "more social dwellings than dwellings": _set("Nombre de logements sociaux", "90000"),
     "area in square metres": _set("Superficie du quartier (ha)", "33 600 m²"),
     "decimal comma": _set("Superficie du quartier (ha)", "4,75"),
+    "area of forty digits": _set("Superficie du quartier (ha)", "4" * 40),
     "area that is none": _set("Superficie du quartier (ha)", "33600"),
     "type in words": _set("Type d’opération", "RU (Réhab)"),
     "type elsewhere": _set("Type d’opération", "cf. commentaires"),

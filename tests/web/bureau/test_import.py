@@ -113,6 +113,44 @@ def test_the_same_sheet_has_nothing_more_to_import(client_of_bureau, done):
     page = words(client_of_bureau.get(again))
     assert re.search("0 opérations? à inscrire", page)
     assert "2 lignes réunies à une opération déjà connue" in page
+    assert "Tout ce que dit ce fichier est déjà au registre" in page
+    assert "importer/" not in client_of_bureau.get(again).content.decode()
+
+
+def test_a_sheet_that_only_completes_is_offered(client_of_bureau, done):
+    more = sheet(ROWS[0], ROWS[1].replace(",,,x,Engagé", ",,2014,x,Engagé"))
+    again = client_of_bureau.post(UPLOAD, {"file": more})["Location"]
+    page = words(client_of_bureau.get(again))
+    assert "Complétées (1)" in page
+    assert "Déjà au registre (1)" in page
+    client_of_bureau.post(again + "importer/")
+    run_import(again.rstrip("/").rpartition("/")[2])
+    assert Operation.objects.get(name="Les Prairies").charter_signatures.get().year == 2014
+    assert "2 lignes réunies" in words(client_of_bureau.get(again))
+
+
+def test_a_preview_says_that_the_register_changed_and_is_read_again(client_of_bureau, preview):
+    other = client_of_bureau.post(UPLOAD, {"file": sheet(ROWS[0])})["Location"]
+    assert "n’est plus à jour" not in words(client_of_bureau.get(preview))
+    client_of_bureau.post(other + "importer/")
+    run_import(other.rstrip("/").rpartition("/")[2])
+    response = client_of_bureau.get(preview)
+    assert "n’est plus à jour" in words(response)
+    assert "importer/" not in response.content.decode()
+    assert "rien encore" in words(client_of_bureau.get(UPLOAD))
+    response = client_of_bureau.post(preview + "relire/", follow=True)
+    page = words(response)
+    assert "Le fichier est lu de nouveau." in page
+    assert "n’est plus à jour" not in page
+    assert "1 opération à inscrire" in page
+    assert preview + "importer/" in response.content.decode()
+
+
+def test_what_is_imported_is_not_read_again(client_of_bureau, done):
+    report = LegacyImport.objects.get().report
+    page = words(client_of_bureau.post(done + "relire/", follow=True))
+    assert "il ne se relit plus" in page
+    assert LegacyImport.objects.get().report == report
 
 
 def test_a_sheet_without_any_operation_is_not_imported(client_of_bureau):
@@ -175,6 +213,7 @@ def test_importing_is_for_the_bureau(world, preview):
     for address in (preview, preview + "rapport.csv"):
         assert client.get(address).status_code in (403, 404)
     assert client.post(preview + "importer/").status_code in (403, 404)
+    assert client.post(preview + "relire/").status_code in (403, 404)
     assert LegacyImport.objects.get().state == "read"
 
 

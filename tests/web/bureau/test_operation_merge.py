@@ -1,5 +1,7 @@
 """Two records of one operation: the bureau finds the other, reads what would follow, then makes one of them."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -9,6 +11,7 @@ from ecoquartier.operations.enums import FactKind, OperationState
 from ecoquartier.operations.models import CharterSignature, LegacyFact, Operation
 from ecoquartier.operations.services.merging import merge_operation
 from ecoquartier.territories.models import Commune
+from ecoquartier.web.bureau import operations
 from tests.support.client import StrictClient
 from tests.web.holder.test_operations import text
 
@@ -42,8 +45,8 @@ def test_nothing_is_done_before_it_was_shown(world, pair):
     sent = {"other": str(gone.pk), "reason": "Même opération."}
     shown = client.post(address, sent)
     page = text(shown)
-    assert "1 fait d’un ancien tableau." in page
-    assert "« Le Quai » garde son nom, ses textes, ses chiffres, ses acteurs et ses tranches" in page
+    assert "1 fait d’un ancien tableau rejoint la fiche gardée." in page
+    assert "Ce que « Le Quai » dit déjà ne change pas" in page
     assert Operation.objects.get(pk=gone.pk).state == OperationState.ACTIVE
     done = client.post(address, {**sent, "seen": seen(shown)})
     assert done["Location"] == reverse("holder:operation", kwargs={"pk": kept.pk})
@@ -139,6 +142,35 @@ def test_a_record_elsewhere_is_found_by_its_name(world, pair):
     client.post(found, {"other": str(far.pk), "reason": "Même opération.", "seen": seen(shown)})
     assert Operation.objects.get(pk=far.pk).merged_into == kept
     assert "Aucune autre fiche ne correspond" in text(client.get(f"{address}?q=zzz"))
+
+
+def test_a_search_forgives_and_says_that_there_are_more(world, pair, monkeypatch):
+    kept, gone = pair
+    client, address = signed_in(world.bureau), page_of(kept)
+    assert "Quai (bis)" in text(client.get(f"{address}?q=le quaie bis"))
+    assert "premières sont proposées" not in text(client.get(address))
+    monkeypatch.setattr(operations, "SHOWN", 1)
+    services.add_operation(name="Autre fiche", lead_commune=world.commune)
+    page = text(client.get(address))
+    assert "Plus de 1 fiches correspondent : les 1 premières sont proposées." in page
+    assert gone.name not in page
+
+
+def test_the_commune_of_the_other_is_proposed(world, pair):
+    kept, _gone = pair
+    far = services.add_operation(name="Le Quai lointain", lead_commune=Commune.objects.get(pk="44109"))
+    client, address = signed_in(world.bureau), f"{page_of(kept)}?q=lointain"
+    assert re.search(r'<input[^>]*name="with_commune"[^>]*checked', text(client.get(address)))
+    sent = {"other": str(far.pk), "reason": "Même opération."}
+    left = "La commune de l’autre fiche (Nantes) n’est pas ajoutée"
+    assert left in text(client.post(address, sent))
+    sent["with_commune"] = "on"
+    shown = client.post(address, sent)
+    page = text(shown)
+    assert left not in page
+    assert "La fiche gardée compte désormais parmi ses autres communes : Nantes." in page
+    client.post(address, {**sent, "seen": seen(shown)})
+    assert [commune.name for commune in kept.other_communes.all()] == ["Nantes"]
 
 
 def test_alone_in_its_commune_it_says_how_to_look(world):

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
 from ecoquartier.core import clock
+from ecoquartier.core.errors import TransitionRefused
 from ecoquartier.operations.domain.legacy import PlannedOperation
 from ecoquartier.operations.domain.legacy.report import ReportLine
 from ecoquartier.operations.enums import ImportOutcome, ImportState
@@ -23,7 +24,7 @@ from ecoquartier.operations.models import LegacyImport
 from ecoquartier.operations.services import legacy
 from ecoquartier.operations.workflow import IMPORT_WORKFLOW, ImportStep
 from ecoquartier.people.models import User
-from ecoquartier.workflow.engine import Effect, Job, require
+from ecoquartier.workflow.engine import Effect, Job, lock, require
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +33,8 @@ KEPT_FOR = timedelta(days=1)
 # How many operations are written between two signs of life.
 STEP = 20
 COMMAND = Job("import")
+# What becomes of an operation of the file, as opposed to what is said of its lines.
+PLACED = (ImportOutcome.IMPORTED, ImportOutcome.COMPLETED, ImportOutcome.KNOWN)
 
 Progress = Callable[[int, int], None]
 
@@ -50,6 +53,25 @@ def receive(file_name: str, data: bytes, *, actor) -> LegacyImport:
     _note(received, reading)
     received.save()
     default_storage.save(_path(received.pk), ContentFile(data))
+    return received
+
+
+@transaction.atomic
+def read_again(received: LegacyImport, *, actor) -> LegacyImport:
+    """Read a file that waits once more, against the register of now; its day begins again.
+
+    Raises:
+        PermissionRefused: the actor may not import.
+        TransitionRefused: it is imported, or being so.
+    """
+    require(actor, "operations.import")
+    received = lock(received)
+    if received.state != ImportState.READ:
+        raise TransitionRefused(_("L’import de ce fichier a commencé\u00a0: il ne se relit plus."), code="import_begun")
+    with default_storage.open(_path(received.pk)) as file:
+        _note(received, legacy.read(file.read()))
+    received.made_at = clock.now()
+    received.save()
     return received
 
 
@@ -84,7 +106,6 @@ def run(pk: UUID, progress: Progress = lambda done, total: None) -> LegacyImport
         return received
     with default_storage.open(_path(pk)) as file:
         reading = legacy.read(file.read())
-    words = legacy.stage_words()
     if received.begun_at is None:
         # Counted once, before the first line is written.
         _note(received, reading)
@@ -92,7 +113,7 @@ def run(pk: UUID, progress: Progress = lambda done, total: None) -> LegacyImport
         received.save()
     actor, total, refused = received.made_by or COMMAND, len(reading.plan.operations), {}
     for done, planned in enumerate(reading.plan.operations, start=1):
-        if reason := _write(planned, reading, words, actor, pk):
+        if reason := _write(planned, reading, actor, pk):
             refused[planned.lines[0]] = reason
         if done % STEP == 0:
             LegacyImport.objects.filter(pk=pk).update(done=done, progressed_at=clock.now())
@@ -108,7 +129,7 @@ def finish(received: LegacyImport, *, actor, refused: dict[int, str]) -> Effect:
     lines = [ReportLine(*line) for line in received.report]
     received.report = [
         line._replace(outcome=ImportOutcome.SKIPPED.value, text=refused[line.line], excerpt=line.text)
-        if line.line in refused and line.outcome in (ImportOutcome.IMPORTED, ImportOutcome.KNOWN)
+        if line.line in refused and line.outcome in PLACED
         else line
         for line in lines
     ]
@@ -131,7 +152,6 @@ def import_file(
         planned = LegacyImport(file_name=file_name)
         _note(planned, legacy.read(data))
         return planned
-    legacy.stage_words()
     received = receive(file_name, data, actor=COMMAND)
     start(received, actor=COMMAND)
     return run(received.pk, progress)
@@ -144,14 +164,14 @@ def forget_abandoned() -> None:
         received.delete()
 
 
-def _write(planned: PlannedOperation, reading: legacy.Reading, words: legacy.StageWords, actor, about: UUID) -> str:
+def _write(planned: PlannedOperation, reading: legacy.Reading, actor, about: UUID) -> str:
     """Write one operation or complete it; why the register refuses it, or nothing."""
     known = reading.known.get(planned.key)
     try:
         if known:
-            legacy.complete(known, planned, words=words, actor=actor, about=about)
+            legacy.complete(known, planned, words=reading.words, actor=actor, about=about)
         else:
-            legacy.add(planned, words=words, actor=actor, about=about)
+            legacy.add(planned, words=reading.words, actor=actor, about=about)
     except ValidationError as error:
         return _("Le registre refuse cette opération\u00a0: %(why)s") % {"why": " ".join(error.messages)}
     except (DataError, IntegrityError) as error:
@@ -172,7 +192,7 @@ def _count(received: LegacyImport) -> None:
     """Each line once: written, part of an operation known or of another line, or placed nowhere."""
     outcomes = [cast(str, line[1]) for line in received.report]
     received.imported = outcomes.count(ImportOutcome.IMPORTED)
-    received.merged = outcomes.count(ImportOutcome.MERGED) + outcomes.count(ImportOutcome.KNOWN)
+    received.merged = sum(map(outcomes.count, (ImportOutcome.MERGED, ImportOutcome.KNOWN, ImportOutcome.COMPLETED)))
     received.skipped = outcomes.count(ImportOutcome.SKIPPED)
 
 

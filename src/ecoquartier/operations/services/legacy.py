@@ -18,6 +18,7 @@ from ecoquartier.core import clock
 from ecoquartier.core.errors import DomainError
 from ecoquartier.core.text import french_list
 from ecoquartier.operations.domain import legacy
+from ecoquartier.operations.domain.legacy.facts import OperationType
 from ecoquartier.operations.domain.legacy.report import ReportLine, told, where
 from ecoquartier.operations.enums import CharterState, FactKind, ImportOutcome
 from ecoquartier.operations.models import CharterSignature, LegacyFact, Operation
@@ -27,14 +28,15 @@ from ecoquartier.territories.queries import commune_index
 from ecoquartier.workflow.engine import Effect, lock, record
 
 SOURCE = "reprise 2016"
-# What the sheet says without a year was so when it was last written.
+# What a sheet says without a year was so when it was last written: in that year when no heading of it tells.
 SHEET_YEAR = 2016
 FIRST_LABEL, FOUR_STAGES = "premier-label-2013", "quatre-etapes"
 ENGAGED, LABELLED = 2, 3  # equivalences on the common scale of the two titles of the first label
 
-# Who gives its figures, on the sheet: nobody of the operation did.
-FIGURES_SOURCE = "Tableau de suivi du ministère, 2016"
 FIGURES = ("area_ha", "dwellings", "social_dwellings", "inhabitants")
+
+# What a candidacy leaves when it gives no stage.
+FACTS = {legacy.Result.ADJOURNED: FactKind.ADJOURNED, legacy.Result.LABELLED: FactKind.LABEL}
 
 StageWords = Mapping[tuple[str, int], tuple[str, str]]
 """(code of the scheme, level) → (name of the stage, title of the scheme)."""
@@ -48,6 +50,9 @@ class Reading:
     notes: tuple[str, ...]
     known: Mapping[tuple[str, str], UUID]
     """Key of a planned operation → the operation of the register that it is."""
+    completed: frozenset[tuple[str, str]]
+    """Keys of those that the file completes."""
+    words: StageWords
 
     def lines(self) -> list[ReportLine]:
         """What becomes of each line of the file, in its order."""
@@ -55,10 +60,14 @@ class Reading:
 
     def _placed(self) -> Iterator[ReportLine]:
         for planned in self.plan.operations:
-            outcome = ImportOutcome.KNOWN if planned.key in self.known else ImportOutcome.IMPORTED
-            yield ReportLine(planned.lines[0], outcome.value, where(planned), told(planned))
-            for warning in planned.warnings:
-                yield ReportLine(planned.lines[0], ImportOutcome.DOUBT.value, warning, planned.name)
+            yield ReportLine(planned.lines[0], self._outcome(planned.key).value, where(planned), told(planned))
+            for line, doubt in planned.doubts:
+                yield ReportLine(line, ImportOutcome.DOUBT.value, doubt, planned.name)
+
+    def _outcome(self, key: tuple[str, str]) -> ImportOutcome:
+        if key not in self.known:
+            return ImportOutcome.IMPORTED
+        return ImportOutcome.COMPLETED if key in self.completed else ImportOutcome.KNOWN
 
     def _merged(self) -> Iterator[ReportLine]:
         names = {planned.key: planned.name for planned in self.plan.operations}
@@ -76,10 +85,13 @@ def read(data: bytes) -> Reading:
 
     Raises:
         LegacyFileError: it is not such a sheet.
+        DomainError: the schemes are not loaded.
     """
+    words = stage_words()
     file = legacy.open_file(data)
     plan = legacy.plan(file.rows(), commune_index())
-    return Reading(plan, file.notes, _known(plan))
+    known = _known(plan)
+    return Reading(plan, file.notes, known, _completed(plan, known, words), words)
 
 
 def _known(plan: legacy.ImportPlan) -> dict[tuple[str, str], UUID]:
@@ -92,6 +104,19 @@ def _known(plan: legacy.ImportPlan) -> dict[tuple[str, str], UUID]:
     by_name = {(commune, legacy.operation_key(name)): pk for pk, _key, commune, name in rows}
     found = {p.key: by_source.get(p.source_key) or by_name.get((p.insee, p.key[1])) for p in plan.operations}
     return {key: pk for key, pk in found.items() if pk}
+
+
+def _completed(
+    plan: legacy.ImportPlan, known: Mapping[tuple[str, str], UUID], words: StageWords
+) -> frozenset[tuple[str, str]]:
+    """Keys of the operations of the register to which the file would add something, as `complete` does."""
+    rows = Operation.objects.prefetch_related("stages", "legacy_facts", "charter_signatures").in_bulk(known.values())
+    return frozenset(
+        planned.key
+        for planned in plan.operations
+        if (operation := rows.get(known.get(planned.key)))
+        and (_lacking(operation, planned, words) or _fill(operation, planned))
+    )
 
 
 def stage_words() -> StageWords:
@@ -131,7 +156,7 @@ def add(planned: legacy.PlannedOperation, *, words: StageWords, actor, about: UU
         types=_types(facts),
         source=SOURCE,
         source_key=planned.source_key,
-        figures_source=FIGURES_SOURCE if has_figures else "",
+        figures_source=_figures_source(facts) if has_figures else "",
         **figures,
     )
     _add_facts(operation, planned, words)
@@ -147,10 +172,7 @@ def complete(pk: UUID, planned: legacy.PlannedOperation, *, words: StageWords, a
     """
     operation = lock(Operation(pk=pk))
     changed = _add_facts(operation, planned, words)
-    filled = [] if operation.holder_id else _fill(operation, planned.facts)
-    if operation.source_key is None:
-        operation.source_key = planned.source_key
-        filled.append("source_key")
+    filled = _fill(operation, planned)
     if filled:
         operation.full_clean(exclude=["holder", "source_key"])
         operation.save(update_fields={"figures" if name in FIGURES else name for name in filled})
@@ -166,10 +188,31 @@ def _record(operation: Operation, planned, actor, about: UUID, added: list[str])
 
 
 def _types(facts: legacy.LegacyRow) -> list[str]:
-    return [str(kind) for kind in facts.operation_types] + (["anru"] if facts.is_anru else [])
+    """The choices of the list: that of the ANRU says renewal already."""
+    if facts.is_anru:
+        return [*(str(kind) for kind in facts.operation_types if kind != OperationType.RENEWAL), "anru"]
+    return [str(kind) for kind in facts.operation_types]
 
 
-def _fill(operation: Operation, facts: legacy.LegacyRow) -> list[str]:
+def _figures_source(facts: legacy.LegacyRow) -> str:
+    """Who gives the figures, on the sheet: nobody of the operation did."""
+    if facts.sheet_year is None:
+        return _("Tableau de suivi du ministère")
+    return _("Tableau de suivi du ministère, %(year)s") % {"year": facts.sheet_year}
+
+
+def _fill(operation: Operation, planned: legacy.PlannedOperation) -> list[str]:
+    """Fill what identifies it at the next import, and the figures of an operation that nobody holds; the names of what
+    was filled. Nothing is saved.
+    """
+    filled = [] if operation.holder_id else _fill_figures(operation, planned.facts)
+    if operation.source_key is None:
+        operation.source_key = planned.source_key
+        filled.append("source_key")
+    return filled
+
+
+def _fill_figures(operation: Operation, facts: legacy.LegacyRow) -> list[str]:
     """Fill the figures that nobody has given, with their source when there were none; the names of what was filled."""
     is_first = not operation.figures
     values = {name: getattr(facts, name) for name in FIGURES} | {"types": _types(facts)}
@@ -183,67 +226,83 @@ def _fill(operation: Operation, facts: legacy.LegacyRow) -> list[str]:
             setattr(operation, name, None)
             empty.remove(name)
     if is_first and operation.figures and not operation.figures_source:
-        operation.figures_source = FIGURES_SOURCE
+        operation.figures_source = _figures_source(facts)
         empty.append("figures_source")
     return empty
 
 
+@dataclass(frozen=True)
+class Lacking:
+    """The dated facts that a file tells and an operation does not have."""
+
+    charter: legacy.Charter | None
+    stages: tuple[tuple[tuple[str, int], int], ...]
+    """((scheme, level), year) of each."""
+    facts: tuple[tuple[FactKind, int, str], ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.charter or self.stages or self.facts)
+
+
+def _lacking(operation: Operation, planned: legacy.PlannedOperation, words: StageWords) -> Lacking:
+    """What the operation does not have yet; no charter is added to one that has a signature."""
+    held = {(row.rank, row.year, row.source) for row in operation.stages.all()}
+    has = {(fact.kind, fact.year) for fact in operation.legacy_facts.all()}
+    obtained = [(_stage_of(candidacy, words), candidacy.year) for candidacy in planned.facts.candidacies]
+    charter = planned.facts.charter
+    is_signed = charter is not None and charter.state == legacy.CharterState.SIGNED
+    return Lacking(
+        charter if is_signed and not operation.charter_signatures.all() else None,
+        # A stage held by a real award, or in that year already, is not obtained twice.
+        tuple(
+            (stage, obtained_in)
+            for stage, obtained_in in obtained
+            if stage
+            and not any(rank == stage[1] and (year == obtained_in or source != SOURCE) for rank, year, source in held)
+        ),
+        tuple(fact for fact in _undated(planned) + _dated(planned.facts, words) if (fact[0].value, fact[1]) not in has),
+    )
+
+
 def _add_facts(operation: Operation, planned: legacy.PlannedOperation, words: StageWords) -> list[str]:
     """Write the dated facts that the operation does not have yet; what was written."""
-    added = _add_charter(operation, planned.facts.charter)
-    held = set(operation.stages.values_list("rank", "year", "source"))
-    has = set(operation.legacy_facts.values_list("kind", "year"))
-    for candidacy in planned.facts.candidacies:
-        stage = _stage_of(candidacy, words)
-        if stage is None:
-            continue
-        scheme, level = stage
-        # A stage held by a real award, or in that year already, is not obtained twice.
-        if any(rank == level and (year == candidacy.year or source != SOURCE) for rank, year, source in held):
-            continue
+    lacking, added = _lacking(operation, planned, words), []
+    if charter := lacking.charter:
+        CharterSignature.objects.create(
+            operation=operation,
+            year=charter.year,
+            signed_on=charter.signed_on,
+            state=CharterState.TO_CONFIRM,
+            source=SOURCE,
+        )
+        added.append("charter")
+    for stage, year in lacking.stages:
         name, title = words[stage]
-        published_at = min(datetime(candidacy.year, 12, 31, 12, tzinfo=UTC), clock.now())
         record_stage(
             operation,
-            rank=level,
+            rank=stage[1],
             name=name,
             scheme_title=title,
-            year=candidacy.year,
+            year=year,
             source=SOURCE,
-            published_at=published_at,
+            published_at=min(datetime(year, 12, 31, 12, tzinfo=UTC), clock.now()),
         )
-        added.append(f"stage {level} {candidacy.year}")
-    for kind, year, detail in _undated(planned) + _dated(planned.facts, words):
-        if (kind.value, year) not in has:
-            LegacyFact.objects.create(operation=operation, kind=kind, year=year, detail=detail[:300], source=SOURCE)
-            added.append(f"{kind.value} {year}")
+        added.append(f"stage {stage[1]} {year}")
+    for kind, year, detail in lacking.facts:
+        LegacyFact.objects.create(operation=operation, kind=kind, year=year, detail=detail[:300], source=SOURCE)
+        added.append(f"{kind.value} {year}")
     return added
-
-
-def _add_charter(operation: Operation, charter: legacy.Charter | None) -> list[str]:
-    """The commune's signature, to be confirmed; none is added to an operation that has one."""
-    if charter is None or charter.state != legacy.CharterState.SIGNED or operation.charter_signatures.exists():
-        return []
-    CharterSignature.objects.create(
-        operation=operation,
-        year=charter.year,
-        signed_on=charter.signed_on,
-        state=CharterState.TO_CONFIRM,
-        source=SOURCE,
-    )
-    return ["charter"]
 
 
 def _stage_of(candidacy: legacy.Candidacy, words: StageWords) -> tuple[str, int] | None:
     """(scheme, level) of the stage that a candidacy obtained, or None when it obtained none that is known."""
-    if candidacy.result == legacy.Result.ENGAGED:
-        return FIRST_LABEL, ENGAGED
-    if candidacy.result != legacy.Result.LABELLED:
+    titles = {legacy.Result.ENGAGED: ENGAGED, legacy.Result.LABELLED: LABELLED}
+    if candidacy.result not in titles:
         return None
     if candidacy.year < legacy.FIRST_YEAR_OF_STAGES:
-        return FIRST_LABEL, LABELLED
-    found = (FOUR_STAGES, candidacy.stage or 0)
-    return found if found in words else None
+        return FIRST_LABEL, titles[candidacy.result]
+    level = ENGAGED if candidacy.result == legacy.Result.ENGAGED else candidacy.stage or 0
+    return (FOUR_STAGES, level) if (FOUR_STAGES, level) in words else None
 
 
 def _dated(facts: legacy.LegacyRow, words: StageWords) -> list[tuple[FactKind, int, str]]:
@@ -253,11 +312,8 @@ def _dated(facts: legacy.LegacyRow, words: StageWords) -> list[tuple[FactKind, i
     for candidacy in facts.candidacies:
         if _stage_of(candidacy, words):
             continue
-        kind = FactKind.ADJOURNED if candidacy.result == legacy.Result.ADJOURNED else FactKind.CANDIDATE
         detail = _("étape %(n)s") % {"n": candidacy.stage} if candidacy.stage else ""
-        if candidacy.result == legacy.Result.LABELLED:
-            detail = _("label, étape inconnue")
-        found.append((kind, candidacy.year, detail))
+        found.append((FACTS.get(candidacy.result, FactKind.CANDIDATE), candidacy.year, detail))
     return found
 
 
@@ -277,4 +333,4 @@ def _undated(planned: legacy.PlannedOperation) -> list[tuple[FactKind, int, str]
         (FactKind.TYPE, facts.operation_type_note, facts.operation_type_note),
         (FactKind.GRANT, facts.evaluation_grant, str(facts.evaluation_grant or "")),
     )
-    return [(kind, SHEET_YEAR, detail) for kind, is_said, detail in said if is_said]
+    return [(kind, facts.sheet_year or SHEET_YEAR, detail) for kind, is_said, detail in said if is_said]

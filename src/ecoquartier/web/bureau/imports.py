@@ -18,6 +18,7 @@ from ecoquartier.access.scopes import imports_visible_to
 from ecoquartier.operations.domain.legacy.report import ReportLine, write_report
 from ecoquartier.operations.enums import ImportOutcome, ImportState
 from ecoquartier.operations.models import LegacyImport
+from ecoquartier.operations.queries import register_changed_since
 from ecoquartier.operations.services import imports
 from ecoquartier.operations.workflow import IMPORT_WORKFLOW, ImportStep
 from ecoquartier.web.bureau import words
@@ -34,6 +35,7 @@ TONES = {ImportState.READ: "wait", ImportState.RUNNING: "info", ImportState.DONE
 VIEWS = {
     ImportOutcome.SKIPPED: ("non-placees", gettext_lazy("Non placées")),
     ImportOutcome.DOUBT: ("a-verifier", gettext_lazy("À vérifier")),
+    ImportOutcome.COMPLETED: ("completees", gettext_lazy("Complétées")),
     ImportOutcome.MERGED: ("reunies", gettext_lazy("Réunies")),
     ImportOutcome.KNOWN: ("connues", gettext_lazy("Déjà au registre")),
     ImportOutcome.IMPORTED: ("inscrites", gettext_lazy("Inscrites")),
@@ -85,6 +87,15 @@ class ImportPage(DetailPage):
         """Lines of the report by outcome."""
         return Counter(line[1] for line in self.object.report)
 
+    @property
+    def nothing(self) -> str:
+        """Why importing this file would write nothing; empty when it would."""
+        if not self.object.total:
+            return _("Aucune opération de ce fichier n’a pu être placée.")
+        if not (self.counts[ImportOutcome.IMPORTED] or self.counts[ImportOutcome.COMPLETED]):
+            return _("Tout ce que dit ce fichier est déjà au registre\u00a0: il n’y a rien à importer.")
+        return ""
+
     def get_context_data(self, **kwargs) -> dict[str, Any]:
         state = self.object.state
         start = IMPORT_WORKFLOW.offer(ImportStep.START, self.object, self.actor)
@@ -93,7 +104,8 @@ class ImportPage(DetailPage):
             is_running=state == ImportState.RUNNING,
             is_done=state == ImportState.DONE,
             start=start,
-            nothing="" if self.object.total else _("Aucune opération de ce fichier n’a pu être placée."),
+            nothing=self.nothing,
+            is_outdated=state == ImportState.READ and register_changed_since(self.object.made_at),
             **self._lines(),
             **kwargs,
         )
@@ -114,6 +126,22 @@ class ImportPage(DetailPage):
             "caption": VIEWS[current][1] if current else "",
             "nav": nav,
         }
+
+
+class ReadAgain(ActionView):
+    """The file is read against the register of now."""
+
+    scope = imports_visible_to
+    permission = "operations.import"
+    refusal = words.REFUSAL
+    service = imports.read_again
+    success_message = gettext_lazy("Le fichier est lu de nouveau.")
+
+    def get_next_url(self, result: LegacyImport) -> str:
+        return resolve_url("bureau:import-file", pk=result.pk)
+
+    def get_fallback_url(self) -> str:
+        return self.get_next_url(self.object)
 
 
 class Start(ActionView):

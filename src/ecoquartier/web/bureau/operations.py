@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from ecoquartier.access.scopes import operations_visible_to
 from ecoquartier.operations.models import Operation
+from ecoquartier.operations.queries import BY_NAME
 from ecoquartier.operations.services import merging
 from ecoquartier.operations.services.naming import name_operation
 from ecoquartier.web.bureau.merging import MergePage
@@ -55,21 +56,23 @@ class MergeOperations(MergePage):
         return OtherOperationFilters(self.request.GET)
 
     @cached_property
-    def candidates(self) -> list[Operation]:
-        """The records that may be the same operation: found by name or commune, else those of the same commune."""
+    def found(self) -> list[Operation]:
+        """The records that may be the same operation: found by name or commune, else those of the same commune; one
+        too many tells that there are more."""
         rows = operations_visible_to(self.actor).exclude(pk=self.object.pk)
         if self.search.is_valid() and self.search.is_active:
             rows = self.search.filter(rows)
         else:
             rows = rows.filter(lead_commune=self.object.lead_commune_id)
-        return list(rows.order_by("name", "pk")[:SHOWN])
+        return list(rows.order_by(BY_NAME, "pk")[: SHOWN + 1])
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"operations": self.candidates}
+        return super().get_form_kwargs() | {"operations": self.found[:SHOWN]}
 
     def get_preview(self, values: dict[str, Any]) -> tuple[Operation, merging.Merger]:
         other = values["other"]
-        return other, merging.preview_merger(other, actor=self.actor, into=self.object)
+        merger = merging.preview_merger(other, actor=self.actor, into=self.object, with_commune=values["with_commune"])
+        return other, merger
 
     def get_effects(self) -> Iterable[str]:
         if self.preview is None:
@@ -79,16 +82,29 @@ class MergeOperations(MergePage):
         return [
             *merger.sentences(other),
             _(
-                "«\u00a0%(kept)s\u00a0» garde son nom, ses textes, ses chiffres, ses acteurs et ses tranches\u00a0; "
-                "ceux de l’autre restent sur sa fiche fermée, que le bureau national peut lire."
+                "Ce que «\u00a0%(kept)s\u00a0» dit déjà ne change pas\u00a0; ce que l’autre dit autrement reste sur sa "
+                "fiche fermée, que le bureau national peut lire."
             )
             % names,
+            *self._commune_left(other, merger),
             _("L’adresse de «\u00a0%(other)s\u00a0» mène désormais à «\u00a0%(kept)s\u00a0».") % names,
         ]
 
+    def _commune_left(self, other: Operation, merger: merging.Merger) -> list[str]:
+        """That the services of the other commune read the operation no more, unless it is added."""
+        known = {self.object.lead_commune_id, *(commune.pk for commune in merger.communes)}
+        known |= {commune.pk for commune in self.object.other_communes.all()}
+        if other.lead_commune_id in known:
+            return []
+        said = _(
+            "La commune de l’autre fiche (%(commune)s) n’est pas ajoutée à la fiche gardée\u00a0: ses services ne la "
+            "liront plus."
+        )
+        return [said % {"commune": other.lead_commune.name}]
+
     def perform(self, form: OtherOperationForm) -> Operation:
-        values = form.cleaned_data
-        return merging.merge_operation(values["other"], actor=self.actor, into=self.object, reason=values["reason"])
+        values = form.values()
+        return merging.merge_operation(values.pop("other"), actor=self.actor, into=self.object, **values)
 
     def get_success_url(self, result: Operation) -> str:
         return resolve_url("holder:operation", pk=self.object.pk)
@@ -97,7 +113,8 @@ class MergeOperations(MergePage):
         other = self.preview and self.preview[0]
         return super().get_context_data(
             search=self.search,
-            found=bool(self.candidates),
+            found=bool(self.found),
+            shown=SHOWN if len(self.found) > SHOWN else 0,
             other=other,
             compared=side_by_side(self.object, other, self.actor) if other else [],
             **kwargs,

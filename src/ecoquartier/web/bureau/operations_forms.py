@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
 from ecoquartier.operations.models import Operation
-from ecoquartier.operations.queries import matching
+from ecoquartier.operations.queries import matching, near
 from ecoquartier.web.bureau.shown_first import SeenForm
 from ecoquartier.web.shared.forms import FilterForm, Form, RadioCards
 
@@ -20,14 +20,22 @@ class OtherOperationFilters(FilterForm):
     q = forms.CharField(label=gettext_lazy("Chercher l’autre fiche par son nom ou sa commune"), max_length=100)
 
     def filter(self, rows: QuerySet[Operation]) -> QuerySet[Operation]:
-        """Rows that hold these words."""
-        return matching(rows, self.cleaned_data["q"])
+        """Rows that hold these words; else those whose name or commune is near."""
+        text = self.cleaned_data["q"]
+        found = matching(rows, text)
+        return found if found.exists() else near(rows, text)
 
 
 class OtherOperationForm(SeenForm):
     """The record that was entered twice, and why the two are one."""
 
     other = forms.ChoiceField(label=gettext_lazy("L’autre fiche"))
+    with_commune = forms.BooleanField(
+        label=gettext_lazy("Si sa commune principale est différente, l’ajouter aux autres communes de la fiche gardée"),
+        required=False,
+        initial=True,
+        help_text=gettext_lazy("Les services de cette commune continuent alors de lire l’opération."),
+    )
     reason = forms.CharField(
         label=gettext_lazy("Motif"),
         max_length=300,

@@ -81,6 +81,7 @@ urlpatterns = [
     path("ceremonie/<int:year>/confirmer/", ceremony.Confirm.as_view(), name="ceremony-confirm"),
     path("import/", imports.Upload.as_view(), name="import"),
     path("import/<uuid:pk>/", imports.ImportPage.as_view(), name="import-file"),
+    path("import/<uuid:pk>/relire/", imports.ReadAgain.as_view(), name="import-read-again"),
     path("import/<uuid:pk>/importer/", imports.Start.as_view(), name="import-start"),
     path("import/<uuid:pk>/rapport.csv", imports.Report.as_view(), name="import-report"),
     path("journal/", journal.Journal.as_view(), name="journal"),

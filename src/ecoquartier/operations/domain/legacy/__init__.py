@@ -6,6 +6,7 @@ table of what each column is called.
 """
 
 from ecoquartier.operations.domain.legacy.facts import (
+    FIRST_YEAR_OF_STAGES,
     Candidacy,
     Charter,
     CharterState,
@@ -28,7 +29,6 @@ from ecoquartier.operations.domain.legacy.placement import (
 )
 from ecoquartier.operations.domain.legacy.rows import LegacyFile, open_file, read_rows
 from ecoquartier.operations.domain.legacy.texts import MOST_BYTES
-from ecoquartier.operations.domain.legacy.words import FIRST_YEAR_OF_STAGES
 
 __all__ = [
     "FIRST_YEAR_OF_STAGES",

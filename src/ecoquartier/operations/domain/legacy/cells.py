@@ -6,10 +6,18 @@ import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 
-from ecoquartier.operations.domain.legacy.facts import Candidacy, Charter, CharterState, OperationType, Progress, Result
+from ecoquartier.core.text import french_number, lost_characters, printable
+from ecoquartier.operations.domain.legacy.facts import (
+    FIRST_YEAR_OF_STAGES,
+    Candidacy,
+    Charter,
+    CharterState,
+    OperationType,
+    Progress,
+    Result,
+)
 from ecoquartier.operations.domain.legacy.words import (
     AREA,
-    FIRST_YEAR_OF_STAGES,
     INSEE,
     NAMELESS,
     NO,
@@ -23,6 +31,7 @@ from ecoquartier.operations.domain.legacy.words import (
     counties,
     day_of,
     folded,
+    looks_like_a_day,
     printed,
     quoted,
     tidy,
@@ -55,8 +64,14 @@ class Cells:
         return self._values.get(field, "")
 
     def text(self, field: str) -> str:
-        """The cell on one line."""
+        """The cell on one line, and said when documents cannot print its letters."""
+        self.check_printable(field)
         return tidy(self.raw(field))
+
+    def check_printable(self, field: str) -> None:
+        """Say which signs of the cell are left out, or become a box."""
+        if lost := lost_characters(self.raw(field)):
+            self.drop(field, f"ne garde pas les signes que les documents ne savent pas imprimer ({' '.join(lost)})")
 
     def drop(self, field: str, why: str) -> None:
         """Say that the cell's value is left out."""
@@ -87,6 +102,8 @@ class Cells:
         years = sorted({int(year) for year in YEAR.findall(value)})
         if not years:
             self.drop(field, "n’est pas une année, valeur ignorée")
+        elif looks_like_a_day(value):
+            self.drop(field, f"n’est pas un jour du calendrier, seule l’année est reprise ({years[0]})")
         return years
 
     def whole(self, field: str, most: int) -> int | None:
@@ -98,11 +115,14 @@ class Cells:
         if not found:
             self.drop(field, "n’est pas un nombre, valeur ignorée")
             return None
-        number = int(re.sub(r"[ .,']", "", found["number"]))
+        # Thousands of digits are more than `int` reads.
+        number = Decimal(re.sub(r"[ .,']", "", found["number"]))
         if number > most:
             self.drop(field, "est trop grand pour être vrai, valeur ignorée")
             return None
-        return number
+        if found["about"]:
+            self.drop(field, f"est une valeur approchée, reprise comme {french_number(int(number))}")
+        return int(number)
 
     def hectares(self, field: str) -> Decimal | None:
         """An area, in hectares whatever its unit."""
@@ -119,31 +139,41 @@ class Cells:
             return None
         unit = found["unit"] or ("m2" if "m2" in folded(self._headings.get(field, "")) else "ha")
         number *= _HECTARES.get(unit, 1)
-        number = number.quantize(Decimal("0.01"))
+        # Rounded once it is known to be small: no context rounds forty digits to the hundredth.
+        if number <= MOST_HECTARES:
+            number = number.quantize(Decimal("0.01"))
         if not 0 < number <= MOST_HECTARES:
             self.drop(field, "n’est pas une superficie possible en hectares, valeur ignorée")
             return None
+        if found["about"]:
+            self.drop(field, f"est une valeur approchée, reprise comme {french_number(number)}\u00a0ha")
         return number
 
-    def insee(self, field: str, county: str | None) -> list[str]:
-        """The INSEE codes of the cell, as they were at the time; "1344" is "01344", "238" beside the county 35 is
-        "35238"."""
+    def insee(self, field: str) -> list[str]:
+        """The INSEE codes of the cell, as they were at the time; "1344" is "01344"."""
         said = self.raw(field).upper()
-        code = re.sub(r"[\s'’.]|\.0+$", "", re.sub(r"\.0+$", "", said.strip()))
+        code = _bare_code(said)
         if not code or folded(code) in NO:
             return []
         if re.fullmatch(r"\d{4}", code):
             code = f"0{code}"
-        elif re.fullmatch(r"\d{1,3}", code) and county:
-            # Overseas, the third digit of the county is also the first of the commune's.
-            overseas = len(county) == 3
-            code = f"{county}{code[-2:].zfill(2)}" if overseas else f"{county}{code.zfill(3)}"
         if re.fullmatch(INSEE, code):
             return [code]
         codes = re.findall(rf"(?<![0-9A-Z]){INSEE}(?![0-9A-Z])", said)
         if not codes:
             self.drop(field, "n’est pas un code INSEE, valeur ignorée")
         return list(dict.fromkeys(codes))
+
+    def insee_of_county(self, field: str, county: str | None) -> str | None:
+        """The code of a cell that only gives the commune's number in its county: "238" beside the county 35 is "35238".
+
+        The county's own number is none: somebody wrote it in the wrong column.
+        """
+        number = _bare_code(self.raw(field))
+        if county in (None, number.zfill(2)) or not re.fullmatch(r"[0-9]{1,3}", number) or folded(number) in NO:
+            return None
+        # Overseas, the third digit of the county is also the first of the commune's.
+        return f"{county}{number[-2:].zfill(2)}" if len(county) == 3 else f"{county}{number.zfill(3)}"
 
     def county_aside(self, field: str) -> str | None:
         """The county written in brackets after a commune's name."""
@@ -167,8 +197,9 @@ class Cells:
 
     def communes(self, field: str) -> tuple[str, tuple[str, ...]]:
         """The commune's name, and the other names written with it (lines, slashes, asides in brackets)."""
+        self.check_printable(field)
         pieces: list[str] = []
-        for piece in re.split(r"[\n\r/;+]+", ON_RIVER.sub(r"s\1 ", self.raw(field))):
+        for piece in re.split(r"[\n\r/;+]+", ON_RIVER.sub(r"s\1 ", printable(self.raw(field)))):
             name = put_article_first(" ".join(piece.split()))
             aside = re.search(r"\(([^)]*)\)?", name)
             pieces.append(re.sub(r"\s*\([^)]*\)?\s*", " ", name).strip())
@@ -182,7 +213,11 @@ class Cells:
     def operation_name(self, field: str) -> str:
         """The operation's name, empty when the cell only says that there is none yet."""
         name = self.text(field)
-        return "" if NAMELESS.match(folded(name)) else printed(name)
+        if NAMELESS.match(folded(name)):
+            return ""
+        if name and not re.search(r"[^\W\d_]", name):
+            self.drop(field, "n’a aucune lettre, gardé comme nom")
+        return printed(name)
 
     def name_or_nothing(self, field: str) -> str:
         """A name on one line, empty when the cell only says no."""
@@ -228,7 +263,9 @@ class Cells:
         if not years:
             self.drop(field, "n’est ni une année ni une réponse, valeur ignorée")
             return None
-        if len(set(years)) > 1:
+        if looks_like_a_day(value):
+            self.drop(field, f"n’est pas un jour du calendrier, seule l’année est reprise ({min(years)})")
+        elif len(set(years)) > 1:
             self.drop(field, f"donne plusieurs années, la première est retenue ({min(years)})")
         return Charter(CharterState.SIGNED, min(years))
 
@@ -238,7 +275,18 @@ class Cells:
         outcome, given = self._result(result, year)
         if not is_candidate and outcome is None:
             return None
-        return Candidacy(year, outcome or Result.UNKNOWN, given or asked)
+        candidacy = Candidacy(year, outcome or Result.UNKNOWN, given or asked)
+        self.check_stage(result, candidacy)
+        return candidacy
+
+    def check_stage(self, field: str, candidacy: Candidacy) -> None:
+        """Say what a title without its stage becomes, in the years whose results are stages."""
+        if candidacy.lacks_stage:
+            self.drop(
+                field, f"ne dit pas l’étape du label de {candidacy.year}, gardé comme un fait, sans étape obtenue"
+            )
+        elif candidacy.result == Result.ENGAGED and candidacy.year >= FIRST_YEAR_OF_STAGES:
+            self.drop(field, f"n’est plus un résultat en {candidacy.year}, repris comme l’étape 2, qui lui équivaut")
 
     def _candidate(self, field: str) -> tuple[bool, int | None]:
         """Whether the cell says that the operation was a candidate, and for which stage."""
@@ -287,6 +335,11 @@ class Cells:
                 return progress
         self.drop(field, "n’est pas un avancement connu, valeur ignorée")
         return None
+
+
+def _bare_code(said: str) -> str:
+    """A code without the spaces and the decimals that a spreadsheet put in it."""
+    return re.sub(r"[\s'’.]", "", re.sub(r"\.0+$", "", said.strip()))
 
 
 def _of_stage(stage: int, year: int) -> tuple[Result, int | None]:

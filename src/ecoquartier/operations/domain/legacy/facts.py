@@ -9,6 +9,9 @@ from enum import StrEnum
 
 from ecoquartier.core.errors import DomainError
 
+# From the campaign of 2016, a result is a stage.
+FIRST_YEAR_OF_STAGES = 2016
+
 
 class LegacyFileError(DomainError):
     """The file as a whole is not the tracking sheet; the message says what it seems to be."""
@@ -58,11 +61,16 @@ class Charter:
 
 @dataclass(frozen=True)
 class Candidacy:
-    """One campaign in which the operation was a candidate; `stage` is only given for 2016."""
+    """One campaign in which the operation was a candidate; `stage` is only given from 2016."""
 
     year: int
     result: Result = Result.UNKNOWN
     stage: int | None = None
+
+    @property
+    def lacks_stage(self) -> bool:
+        """Whether it is a label of the years of the stages that does not say which: 2, 3 and 4 were all called so."""
+        return self.result == Result.LABELLED and self.year >= FIRST_YEAR_OF_STAGES and self.stage is None
 
 
 @dataclass(frozen=True)
@@ -71,6 +79,8 @@ class LegacyRow:
 
     line: int
     """As a spreadsheet numbers it: the headings are usually line 1."""
+    sheet_year: int | None = None
+    """The latest year that the file's headings name, or None: what is told without a year was so at that time."""
 
     region: str = ""
     former_region: str = ""
@@ -82,6 +92,8 @@ class LegacyRow:
     insee: str | None = None
     other_insees: tuple[str, ...] = ()
     """Further codes of the same cell."""
+    is_insee_guessed: bool = False
+    """The cell only gives the commune's number in its county: a name that denies it wins."""
     commune: str = ""
     other_names: tuple[str, ...] = ()
     """Further communes or groupings written in the commune's cell."""

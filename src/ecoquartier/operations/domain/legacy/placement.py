@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, replace
+from decimal import Decimal
 from typing import Protocol
 
-from ecoquartier.core.text import sort_key
+from ecoquartier.core.text import french_list, french_number, sort_key
 from ecoquartier.operations.domain.legacy.facts import Candidacy, Charter, CharterState, LegacyRow, Result, RowProblem
+from ecoquartier.operations.domain.legacy.headings import HEADINGS
 from ecoquartier.operations.domain.legacy.words import quoted
 from ecoquartier.territories.domain import CommunePlace, county_of, name_key
 
@@ -51,11 +53,13 @@ class PlannedOperation:
     """Groupings and names of the commune's cell that are no commune of the county."""
     lines: tuple[int, ...]
     facts: LegacyRow
+    doubts: tuple[tuple[int, str], ...]
+    """(line, French sentence) on what was doubtful in these rows, each sentence once."""
 
     @property
     def name(self) -> str:
         """The name to show: the sheet's, or one that says it is missing."""
-        return self.facts.name[:LONGEST_NAME] or f"{UNNAMED} ({self.facts.commune or self.commune})"
+        return self.facts.name[:LONGEST_NAME].rstrip() or f"{UNNAMED} ({self.facts.commune or self.commune})"
 
     @property
     def source_key(self) -> str:
@@ -65,7 +69,7 @@ class PlannedOperation:
     @property
     def warnings(self) -> tuple[str, ...]:
         """The French sentences on what was doubtful in these rows."""
-        return self.facts.warnings
+        return tuple(said for _line, said in self.doubts)
 
 
 @dataclass(frozen=True)
@@ -134,6 +138,12 @@ def place(row: LegacyRow, index: CommuneIndex) -> Placement | str:
     """
     by_code = index.by_insee(row.insee) if row.insee else None
     names = tuple(_names(row))
+    if by_code and row.is_insee_guessed:
+        if not names:
+            said = f"Code INSEE complété en {row.insee}, {by_code.name}\u00a0: aucun nom de commune ne le confirme."
+            return _placed(row, by_code, names, index, (said,))
+        if not any(by_code.is_known_as(name) for name in names):
+            by_code = None
     if by_code and (not names or any(by_code.is_known_as(name) for name in names)):
         return _placed(row, by_code, names, index, ())
     by_name = _by_name(row, names, index)
@@ -150,8 +160,7 @@ def place(row: LegacyRow, index: CommuneIndex) -> Placement | str:
     if by_code:
         return _placed_by_code_alone(row, by_code, names, index)
     if by_name:
-        why = f"Le code INSEE {row.insee} n’existe pas" if row.insee else "Code INSEE absent"
-        said = (f"{why}\u00a0: commune retenue d’après son nom, {by_name.name} ({by_name.insee}).",)
+        said = (f"{_why_no_code(row)}\u00a0: commune retenue d’après son nom, {by_name.name} ({by_name.insee}).",)
         return _placed(row, by_name, names, index, said)
     return _not_found(row)
 
@@ -222,20 +231,30 @@ def _placed(
 
 def _not_found(row: LegacyRow) -> str:
     """Why a row has no commune."""
-    code = f"Le code INSEE {row.insee} n’existe pas" if row.insee else "Code INSEE absent"
     where = f" dans le département {row.county}" if row.county else ""
     name = (
         f"{quoted(row.commune)} ne désigne sûrement aucune commune{where}" if row.commune else "pas de nom de commune"
     )
-    return f"{code}, et {name}."
+    return f"{_why_no_code(row)}, et {name}."
+
+
+def _why_no_code(row: LegacyRow) -> str:
+    """Why the code of a row says no commune."""
+    if row.is_insee_guessed:
+        return "Code INSEE incomplet"
+    return f"Le code INSEE {row.insee} n’existe pas" if row.insee else "Code INSEE absent"
 
 
 def _planned(row: LegacyRow, placement: Placement) -> PlannedOperation:
     """The operation of one row."""
     name = operation_key(row.name)
     # Nameless rows of two communes merged since stay two operations: the code of the time tells them apart.
-    code = placement.commune.insee if name else row.insee or placement.commune.insee
+    of_then = None if row.is_insee_guessed else row.insee
+    code = placement.commune.insee if name else of_then or placement.commune.insee
     warnings = (*row.warnings, *placement.warnings)
+    if others := french_list([other.name for other in placement.other_communes]):
+        said = f"La ligne cite aussi {others}\u00a0: gardé comme un fait, à ajouter aux autres communes s’il le faut."
+        warnings = (*warnings, said)
     if len(row.name) > LONGEST_NAME:
         warnings = (*warnings, f"Nom d’opération abrégé à {LONGEST_NAME} caractères.")
     return PlannedOperation(
@@ -246,24 +265,39 @@ def _planned(row: LegacyRow, placement: Placement) -> PlannedOperation:
         other_insees=tuple(other.insee for other in placement.other_communes),
         other_names=placement.other_names,
         lines=(row.line,),
-        facts=replace(row, warnings=warnings),
+        facts=row,
+        doubts=tuple((row.line, said) for said in warnings),
     )
 
 
 def _together(first: PlannedOperation, second: PlannedOperation) -> PlannedOperation:
     """The operation of both."""
+    facts, disagreements = _merged_facts(first.facts, second.facts)
+    # A fault that both rows have is one fault.
+    new = [(line, said) for line, said in second.doubts if said not in first.warnings]
     return replace(
         first,
         other_insees=tuple(dict.fromkeys(first.other_insees + second.other_insees)),
         other_names=tuple(dict.fromkeys(first.other_names + second.other_names)),
         lines=first.lines + second.lines,
-        facts=_merged_facts(first.facts, second.facts),
+        facts=facts,
+        doubts=(*first.doubts, *new, *((second.lines[0], said) for said in disagreements)),
     )
 
 
-def _merged_facts(first: LegacyRow, second: LegacyRow) -> LegacyRow:
-    """The facts of both rows: what only one says is kept, and of two different values the first."""
-    warnings = [*first.warnings, *second.warnings]
+_COMPARED = (
+    *("urban_kind", "territorial_situation", "site_situation", "operation_type_note", "inhabitants", "dwellings"),
+    *("social_dwellings", "area_ha", "planner", "evaluation_grant"),
+)
+"""What is kept of two rows one value only, so that a second one is told."""
+
+
+def _merged_facts(first: LegacyRow, second: LegacyRow) -> tuple[LegacyRow, list[str]]:
+    """The facts of both rows: what only one says is kept, and of two different values the first; and what they
+    disagree on (French sentences).
+    """
+    warnings: list[str] = []
+    rows = f"Lignes {first.line} et {second.line}"
     changes: dict[str, object] = {}
     for field in fields(LegacyRow):
         if field.name in ("line", "warnings", "candidacies", "charter"):
@@ -273,12 +307,18 @@ def _merged_facts(first: LegacyRow, second: LegacyRow) -> LegacyRow:
             changes[field.name] = tuple(dict.fromkeys(one + other))
         elif one in (None, "", False):
             changes[field.name] = other
-        elif isinstance(one, int) and not isinstance(one, bool) and other not in (None, one):
+        elif field.name in _COMPARED and other not in (None, "") and sort_key(_shown(one)) != sort_key(_shown(other)):
+            column = HEADINGS[field.name][0]
             warnings.append(
-                f"Lignes {first.line} et {second.line}\u00a0: {one} et {other}, la première valeur est retenue."
+                f"{rows}, {column}\u00a0: {_shown(one)} et {_shown(other)}, la première valeur est retenue."
             )
     changes["candidacies"] = _merged_candidacies(first, second, warnings)
     changes["charter"] = _earliest(first.charter, second.charter)
+    years = [charter.year for charter in (first.charter, second.charter) if charter and charter.year]
+    if len(set(years)) > 1:
+        warnings.append(
+            f"{rows}, {HEADINGS['charter'][0]}\u00a0: {years[0]} et {years[1]}, l’année la plus ancienne est retenue."
+        )
     social, dwellings = (
         changes.get("social_dwellings", first.social_dwellings),
         changes.get("dwellings", first.dwellings),
@@ -288,7 +328,12 @@ def _merged_facts(first: LegacyRow, second: LegacyRow) -> LegacyRow:
             f"{social} logements sociaux pour {dwellings} logements après fusion des lignes\u00a0: valeur ignorée."
         )
         changes["social_dwellings"] = None
-    return replace(first, **changes, warnings=tuple(warnings))
+    return replace(first, **changes), warnings
+
+
+def _shown(value: object) -> str:
+    """A value as a sentence shows it."""
+    return french_number(value) if isinstance(value, int | Decimal) else quoted(str(value))
 
 
 def _merged_candidacies(first: LegacyRow, second: LegacyRow, warnings: list[str]) -> tuple[Candidacy, ...]:

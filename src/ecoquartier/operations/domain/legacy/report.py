@@ -43,7 +43,13 @@ def told(planned: PlannedOperation) -> str:
     }
     if facts.charter and facts.charter.state == CharterState.SIGNED:
         parts.append(_("charte %(year)s") % {"year": facts.charter.year} if facts.charter.year else _("charte signée"))
-    parts += [f"{results[candidacy.result]} {candidacy.year}" for candidacy in facts.candidacies]
+    for candidacy in facts.candidacies:
+        said = f"{results[candidacy.result]} {candidacy.year}"
+        if candidacy.stage:
+            said = _("%(result)s (étape %(n)s)") % {"result": said, "n": candidacy.stage}
+        elif candidacy.lacks_stage:
+            said = _("%(result)s (étape à préciser)") % {"result": said}
+        parts.append(said)
     parts += [
         _("appel à projets %(year)s") % {"year": year}
         for year, joined in ((2009, facts.joined_call_2009), (2011, facts.joined_call_2011))

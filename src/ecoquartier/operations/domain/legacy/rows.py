@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice, pairwise, zip_longest
 
-from ecoquartier.core.text import french_list, sort_key
+from ecoquartier.core.text import french_list, french_number, sort_key
 from ecoquartier.operations.domain.legacy import cells as limits
 from ecoquartier.operations.domain.legacy.cells import Cells
 from ecoquartier.operations.domain.legacy.facts import (
@@ -20,7 +20,7 @@ from ecoquartier.operations.domain.legacy.facts import (
 )
 from ecoquartier.operations.domain.legacy.headings import HEADINGS, field_of, heading_key, is_telling, is_yearly
 from ecoquartier.operations.domain.legacy.texts import SEPARATORS, decoded, records
-from ecoquartier.operations.domain.legacy.words import quoted, tidy
+from ecoquartier.operations.domain.legacy.words import YEAR, quoted, tidy
 
 # The sheet of 2016 counts 500 rows.
 MOST_ROWS = 5_000
@@ -35,6 +35,10 @@ class LegacyFile:
     text: str
     separator: str
     header_line: int
+    year: int | None
+    """The latest that its headings and the lines above them name."""
+    width: int
+    """How many cells the headings have."""
     columns: Mapping[int, str]
     """Position → field; of two columns with one heading, the first that is filled counts."""
     headings: Mapping[str, str]
@@ -52,24 +56,23 @@ class LegacyFile:
             {int(field[-4:]) for field in self.columns.values() if field.startswith(("candidate_", "result_"))}
         )
         count = 0
-        for line, record in enumerate(records(self.text, self.separator), start=1):
-            if line <= self.header_line:
-                continue
-            if isinstance(record, str):
-                yield RowProblem(line, record)
-                continue
-            if not any(cell.strip() for cell in record):
+        for line, record in enumerate(records(self.text, self.separator, self.width), start=1):
+            if line <= self.header_line or not any(cell.strip() for cell in record):
                 continue
             count += 1
             if count > MOST_ROWS:
                 raise LegacyFileError(
-                    f"Ce fichier compte plus de {MOST_ROWS} lignes\u00a0: coupez-le en plusieurs.", "too_many_rows"
+                    f"Ce fichier compte plus de {french_number(MOST_ROWS)} lignes\u00a0: coupez-le en plusieurs.",
+                    "too_many_rows",
                 )
+            if isinstance(record, str):
+                yield RowProblem(line, record)
+                continue
             values = self._values(record)
             if sum(tidy(value) == self.headings[field] for field, value in values.items()) >= FEWEST_HEADINGS:
                 yield RowProblem(line, "Ligne d’en-têtes, répétée.")
                 continue
-            yield _row(line, Cells(values, self.headings), years)
+            yield _row(line, Cells(values, self.headings), years, self.year)
 
     def _values(self, record: list[str]) -> dict[str, str]:
         """The cells of a record by field."""
@@ -87,7 +90,7 @@ def read_rows(data: bytes) -> Iterator[LegacyRow | RowProblem]:
 
 def open_file(data: bytes) -> LegacyFile:
     """Recognise the tracking sheet, whatever its encoding and separator, or raise `LegacyFileError`."""
-    text, how = decoded(data, _best_score, FEWEST_HEADINGS)
+    text, how = decoded(data)
     separator, header_line, header = _header(text)
     columns: dict[int, str] = {}
     headings: dict[str, str] = {}
@@ -110,7 +113,10 @@ def open_file(data: bytes) -> LegacyFile:
         notes.append(f"Colonnes absentes du fichier\u00a0: {french_list(absent)}.")
     if ignored:
         notes.append(f"Colonnes inconnues, non reprises\u00a0: {french_list([quoted(label) for label in ignored])}.")
-    return LegacyFile(text, separator, header_line, columns, headings, tuple(notes))
+    above = islice(records(text, separator), header_line)
+    years = [int(year) for record in above for cell in record for year in YEAR.findall(cell)]
+    year = max(years, default=None)
+    return LegacyFile(text, separator, header_line, year, len(header), columns, headings, tuple(notes))
 
 
 # The columns of the sheet of 2016, whose absence is said; the other headings are those of its sisters.
@@ -157,31 +163,29 @@ def _score(record: list[str]) -> int:
     return len({field for label in record if len(label) < 100 and (field := field_of(label))})
 
 
-def _best_score(text: str) -> int:
-    """How many headings of ours the best line of a text holds."""
-    return max(_score(record) for separator in SEPARATORS for record in [[], *_first_records(text, separator)])
-
-
 def _first_records(text: str, separator: str) -> list[list[str]]:
     """The records among which the headings must be."""
     first = islice(records(text[:50_000], separator), HEADINGS_WITHIN)
     return [[] if isinstance(record, str) else record for record in first]
 
 
-def _row(line: int, cells: Cells, years: list[int]) -> LegacyRow | RowProblem:
+def _row(line: int, cells: Cells, years: list[int], sheet_year: int | None) -> LegacyRow | RowProblem:
     """The facts of one line, or why it is no operation."""
     county = cells.county("county") or cells.county("county_name")
     commune, other_names = cells.communes("commune")
     name = cells.operation_name("name")
-    insee, *other_insees = cells.insee("insee", county) or [None]
+    guessed = cells.insee_of_county("insee", county)
+    insee, *other_insees = [guessed] if guessed else cells.insee("insee") or [None]
     said = sort_key(f"{commune} {name}")
     # A count under the column "Ville" is a total too: a line is an operation by its code or by words.
-    if said.startswith("total") or not (insee or re.search(r"[a-z]", said)):
+    is_coded = insee is not None and guessed is None
+    if said.startswith("total") or not (is_coded or re.search(r"[a-z]", said)):
         return _problem(line, cells)
     types, type_note = cells.operation_types("operation_types")
     calls = cells.years("calls")
     row = LegacyRow(
         line=line,
+        sheet_year=sheet_year,
         region=cells.text("region"),
         former_region=cells.text("former_region"),
         county=county,
@@ -189,6 +193,7 @@ def _row(line: int, cells: Cells, years: list[int]) -> LegacyRow | RowProblem:
         county_aside=cells.county_aside("commune"),
         insee=insee,
         other_insees=tuple(other_insees),
+        is_insee_guessed=guessed is not None,
         commune=commune,
         other_names=other_names,
         name=name,
@@ -224,6 +229,7 @@ def _candidacies(cells: Cells, years: list[int]) -> tuple[Candidacy, ...]:
             known = found.get(year)
             if known is None or known.result == Result.UNKNOWN:
                 found[year] = Candidacy(year, result, known.stage if known else None)
+                cells.check_stage("engaged_in" if result == Result.ENGAGED else "labelled_in", found[year])
     return tuple(candidacy for _year, candidacy in sorted(found.items()) if candidacy)
 
 

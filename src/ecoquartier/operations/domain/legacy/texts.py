@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 
 from ecoquartier.operations.domain.legacy.facts import LegacyFileError
@@ -16,7 +17,26 @@ MOST_BYTES = 5 * 1024 * 1024
 MOST_LINES_IN_A_CELL = 10
 
 SEPARATORS = (",", ";", "\t", "|")
-_OLD_ENCODINGS = {"cp1252": "Windows-1252", "mac_roman": "Mac Roman", "latin-1": "Latin-1"}
+# The commonest first: it is kept when another reads as well.
+_OLD_ENCODINGS = {
+    "cp1252": "Windows-1252",
+    "iso8859_15": "Latin-9",
+    "cp850": "MS-DOS (CP850)",
+    "mac_roman": "Mac Roman",
+}
+_SMALL, _CAPITAL = "àâäæçéèêëîïôöœùûüÿñáíóúìò", "ÀÂÄÆÇÉÈÊËÎÏÔÖŒÙÛÜŸÑÁÍÓÚÌÒ"
+_SIGNS = r"\xab\xbb“”…•·°²³½¼¾€§±×"
+# What French does not write: other signs, a sign or a capital inside a word, a letter inside a number. A file that
+# shows many of them was read in the wrong encoding: « R‚gion », « RÈgion », « 20á000 ».
+_ODD = re.compile(
+    rf"[^\x00-\x7f\xa0’‘–—{_SMALL}{_CAPITAL}{_SIGNS}]"
+    rf"|(?<=[a-zA-Z{_SMALL}{_CAPITAL}])[{_SIGNS}](?=[a-zA-Z{_SMALL}{_CAPITAL}])"
+    rf"|(?<=[a-z{_SMALL}])[{_CAPITAL}]|(?<=[A-Z{_CAPITAL}])[{_CAPITAL}](?=[a-z{_SMALL}])"
+    rf"|[{_SMALL}](?=[A-Z{_CAPITAL}])|(?<=\d)[{_SMALL}{_CAPITAL}](?=\d)"
+)
+_NOT_PLAIN = re.compile(r"[^\x00-\x7f]")
+# Beyond this share of the accented letters, no encoding reads them.
+_MOST_ODD = 0.25
 _OTHER_FORMATS = {
     b"PK\x03\x04": "un classeur ou une archive (xlsx, ods, zip)",
     b"\xd0\xcf\x11\xe0": "un classeur Excel (xls)",
@@ -29,15 +49,11 @@ _OTHER_FORMATS = {
 _UNSEEN = dict.fromkeys(map(ord, "\ufeff\u200b\u200e\u200f\u2060\u00ad"))
 
 
-def decoded(data: bytes, score: Callable[[str], int], enough: int) -> tuple[str, str]:
+def decoded(data: bytes) -> tuple[str, str]:
     """The text of a file, and how it was read when that is worth saying (French), or nothing.
 
-    Args:
-        score: how many headings of the sheet a text holds, to choose among old encodings.
-        enough: how many of them make a sheet.
-
     Raises:
-        LegacyFileError: it is no text, is empty or far too long.
+        LegacyFileError: it is no text, is empty or far too long, or nothing reads its accented letters.
     """
     start = data.lstrip(b"\xef\xbb\xbf \t\r\n")
     if not start:
@@ -58,7 +74,7 @@ def decoded(data: bytes, score: Callable[[str], int], enough: int) -> tuple[str,
             return _tidied(data.decode("utf-16")), "Fichier lu en UTF-16."
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        text, name = _from_old_encoding(data, score, enough)
+        text, name = _from_old_encoding(data)
         return text, f"Fichier lu en {name}."
     if mended := _mended(text):
         return _tidied(mended), "Accents abîmés par un enregistrement précédent, rétablis."
@@ -82,37 +98,43 @@ def _mended(text: str) -> str:
         return ""
 
 
-def _from_old_encoding(data: bytes, score: Callable[[str], int], enough: int) -> tuple[str, str]:
-    """The text in the encoding under which most headings are recognised, and the name of that encoding."""
-    best: tuple[int, str, str] = (0, "", "")
-    for codec, name in _OLD_ENCODINGS.items():
-        try:
-            text = _tidied(data.decode(codec))
-        except UnicodeDecodeError:
-            continue
-        found = score(text)
-        if found > best[0]:
-            best = (found, text, name)
-    if best[0] < enough:
+def _from_old_encoding(data: bytes) -> tuple[str, str]:
+    """The text in the encoding under which its letters are the most plausible in French, and the encoding's name.
+
+    Raises:
+        LegacyFileError: they are plausible in none.
+    """
+    readings = [(_tidied(data.decode(codec, errors="replace")), name) for codec, name in _OLD_ENCODINGS.items()]
+    text, name = min(readings, key=lambda reading: _count_odd(reading[0]))
+    if _count_odd(text) > _MOST_ODD * len(_NOT_PLAIN.findall(text)):
         raise LegacyFileError(
-            "Ce fichier n’est ni de l’UTF-8 ni un tableau reconnu\u00a0: enregistrez-le au format CSV (UTF-8).",
-            "not_a_csv",
+            "Les lettres accentuées de ce fichier ne se lisent dans aucun codage connu\u00a0: enregistrez-le au format "
+            "CSV (UTF-8).",
+            "unknown_encoding",
         )
-    return best[1], best[2]
+    return text, name
 
 
-def records(text: str, separator: str) -> Iterator[list[str] | str]:
-    """Yield the records of the CSV; in place of a line that cannot be cut, why (French), and the next ones follow."""
-    lines = list(io.StringIO(text, newline=""))
+def _count_odd(text: str) -> int:
+    """How many signs of a text French does not write where they stand."""
+    return len(_ODD.findall(text))
+
+
+def records(text: str, separator: str, width: int = 0) -> Iterator[list[str] | str]:
+    """Yield the records of the CSV; in place of a line that cannot be cut, why (French), and the next ones follow.
+
+    Args:
+        width: how many cells the headings have, once they are known.
+    """
+    # A cell that a quote leaves open at the last line holds this line end.
+    lines = list(io.StringIO(f"{text}\n", newline=""))
     start = 0
     while start < len(lines):
         reader = csv.reader(islice(lines, start, None), delimiter=separator)
         read = 0
         try:
             for record in reader:
-                if reader.line_num - read > MOST_LINES_IN_A_CELL and any(
-                    cell.count("\n") + cell.count("\r") > MOST_LINES_IN_A_CELL for cell in record
-                ):
+                if _swallows(lines[start + read : start + reader.line_num], record, separator, width):
                     broken = "Guillemet ouvert et jamais refermé\u00a0: ligne illisible."
                     break
                 read = reader.line_num
@@ -124,3 +146,19 @@ def records(text: str, separator: str) -> Iterator[list[str] | str]:
         # The faulty line alone is lost: the reading starts again at the one below.
         yield broken
         start += read + 1
+
+
+def _swallows(lines: list[str], record: list[str], separator: str, width: int) -> bool:
+    """Whether the lines of a record are several rows, that a quote left open puts in one cell."""
+    ends = max((cell.count("\n") + cell.count("\r") for cell in record), default=0)
+    if not ends:
+        return False
+    cuts = sum(line.count(separator) for line in lines)
+    if ends > MOST_LINES_IN_A_CELL or (width > 1 and cuts >= 2 * (width - 1)):
+        return True
+    try:
+        # A quote that closes a cell stands at its end: what follows it tells one that closes by chance.
+        list(csv.reader(lines, delimiter=separator, strict=True))
+    except csv.Error:
+        return True
+    return False

@@ -36,7 +36,7 @@ NAMELESS = re.compile(
 )
 
 _NUMBER = r"\d{1,3}(?:[ .,']\d{3})+|\d+"
-_ABOUT = r"(?:env\.?|environ|~|≈|±|\+/-|pres de|autour de)?\s*"
+_ABOUT = r"(?P<about>env\.?|environ|~|≈|±|\+/-|pres de|autour de)?\s*"
 _UNIT = r"\s*(?:logements?|logts?|lgts?|lots?|habitants?|habs?\.?|euros?|€)?\s*"
 _ASIDE = r"(?:\([^)]*\)|dont\b.*)?"
 WHOLE = re.compile(rf"^{_ABOUT}(?P<number>{_NUMBER})(?:[.,]0+)?{_UNIT}{_ASIDE}$")
@@ -53,8 +53,6 @@ _SERIAL_DAYS = range(39_814, 47_484)
 _FIRST_DAY = date(1899, 12, 30)
 STAGE = re.compile(r"\b(?:etapes?\s*|e)([1-4])\b")
 REFUSAL = re.compile(r"\b(non|pas|sans|refus\w*|retir\w*|abandon\w*|attente|en cours|propos\w*)\b")
-# From the campaign of 2016, a result is a stage.
-FIRST_YEAR_OF_STAGES = 2016
 
 _QUOTED = re.compile(r'"([^"]*)"')
 _TOWN = re.compile(r"^(?:ville|mairie|commune)\s+(?:de\s+(?:la\s+|l['’])?|du\s+|des\s+|d['’])", re.IGNORECASE)
@@ -83,7 +81,7 @@ def folded(text: str) -> str:
 
 def day_of(value: str) -> date | None:
     """The day that a cell writes, in French, as a machine does or as a number of days; None when it is no day."""
-    if value.isdecimal():
+    if re.fullmatch(r"\d{5}", value):
         return _FIRST_DAY + timedelta(days=int(value)) if int(value) in _SERIAL_DAYS else None
     found = _DAY.match(value) or _ISO_DAY.match(value)
     if found is None:
@@ -92,6 +90,45 @@ def day_of(value: str) -> date | None:
         return date(2000 + int(found["year"]) % 100, int(found["month"]), int(found["day"]))
     except ValueError:
         return None
+
+
+def looks_like_a_day(value: str) -> bool:
+    """Whether the cell is written as a day, be it one that no calendar has."""
+    return bool(_DAY.match(value) or _ISO_DAY.match(value))
+
+
+_CODES = {
+    "gp": "dans un grand pôle urbain",
+    "couronne gp": "dans la couronne d’un grand pôle urbain",
+    "pp": "dans un petit pôle urbain",
+    "commune multipolarisee gau": "commune multipolarisée des grandes aires urbaines",
+    "urbaine": "commune urbaine",
+    "rurale": "commune rurale",
+    "peri-urbaine": "commune péri-urbaine",
+    "semi-urbaine": "commune semi-urbaine",
+    "centre": "quartier dans le centre",
+    "faubourg": "quartier de faubourg",
+    "peripherie": "quartier en périphérie",
+    "hameau": "quartier de hameau",
+    "ru": "renouvellement urbain",
+}
+"""What the sheet abbreviates (the zoning of INSEE in force in 2016), or says without saying of what."""
+_CODE = re.compile(r"[A-Z0-9]{1,4}(?:[ /-][A-Z0-9]{1,4})*")
+
+
+def in_plain_words(detail: str) -> str:
+    """What the sheet says of a place or of a type, its abbreviations in words; one that is not known is told as its
+    own: « commune urbaine, dans un grand pôle urbain, «\u00a0ZX\u00a0» (valeur d’origine) ».
+    """
+    return ", ".join(_piece_in_words(piece) for piece in detail.split(", "))
+
+
+def _piece_in_words(piece: str) -> str:
+    if said := _CODES.get(folded(piece)):
+        return said
+    if _CODE.fullmatch(piece):
+        return f"{quoted(piece)} (valeur d’origine)"
+    return re.sub(r"\bRU\b", _CODES["ru"], piece)
 
 
 def printed(text: str) -> str:
