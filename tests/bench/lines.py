@@ -24,9 +24,12 @@ FILTERED = Page("/ecoquartiers/?region=52&etape=2")
 SEARCHED = Page("/ecoquartiers/?q=maraîchères+valmirande".encode().decode("latin-1"))
 EXPORT = Page("/ecoquartiers/selection.csv")
 MAP_FILE = Page("/ecoquartiers/carte.json")
+MAP = Page("/ecoquartiers/?vue=carte")
 OTHERS = {HELLO.path: "hello", LINE.path: "hello qui lit une ligne", DIRECTORY.path: "annuaire"}
 # Addresses of the files that a page loads: links (not to pages), scripts, images, the sprite of icons.
 LOADED = re.compile(r'(?:<link [^>]*?href|<(?:script|img) [^>]*?src|<use [^>]*?href)="(/static/[^"]+)"')
+# Images that are shown at once: the others wait until one comes near them.
+VISIBLE = re.compile(r'<img (?![^>]*loading="lazy")[^>]*?src="(/(?!static/)[^"]+)"')
 INSIDE_STYLES = re.compile(r"""url\(["']?([^"')]+\.woff2)""")
 
 
@@ -190,7 +193,11 @@ class Memory:
 
 @dataclass(frozen=True)
 class Weight:
-    """A compressed page and, at the first visit, all that it may load: styles, their fonts, scripts, icons."""
+    """A compressed page and, at the first visit, all that it loads to be seen: styles, their fonts, scripts, images.
+
+    A page seen after another is its text alone: its browser has the rest, and what it shows besides (photos, the file
+    of the map, counted by operation above) comes after, while one reads.
+    """
 
     work: str
     page: Callable[[Bench], Page]
@@ -203,7 +210,7 @@ class Weight:
         total = len(gzip.compress(html.encode()))
         if self.first_visit:
             loaded: dict[str, int] = {}
-            for address in LOADED.findall(html):
+            for address in [*LOADED.findall(html), *VISIBLE.findall(html)]:
                 _load(bench, urljoin(page.path, address.partition("#")[0]), loaded)
             total += sum(loaded.values())
         weight = total / 1000
@@ -260,5 +267,8 @@ LINES = (
     Served("fiche publique, servie", lambda bench: Page(bench.data.sheet), PEER_PUBLIC, 1 / 4),
     Memory("mémoire de deux processus web", at_most=300),
     Weight("première visite de l’accueil", lambda bench: Page("/"), at_most=150, first_visit=True),
+    Weight("première visite d’une fiche", lambda bench: Page(bench.data.sheet), at_most=150, first_visit=True),
     Weight("page suivante (annuaire)", lambda bench: DIRECTORY, at_most=30, first_visit=False),
+    Weight("page suivante (carte)", lambda bench: MAP, at_most=30, first_visit=False),
+    Weight("page suivante (fiche)", lambda bench: Page(bench.data.sheet), at_most=30, first_visit=False),
 )

@@ -242,9 +242,9 @@ def test_the_follow_up_is_public_with_the_label_and_never_after_an_adjournment(n
         answer_recommendation(row, actor=lead, text=ANSWER)
     for row in Recommendation.objects.filter(operation=operation):
         publish_follow_up(row, actor=lead)
-    assert list(recommendations_public(operation)) == []
+    assert list(recommendations_public([operation.pk])) == []
     nation.world.play.publish(clock.today())
-    assert {row.text for row in recommendations_public(operation)} == {
+    assert {row.text for row in recommendations_public([operation.pk])} == {
         "Suivre les usages.",
     }
 

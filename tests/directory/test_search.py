@@ -75,6 +75,68 @@ def test_a_letter_too_many_or_too_few_is_forgiven(some, text, found_first):
     assert result.count < 6
 
 
+@pytest.mark.parametrize("text", ["taneries laval", "taneries lavl", "tanneries lavl", "taneries 53"])
+def test_one_word_is_nearly_written_and_the_others_hold(some, text):
+    labelled("Les Tanneries", commune="97411")
+    result = found(text=text)
+    assert names(result) == ["L’Îlot des Tanneries"]
+    assert result.is_near
+
+
+@pytest.mark.parametrize("text", ["chevaux", "chevaux laval", "rvs"])
+def test_names_that_merely_share_letters_do_not_answer(some, text):
+    labelled("Les Tilleuls d’Aubrevaux")
+    labelled("Les Châteaux")
+    assert found(text=text).count == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("974", ["Bois-d’Olives"]),
+        ("53", ["L’Îlot des Tanneries", "Les Rives"]),
+        ("2a", ["Marine"]),
+        ("97411", ["Bois-d’Olives"]),
+        ("97400", ["Bois-d’Olives"]),  # a postal code
+        ("2A004", ["Marine"]),
+        ("20000", ["Marine"]),
+        ("rives 53", ["Les Rives"]),
+        ("Saint-Denis (974)", ["Bois-d’Olives"]),
+        ("Saint-Denis (La Réunion)", ["Bois-d’Olives"]),
+        ("st denis", ["Bois-d’Olives"]),
+        ("Paris 13", ["Bercy"]),
+        ("paris 13e", ["Bercy"]),
+        ("75013", ["Bercy"]),
+        ("99", []),
+    ],
+)
+def test_codes_and_districts_are_places(some, text, expected):
+    labelled("Marine", commune="2A004", description="53 arbres, 974 bancs.")
+    labelled("Bercy", commune="75056")
+    result = found(text=text)
+    assert sorted(names(result)) == sorted(expected)
+    assert not result.is_near
+
+
+def test_a_short_saint_is_a_saint(db):
+    labelled("Cité Saint-Jean")
+    labelled("Cité St Roch")
+    labelled("La Gare", description="Derrière l’église Sainte-Anne.")
+    assert names(found(text="st jean")) == ["Cité Saint-Jean"]
+    assert names(found(text="saint roch")) == ["Cité St Roch"]
+    assert names(found(text="ste anne")) == ["La Gare"]
+
+
+def test_a_commune_combines_with_words_and_filters(some):
+    labelled("Les Rives", commune="97411")
+    assert names(found(commune="97411")) == ["Bois-d’Olives", "Les Rives"]
+    both = found(commune="97411", text="rives", choice={"stage": "3"})
+    assert [(row.name, row.commune_code) for row in both.rows] == [("Les Rives", "97411")]
+    assert both.counts["region"] == {"04": 1}
+    assert found(commune="97411", choice={"region": "52"}).count == 0
+    assert [row.name for row in directory.selection(Asked(commune="97411", text="rivs"))] == ["Les Rives"]
+
+
 @pytest.mark.parametrize(
     "text", ["saint denis", "saint-denis", "Saint\u2011Denis", "SAINT DENIS", "saint'denis", "saint’denis"]
 )
@@ -144,7 +206,7 @@ def test_figures_are_those_of_the_rows(some):
     known = directory.tallies()
     figures = directory.figures(known, last_stage=3)
     assert (figures.operations, figures.labelled, figures.completed) == (3, 3, 2)
-    assert (figures.dwellings, figures.with_dwellings) == (1_280, 2)
+    assert (figures.dwellings, figures.with_dwellings, figures.given_up) == (1_280, 2, 0)
     assert (figures.typed, figures.renewal, figures.renewal_percent) == (2, 2, 100)
     assert [(row.name, row.operations) for row in directory.counts_by_region(known)] == [
         ("La Réunion", 1),

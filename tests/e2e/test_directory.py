@@ -33,7 +33,9 @@ def test_a_selection_is_shared_by_its_address(visitor):
     page.locator("details summary", has_text="Filtrer").click()
     page.select_option("[name=etape]", index=1)
     page.get_by_role("button", name="Appliquer").click()
-    page.wait_for_url("**etape=*")
+    page.wait_for_url("**etape=*#resultats")
+    assert page.evaluate("document.activeElement.id") == "resultats"
+    assert page.locator("[name=etape]").is_hidden()
     count = page.locator("#resultats").inner_text()
     page.get_by_role("link", name="Carte et liste").click()
     page.wait_for_url("**vue=carte")
@@ -42,6 +44,7 @@ def test_a_selection_is_shared_by_its_address(visitor):
     assert page.locator("#resultats").inner_text() == count
     assert page.locator(".chosen a").count() == 1
     # A selection fills the map.
+    page.locator("details summary", has_text="1 filtre").click()
     page.select_option("[name=departement]", index=1)
     page.get_by_role("button", name="Appliquer").click()
     page.wait_for_selector("svg.atlas-map.is-close")

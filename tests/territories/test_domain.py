@@ -11,6 +11,8 @@ from ecoquartier.territories.domain import (
     Gazetteer,
     Inhabited,
     Place,
+    before_place,
+    beside_place,
     county_of,
     end_of_day,
     likeness,
@@ -237,3 +239,34 @@ def test_every_timezone_exists_and_overseas_counties_have_their_own():
     assert {code for code, zone in zones.items() if zone != "Europe/Paris"} == {
         code for code in zones if code.startswith(("97", "98"))
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "counties"),
+    [
+        ("Laval (Mayenne)", "Laval", {"53"}),
+        ("Laval, Mayenne, Pays de la Loire", "Laval", {"53"}),
+        ("Ajaccio – Corse", "Ajaccio", {"2A", "2B"}),
+        ("Laval (Mayenne), Bretagne", "Laval", set()),
+    ],
+)
+def test_beside_place_reads_the_counties_said_after_a_name(text, name, counties):
+    assert beside_place(text) == (name, counties)
+
+
+@pytest.mark.parametrize("text", ["", "(", "Laval", "Laval (Québec)", "Abymes (Les)", "Laval Mayenne"])
+def test_beside_place_is_none_where_no_county_is_said(text):
+    assert beside_place(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Saint-Denis de la Réunion", ("saint denis", {"974"})),
+        ("Laval 53 Mayenne", ("laval", {"53"})),
+        ("la Mayenne", None),
+        ("Rennes", None),
+    ],
+)
+def test_before_place_guesses_the_county_that_ends_a_text(text, found):
+    assert before_place(text) == found

@@ -164,6 +164,8 @@ def test_find_communes_keeps_to_its_limit_and_its_queries(django_assert_num_quer
         find_communes("Strasbour")
     with django_assert_num_queries(2):
         find_communes("Paris 15 quinze")
+    with django_assert_num_queries(3):
+        find_communes("Rennes Mayenne")
 
 
 @pytest.mark.parametrize(
@@ -182,6 +184,36 @@ def test_find_communes_keeps_to_its_limit_and_its_queries(django_assert_num_quer
         ("Paris 13e arrondissement", "75056"),
         ("Starsbourg", None),  # one candidate, but an error
         ("44109", "44109"),
+        # With its county or its region, however it is written.
+        ("Saint-Denis (La Réunion)", "97411"),
+        ("Saint-Denis, La Réunion", "97411"),
+        ("Saint-Denis de la Réunion", "97411"),
+        ("Laval (Mayenne)", "53130"),
+        ("Laval, Mayenne", "53130"),
+        ("Laval - Mayenne", "53130"),
+        ("Laval (Mayenne), Pays de la Loire", "53130"),
+        ("Laval (53 Mayenne)", "53130"),
+        ("Laval, 53", "53130"),
+        ("laval mayenne", "53130"),
+        ("Ajaccio (Corse)", "2A004"),
+        ("Tourlaville, Manche", "50129"),
+        ("Saint-Martin (Saint-Martin)", "97801"),
+        ("Lavl (Mayenne)", None),
+        ("Rennes (Mayenne)", None),
+        ("Rennes Réunion", None),
+        # Names that end as those of counties do.
+        ("Saint-Martin-du-Var", "06126"),
+        ("Saint-Aubin-des-Landes", "35252"),
+        ("Tonnay-Charente", "17449"),
+        ("Clermont-l’Hérault", "34079"),
+        # Names that are also those of counties and regions.
+        ("La Réunion", None),
+        ("Mayenne", None),
+        ("Bretagne", None),
+        ("Mayenne (53)", "53147"),
+        ("La Réunion (Lot-et-Garonne)", "47222"),
+        ("Paris", "75056"),
+        ("Paris (Île-de-France)", "75056"),
         ("50173", "50129"),
         ("13001", None),  # Aix-en-Provence for INSEE, Marseille for the post
         ("01000", None),

@@ -10,12 +10,13 @@ class DirectoryConfig(AppConfig):
 
     def ready(self) -> None:
         """Rebuild the rows of operations that an act touches."""
-        from ecoquartier.directory import queries  # noqa: PLC0415 -- models are loaded only now
-        from ecoquartier.directory.services import rebuild, rebuild_of_organisations, renew_versions  # noqa: PLC0415 -- models are loaded only now
+        from ecoquartier.directory import queries, services  # noqa: PLC0415 -- models are loaded only now
 
-        projections.register("operation", rebuild)
-        projections.register("organisation", rebuild_of_organisations)
-        projections.register("words", renew_versions)
+        projections.register("operation", services.rebuild)
+        projections.register("organisation", services.rebuild_of_organisations)
+        projections.register("recommendation", services.rebuild_of_recommendations)
+        projections.register("recommendationreply", services.rebuild_of_replies)
+        projections.register("words", services.renew_versions)
         personal_data.register(
             "directory.DirectoryRow",
             PersonalData(

@@ -9,6 +9,8 @@ from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import F
 
+from ecoquartier.core.text import place_words
+
 FOREMOST = (F("stage").desc(nulls_last=True), "sort_key", "slug")
 """The operations that went furthest first, then by name."""
 
@@ -71,6 +73,16 @@ class DirectoryRow(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def town(self) -> str:
+        """« Laval (Mayenne) »."""
+        return place_words(self.commune, self.county_name)
+
+    @property
+    def place(self) -> str:
+        """« Laval (Mayenne), Pays de la Loire »."""
+        return place_words(self.commune, self.county_name, self.region_name)
 
     @property
     def stage_phases(self) -> list[str]:

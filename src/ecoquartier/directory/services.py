@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from ecoquartier.directory.models import DirectoryCounty, DirectoryRow
 from ecoquartier.directory.queries.rows import county_facts, facts_of, in_batches, rows_of
-from ecoquartier.operations.models import Operation
+from ecoquartier.operations.models import Operation, Recommendation, RecommendationReply
 from ecoquartier.operations.queries import public_operations
 
 
@@ -45,6 +45,16 @@ def rebuild_of_organisations(ids: Iterable) -> int:
     """Rebuild the rows that name these organisations, one of which took another name."""
     named = Operation.objects.filter(Q(holder__in=ids) | Q(collectivites__in=ids))
     return rebuild(named.values_list("pk", flat=True))
+
+
+def rebuild_of_recommendations(ids: Iterable) -> int:
+    """Rebuild the rows of the operations of which commissions asked this."""
+    return rebuild(Recommendation.objects.filter(pk__in=ids).values_list("operation", flat=True))
+
+
+def rebuild_of_replies(ids: Iterable) -> int:
+    """The same, for what was answered to them."""
+    return rebuild_of_recommendations(RecommendationReply.objects.filter(pk__in=ids).values("recommendation"))
 
 
 def renew_versions(ids: Iterable) -> None:

@@ -144,10 +144,18 @@ def _read(reading: _Reading, whole: str, limit: int) -> list[Commune]:
 
 
 def commune_holds(word: str, path: str = "") -> Q:
-    """Rows whose commune (at `path`) is told by a word of its name, today's or former, or by its INSEE code."""
-    coded, key = Q((f"{path}insee", word.upper())), name_key(word)
-    # Signs alone have an empty key, which every name would hold.
-    return coded | Q((f"{path}search_key__contains", key)) if key else coded
+    """Rows whose commune (at `path`) is told by a word of its name, today's or former, or by its INSEE code; so is the
+    commune into which one so told was merged.
+    """
+    key = name_key(word)
+
+    def told(path: str) -> Q:
+        coded = Q((f"{path}insee", word.upper()))
+        # Signs alone have an empty key, which every name would hold.
+        return coded | Q((f"{path}search_key__contains", key)) if key else coded
+
+    merged = Commune.objects.filter(told(""), successor__isnull=False)
+    return told(path) | Q((f"{path}pk__in", merged.values("successor")))
 
 
 def designated(text: str, found: list[Commune]) -> Commune | None:

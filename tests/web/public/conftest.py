@@ -50,6 +50,18 @@ def queries(client):
 
 
 @pytest.fixture
+def site_map(client):
+    """Every address of the site map: those of each file that its first one names."""
+
+    def listed(url: str) -> list[str]:
+        response = client.get(url.removeprefix("http://testserver"))
+        assert response.status_code == 200, url
+        return re.findall(r"<loc>([^<]+)</loc>", b"".join(response.streaming_content).decode())
+
+    return lambda: [address for file in listed("/sitemap.xml") for address in listed(file)]
+
+
+@pytest.fixture
 def public_operation(db):
     """Makes operations with a published stage of the old scheme."""
     return labelled

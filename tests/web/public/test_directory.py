@@ -57,6 +57,61 @@ def test_filters(three, client, query, found):
     assert response.context["count"] == len(found)
 
 
+def test_a_commune_of_the_address_is_a_filter_that_can_be_removed(three, main, client):
+    page = main("/ecoquartiers/?commune=97411&etape=3")
+    assert "Bois-d’Olives" in page
+    assert "Les Rives" not in page
+    assert '<input type="hidden" name="commune" value="97411"' in page
+    assert (
+        'href="?etape=3#resultats"><span class="visually-hidden">Retirer </span>Commune&nbsp;: Saint-Denis (La Réunion)'
+        in page
+    )
+    assert "selection.csv?etape=3&amp;commune=97411" in page or "selection.csv?commune=97411&amp;etape=3" in page
+    drawn = main("/ecoquartiers/?commune=53130&vue=carte")
+    assert drawn.count('class="pin"') == 2 or drawn.count("/ecoquartiers/les-rives-laval/") == 2
+    points = client.get("/ecoquartiers/carte.json?commune=97411").json()["points"]
+    assert [point[1] for point in points] == ["Bois-d’Olives"]
+
+
+@pytest.mark.parametrize("code", ["99999", "x", "=1", "2A0040"])
+def test_a_commune_that_does_not_exist_is_said(three, main, code):
+    page = main(f"/ecoquartiers/?commune={code}")
+    assert "Cette commune n’existe pas" in page or "5 caractères" in page
+    assert "0 opération" in page
+
+
+def test_a_commune_that_merged_is_the_one_of_today(three, public_operation, client):
+    public_operation("Le Port", commune="50129")
+    rows = client.get("/ecoquartiers/?commune=50173").context["rows"]
+    assert [row.name for row in rows] == ["Le Port"]
+
+
+def test_filters_are_folded_over_results_and_open_over_a_refusal(three, main):
+    page = main("/ecoquartiers/?etape=3&region=52&q=laval")
+    assert '<details class="disclosure">' in page
+    assert '<summary>Filtrer et trier <span class="badge badge-info">2 filtres</span></summary>' in page
+    assert '<details class="disclosure" open>' in main("/ecoquartiers/?etape=9")
+
+
+def test_what_was_asked_leads_to_the_results(three, main):
+    page = main("/ecoquartiers/?etape=3")
+    assert 'action="/ecoquartiers/#resultats"' in page
+    assert '<h2 id="resultats" tabindex="-1">' in page
+
+
+@pytest.mark.parametrize(
+    ("query", "title"),
+    [
+        ("", "Les ÉcoQuartiers et les opérations engagées – ÉcoQuartier"),
+        ("q=laval&page=2", "Les ÉcoQuartiers et les opérations engagées, recherche « laval », page 2 – ÉcoQuartier"),
+        ("commune=97411", "Les ÉcoQuartiers et les opérations engagées, Saint-Denis (La Réunion) – ÉcoQuartier"),
+    ],
+)
+def test_each_search_and_page_has_its_title(three, read, monkeypatch, query, title):
+    monkeypatch.setattr("ecoquartier.web.public.directory.Directory.paginate_by", 1)
+    assert f"<title>{title}</title>" in read(f"/ecoquartiers/?{query}")
+
+
 def test_a_search_without_result_says_what_to_do(three, main):
     page = main("/ecoquartiers/?q=introuvable")
     assert "Aucune opération ne correspond à ces critères." in page
@@ -99,6 +154,8 @@ def test_queries_are_few_and_constant(public_operation, queries):
     public_operation("Les Rives", commune="97411")
     public_operation("La Gare", rank=2)
     assert queries("/ecoquartiers/") == one <= 8
+    assert queries("/ecoquartiers/?q=larivve&commune=97411&etape=3") <= 8
+    assert queries("/ecoquartiers/?q=lesrivves+laval&commune=53130&vue=carte") <= 8
 
 
 def test_a_row_that_says_the_same_keeps_its_date(public_operation):

@@ -58,7 +58,8 @@ def test_the_table_says_units_source_date_and_licence(two, client):
 def test_the_file_has_the_operations_of_the_page(two, client):
     assert [row["Opération"] for row in table(client, "region=04&tri=annee")] == ["Bois-d’Olives"]
     assert [row["Opération"] for row in table(client, "q=rives")] == ["Les Rives"]
-    assert table(client, "q=introuvable") == []
+    assert [row["Opération"] for row in table(client, "commune=97411")] == ["Bois-d’Olives"]
+    assert table(client, "q=introuvable") == table(client, "commune=97411&region=52") == []
 
 
 @pytest.mark.parametrize("format", FORMATS)
@@ -80,7 +81,8 @@ def test_no_cell_is_a_formula(public_operation, client, name):
     assert table(client)[0]["Opération"] == f"'{name}"
     sheet = Document(io.BytesIO(content(client, "ods"))).body.get_table(0)
     cell = sheet.get_cell((0, 1))
-    assert (cell.value, cell.formula) == (f"'{name}", None)
+    # Typed as text, it needs no sign in front.
+    assert (cell.value, cell.type, cell.formula) == (name, "string", None)
 
 
 def test_the_workbook_opens_and_keeps_numbers(two, client):
@@ -89,6 +91,7 @@ def test_the_workbook_opens_and_keeps_numbers(two, client):
     heads, *rows = [list(row) for row in book.body.get_table(0).iter_values()]
     said = dict(zip(heads, rows[1], strict=True))
     assert (said["Opération"], said["Logements"], float(said["Superficie (ha)"])) == ("Les Rives", 1200, 12.5)
+    assert (said["Chiffres au"], type(said["Fiche modifiée le"])) == (date(2020, 3, 1), date)
     assert "Licence Ouverte 2.0" in book.body.get_table(1).get_value((0, 0))
     archive = zipfile.ZipFile(io.BytesIO(content(client, "ods")))
     assert archive.infolist()[0].filename == "mimetype"

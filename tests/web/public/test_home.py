@@ -72,6 +72,17 @@ def test_figures_count_what_is_public_only(public_operation, main):
     assert "des 2 opérations dont le type est connu" in page
 
 
+def test_dwellings_that_are_not_counted_are_said(public_operation, main):
+    public_operation(dwellings=1_200)
+    assert "sans" not in main("/").split("logements prévus ou livrés")[1].split("</")[0]
+    public_operation("Les Rives", dwellings=300, state="abandoned", state_since="2020-01-01")
+    page = main("/")
+    assert "1 200" in page
+    assert "dans l’opération qui les a indiqués, sans l’opération abandonnée" in page
+    public_operation("Les Quais", dwellings=100, state="abandoned", state_since="2020-01-01")
+    assert "sans les 2 opérations abandonnées" in main("/")
+
+
 def test_an_unknown_share_is_not_shown(public_operation, main):
     public_operation()
     page = main("/")

@@ -49,6 +49,14 @@ def test_the_map_of_the_home_page_says_it(operation, read):
     assert f"Étape 3, label (2015) : {PART}</title>" in read("/")
 
 
+def test_the_map_of_the_directory_says_it(operation, main, client):
+    assert f'aria-label="Les Tanneries, Laval : Étape 3, label (2015) : {PART}"' in main("/ecoquartiers/?vue=carte")
+    # In the file that `map.js` reads as well.
+    file = client.get("/ecoquartiers/carte.json").json()
+    said = dict(zip(file["champs"], file["points"][0], strict=True))
+    assert (said["etape"], said["nom_etape"], said["millesime"], said["tranches"]) == (3, "label", 2015, [PART])
+
+
 def test_the_table_says_it(operation, public_operation, client):
     public_operation("Les Rives")
     made = b"".join(client.get("/ecoquartiers/selection.csv?tri=nom").streaming_content).decode("utf-8-sig")

@@ -23,7 +23,7 @@ def test_the_sheet_says_stages_with_year_and_scheme(public_operation, main):
     )
     page = main(sheet(operation))
     assert "Étape 3, label, 2015" in page
-    assert "Millésime 2015. Premier label (2013)." in page
+    assert "Millésime 2015. Régime : Premier label (2013)." in page
     assert "Label antérieur à la plateforme" in page
     assert "Un quartier au bord de la rivière." in page
     assert "12,5 ha" in page

@@ -6,15 +6,17 @@ import re
 import pytest
 from django.core.files.storage import default_storage
 
+from ecoquartier.core import clock
+from ecoquartier.core.text import long_date
 from ecoquartier.directory.models import DirectoryRow
 from ecoquartier.directory.services import rebuild
-from ecoquartier.operations.enums import OperationState
 from ecoquartier.operations.models import Operation, Phase
-from ecoquartier.operations.services import add_operation
 from ecoquartier.operations.services.attachments import add_photo, remove_photo
-from ecoquartier.territories.models import Commune
 from tests.support.perimeters import move_perimeter
 from tests.support.uploads import picture, stored
+
+# Longest sides of the copies, as the address asks for them.
+SIDES = ("480", "800", "1200")
 
 
 def sheet(operation) -> str:
@@ -47,9 +49,28 @@ def test_photos_are_shown_with_what_they_say(part, photo, main, client):
 
 def test_a_small_copy_is_smaller(part, photo, client):
     address = f"{sheet(part.operation)}photos/{photo.pk}/"
-    small, large = (b"".join(client.get(f"{address}?cote={side}").streaming_content) for side in ("480", "1200"))
-    assert len(small) < len(large)
+    small, middle, large = (b"".join(client.get(f"{address}?cote={side}").streaming_content) for side in SIDES)
+    assert len(small) < len(middle) < len(large)
     assert b"".join(client.get(f"{address}?cote=9").streaming_content) == large
+    # Kept before there was a copy of this side.
+    default_storage.delete(photo.file.preview_path(800))
+    assert b"".join(client.get(f"{address}?cote=800").streaming_content) == large
+
+
+def test_the_first_photo_is_light_and_the_others_wait(part, photo, main):
+    add_photo(part.operation, actor=part.lead, file=stored(part.lead, "b.jpg"), alt="Le mail", credit="Ville")
+    first, *others = re.findall(r"<img [^>]+>", main(sheet(part.operation)))
+    assert "?cote=800" in first
+    assert "lazy" not in first
+    assert others
+    assert all("?cote=480" in tag and 'loading="lazy"' in tag for tag in others)
+    assert all(re.search(r'width="\d+" height="\d+"', tag) for tag in (first, *others))
+
+
+def test_a_photo_does_not_tell_the_fingerprint_kept_for_its_file(part, photo, client):
+    response = client.get(f"{sheet(part.operation)}photos/{photo.pk}/")
+    assert response.headers["Content-Disposition"] == f'inline; filename="{part.operation.slug}-{photo.rank}.jpg"'
+    assert photo.file.sha256 not in str(response.headers)
 
 
 def test_a_photo_that_is_taken_away_is_no_longer_given(part, photo, client, main):
@@ -67,7 +88,7 @@ def test_the_photo_of_another_or_of_a_hidden_operation_is_not_given(part, photo,
 
 
 def test_a_photo_whose_bytes_are_lost_is_not_found(part, photo, client):
-    for name in (photo.file.content.name, photo.file.preview_path(1200), photo.file.preview_path(480)):
+    for name in (photo.file.content.name, *map(photo.file.preview_path, map(int, SIDES))):
         default_storage.delete(name)
     assert client.get(f"{sheet(part.operation)}photos/{photo.pk}/").status_code == 404
 
@@ -92,17 +113,6 @@ def test_an_operation_that_stopped_says_so(public_operation, main):
     operation = public_operation(state="paused", state_since="2020-03-01")
     assert "Cette opération est suspendue depuis le 1er mars 2020." in main(sheet(operation))
     assert "suspendue" not in main(sheet(public_operation("Les Rives")))
-
-
-def test_a_merged_operation_leads_to_the_one_that_stays(public_operation, client):
-    kept, gone = public_operation(), add_operation(name="Tannerie", lead_commune=Commune.objects.get(pk="53130"))
-    Operation.objects.filter(pk=gone.pk).update(
-        state=OperationState.MERGED, state_since="2020-03-01", state_reason="Doublon.", merged_into=kept
-    )
-    response = client.get(sheet(gone))
-    assert (response.status_code, response.headers["Location"]) == (301, sheet(kept))
-    DirectoryRow.objects.all().delete()
-    assert client.get(sheet(gone)).status_code == 404
 
 
 def test_phases_say_their_dates_as_exactly_as_they_are_known(public_operation, main):
@@ -147,6 +157,56 @@ def test_search_engines_read_what_the_page_says_and_nothing_ends_the_block(publi
     assert said["additionalProperty"]["value"] == "Étape 3, label (2015)"
     assert f'<meta property="og:url" content="http://testserver{sheet(operation)}">' in page
     assert "/oembed?url=http%3A%2F%2Ftestserver" in page
+
+
+def test_a_small_map_says_where(public_operation, main):
+    page = main(sheet(public_operation()))
+    assert 'aria-label="Laval (Mayenne), sur une carte de France"' in page
+    assert 'href="/ecoquartiers/?departement=53&amp;vue=carte"' in page
+    overseas = main(sheet(public_operation("Bois-d’Olives", commune="97416")))
+    assert "sur une carte de son territoire" in overseas
+    view = [re.search(r'class="locator" viewBox="([^"]+)"', found)[1] for found in (page, overseas)]
+    for shown, found in zip(view, (page, overseas), strict=True):
+        left, top, width, height = map(float, shown.split())
+        x, y = map(float, re.search(r'<circle cx="([0-9.]+)" cy="([0-9.]+)"', found).groups())
+        assert left < x < left + width
+        assert top < y < top + height
+    assert float(view[1].split()[2]) < float(view[0].split()[2]) / 4
+
+
+def test_a_place_that_nothing_knows_has_no_map(public_operation, main):
+    operation = public_operation()
+    DirectoryRow.objects.filter(pk=operation.pk).update(latitude=None, longitude=None)
+    assert "locator" not in main(sheet(operation))
+
+
+def test_areas_lead_to_their_operations_and_no_name_comes_twice(public_operation, main):
+    page = main(sheet(public_operation())).split("Où</h2>")[1]
+    for address, words in (("commune=53130", "Laval"), ("departement=53", "Mayenne (53)"), ("region=52", "Pays de la")):
+        assert f'<a href="/ecoquartiers/?{address}">{words}' in page
+    paris = main(sheet(public_operation("La Gare", commune="75056")))
+    assert "Paris, Île-de-France" in paris
+    assert "Paris (75)" not in paris
+    assert 'href="/ecoquartiers/?commune=75056">Paris</a>' in paris
+
+
+def test_a_question_about_it_begins_with_its_commune(public_operation, main):
+    assert 'href="/contact/?commune=53130"' in main(sheet(public_operation()))
+
+
+def test_the_tab_says_the_commune_once(public_operation, read):
+    assert "<title>Les Tanneries, Laval – ÉcoQuartier</title>" in read(sheet(public_operation()))
+    assert "<title>Porte de Laval – ÉcoQuartier</title>" in read(sheet(public_operation("Porte de Laval")))
+
+
+def test_what_is_printed_says_where_it_comes_from_and_of_which_day(public_operation, main):
+    page = main(sheet(public_operation()))
+    day = long_date(clock.today()).replace("\u00a0", " ")
+    assert f"http://testserver/ecoquartiers/les-tanneries-laval/, page du {day}" in page
+
+
+def test_a_sheet_that_does_not_exist_offers_the_directory(db, main):
+    assert 'href="/ecoquartiers/"' in main("/ecoquartiers/inconnue/", status=404)
 
 
 def test_queries_are_few_and_constant(part, photo, public_operation, queries):

@@ -136,6 +136,38 @@ def test_one_candidate_by_a_typing_error_is_asked_for():
     assert sent("Starsbourg", "67482").is_valid()
 
 
+@pytest.mark.parametrize(
+    ("words", "insee"),
+    [
+        ("Saint-Denis (La Réunion)", "97411"),
+        ("Saint-Denis, La Réunion", "97411"),
+        ("Laval (Mayenne)", "53130"),
+        ("Laval, Mayenne", "53130"),
+        ("Laval 53", "53130"),
+        ("La Réunion (Lot-et-Garonne)", "47222"),
+        ("Paris", "75056"),
+    ],
+)
+def test_the_field_takes_a_name_with_its_county(words, insee):
+    form = sent(words)
+    assert form.is_valid()
+    assert form.cleaned_data["commune"].insee == insee
+
+
+@pytest.mark.parametrize(("words", "insee"), [("La Réunion", "47222"), ("Mayenne", "53147"), ("Bretagne", "36024")])
+def test_a_commune_named_as_a_county_or_a_region_is_asked_about(words, insee):
+    form = sent(words)
+    assert not form.is_valid()
+    assert "C’est aussi le nom d’un département ou d’une région" in form.errors["commune"][0]
+    ticked = sent(words, insee)
+    assert ticked.is_valid()
+    assert ticked.cleaned_data["commune"].insee == insee
+
+
+def test_the_hint_says_the_forms_that_a_commune_takes():
+    assert "Laval (Mayenne) », « Laval 53" in CommuneField().help_text
+
+
 def test_the_field_says_what_to_try_when_nothing_is_alike():
     form = sent("Nulleparville")
     assert not form.is_valid()

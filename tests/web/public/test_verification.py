@@ -176,7 +176,8 @@ def test_checks_are_limited(db, client):
     for _ in range(CHECKS.most):
         CHECKS.count("127.0.0.1")
     response = upload(client, b"bonjour")
-    assert response.status_code == 422
+    assert response.status_code == 429
+    assert 0 < int(response["Retry-After"]) <= CHECKS.seconds
     assert "réessayez dans dix minutes" in words(response)
 
 

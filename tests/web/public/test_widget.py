@@ -21,6 +21,11 @@ def test_the_frame_says_the_stage_and_its_year_and_nothing_more_of_the_site(publ
     assert not response.cookies
 
 
+def test_the_frame_says_the_stage_before_a_name_that_may_be_cut(public_operation, read):
+    page = read(f"/widget/{public_operation('Un nom ' * 30).slug}/")
+    assert page.index("Étape 3, label, 2015") < page.index("<h1")
+
+
 def test_other_pages_are_never_in_a_frame(public_operation, client):
     public_operation()
     response = client.get("/ecoquartiers/les-tanneries-laval/")

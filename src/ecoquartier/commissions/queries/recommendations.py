@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, QuerySet, Subquery, TextField, Value
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Coalesce
 
 from ecoquartier.commissions.enums import Outcome, Settlement
@@ -16,7 +16,7 @@ from ecoquartier.dossiers.models import Deposit, Dossier
 from ecoquartier.dossiers.queries import published_outcome
 from ecoquartier.framework.models import Commitment
 from ecoquartier.operations.enums import RecommendationState
-from ecoquartier.operations.models import Operation, Recommendation
+from ecoquartier.operations.models import Recommendation, RecommendationReply
 from ecoquartier.operations.queries import followed_recommendations
 
 
@@ -91,11 +91,14 @@ def comes_from_adjournment(recommendation: Recommendation) -> bool:
     return AgendaItem.objects.filter(pk=recommendation.source_id, outcome=Outcome.ADJOURN).exists()
 
 
-def recommendations_public(operation: Operation) -> QuerySet[Recommendation]:
+def recommendations_public(operations: Iterable[UUID]) -> QuerySet[Recommendation]:
     """Recommendations whose follow-up everybody may read: the lead shows it, and the label they led to is published.
 
-    Those of an adjournment, or of a label not published yet, would tell what is not public (rules 15 and 18).
+    Those of an adjournment, or of a label not published yet, would tell what is not public (rules 15 and 18). So would
+    what a later commission made of them while its own label is not published: such a reply is left out.
     """
-    published = Dossier.objects.filter(published_outcome(), operation=operation)
-    items = AgendaItem.objects.filter(dossier__in=published.values("pk"))
-    return followed_recommendations(operation).filter(source_id__in=items.values("pk"))
+    published = Dossier.objects.filter(published_outcome(), operation__in=operations)
+    items = AgendaItem.objects.filter(dossier__in=published.values("pk")).values("pk")
+    told = RecommendationReply.objects.filter(Q(source_id=None) | Q(source_id__in=items))
+    rows = followed_recommendations().filter(operation__in=operations, source_id__in=items)
+    return rows.prefetch_related(None).prefetch_related(Prefetch("replies", told))

@@ -68,7 +68,7 @@ class Tally:
         self.masks: dict[str, dict[str, int]] = {facet: {} for facet in FACETS}
         # Facet → value → the words by which the rows call it.
         self.names: dict[str, dict[str, set[str]]] = {facet: {} for facet in NAMED}
-        self.size = self.dwellings = self.with_dwellings = 0
+        self.size = self.dwellings = self.with_dwellings = self.given_up = 0
         for traits in rows:
             self._add(dict(zip(TRAITS, traits, strict=True)), today)
 
@@ -76,7 +76,9 @@ class Tally:
         bit = 1 << self.size
         self.size += 1
         # What was abandoned is neither delivered nor to be.
-        if row["dwellings"] is not None and row["state"] != OperationState.ABANDONED:
+        if row["dwellings"] is not None and row["state"] == OperationState.ABANDONED:
+            self.given_up += 1
+        elif row["dwellings"] is not None:
             self.dwellings += row["dwellings"]
             self.with_dwellings += 1
         for facet in NAMED:

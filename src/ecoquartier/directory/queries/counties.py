@@ -11,10 +11,10 @@ from datetime import date
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.db import connection
 from django.db.models import Func, OuterRef, QuerySet
 
 from ecoquartier.core import clock
-from ecoquartier.core.canonical import sha256_hex
 from ecoquartier.core.text import sort_key
 from ecoquartier.directory.domain.facets import CHARTER_ONLY, FACETS, NAMED, Counts, Tally, added, positions
 from ecoquartier.directory.models import FOREMOST, DirectoryCounty, DirectoryRow
@@ -27,12 +27,16 @@ _READ: dict[str, tuple[tuple[UUID, date], Tally]] = {}
 
 @dataclass(frozen=True)
 class Figures:
-    """What the public rows add up to; None where nobody gave the figure."""
+    """What the public rows add up to; None where nobody gave the figure.
+
+    `given_up` counts the operations that said their dwellings, which are not counted since they were abandoned.
+    """
 
     operations: int
     labelled: int
     dwellings: int | None
     with_dwellings: int
+    given_up: int
     typed: int
     renewal: int
     completed: int
@@ -54,8 +58,13 @@ class RegionCount:
 
 
 def version() -> str:
-    """Changes when, and only when, something public does: for ETags. One short query, whatever the register."""
-    return sha256_hex(repr(_stamps()).encode())
+    """Changes when, and only when, something public does: for ETags. One short query, whatever the register.
+
+    Each public page asks it, even when it was kept: the stamps are digested where they are.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT md5(string_agg(code || stamp, ' ' ORDER BY code)) FROM directory_directorycounty")
+        return cursor.fetchone()[0] or ""
 
 
 def _stamps() -> list[tuple[str, UUID]]:
@@ -112,6 +121,7 @@ def figures(known: Sequence[Tally], *, last_stage: int | None = None) -> Figures
         labelled=labelled,
         dwellings=sum(tally.dwellings for tally in known) if with_dwellings else None,
         with_dwellings=with_dwellings,
+        given_up=sum(tally.given_up for tally in known),
         typed=sum(tally.having("types", tally.masks["types"]).bit_count() for tally in known),
         renewal=sum(tally.having("types", renewal).bit_count() for tally in known),
         completed=sum(tally.having("stage", [str(last_stage)]).bit_count() for tally in known),

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db.models import F, Prefetch, QuerySet
+from django.utils.timezone import localdate
 
+from ecoquartier.awards.queries import published_awards
+from ecoquartier.commissions.queries import recommendations_public
 from ecoquartier.core.text import inside_sentence, sort_key
 from ecoquartier.directory.domain.facets import TRAITS
 from ecoquartier.directory.models import FOREMOST, DirectoryCounty, DirectoryRow
@@ -15,6 +19,7 @@ from ecoquartier.framework.domain.vocabulary import figures as programme_figures
 from ecoquartier.operations.enums import CharterState
 from ecoquartier.operations.models import Operation, Perimeter, Photo, StageHistory
 from ecoquartier.operations.queries import changed_labels, public_operations
+from ecoquartier.territories.domain import name_key
 from ecoquartier.territories.queries import place_of
 
 # Four decimals of a degree are about ten metres.
@@ -25,6 +30,8 @@ PERIMETER, COMMUNE, NEARBY = "perimeter", "commune", "nearby"
 """Where the position of an operation comes from; only that of its perimeter is its own."""
 # What the pages of lists never show.
 HEAVY = ("words", "description", "sheet", "names_key")
+# What the name of an operation, its place and what it holds are written with.
+CARD = ("slug", "name", "commune", "stage", "stage_name", "stages", "year", "charter_year")
 
 
 def public_rows(person: Any = None) -> QuerySet[DirectoryRow]:
@@ -32,17 +39,20 @@ def public_rows(person: Any = None) -> QuerySet[DirectoryRow]:
     return DirectoryRow.objects.defer("words")
 
 
+def moved_to(slug: str) -> str | None:
+    """The public name of the operation that one of this name was merged into; None unless both were, or are, public.
+
+    One that never was public leads nowhere: its name is told to nobody (rule 18).
+    """
+    rows = DirectoryRow.objects.filter(operation__duplicates__slug=slug, operation__duplicates__was_public=True)
+    return rows.values_list("slug", flat=True).first()
+
+
 def neighbours(row: DirectoryRow, most: int) -> QuerySet[DirectoryRow]:
     """Other operations of the region that share a strong point, the latest labelled first."""
     rows = DirectoryRow.objects.filter(region=row.region, strong_points__has_any_keys=row.strong_points)
-    rows = rows.exclude(pk=row.pk).defer(*HEAVY)
+    rows = rows.exclude(pk=row.pk).only(*CARD)
     return rows.order_by(F("year").desc(nulls_last=True), "sort_key", "slug")[:most]
-
-
-def perimeter_of(row: DirectoryRow) -> Perimeter | None:
-    """The perimeter that the row says to be in force, without its geometry."""
-    said = row.sheet["perimeter"]
-    return Perimeter.objects.defer("geometry").filter(pk=said["id"]).first() if said else None
 
 
 def public_photos(person: Any = None) -> QuerySet[Photo]:
@@ -52,13 +62,20 @@ def public_photos(person: Any = None) -> QuerySet[Photo]:
 
 def rows_of(operations: QuerySet[Operation]) -> list[DirectoryRow]:
     """The public rows of operations, as they should be now; nothing is saved."""
+    ids = list(operations.values_list("pk", flat=True))
+    codes, followed = _codes(ids), _followed(ids)
     moved = set(
         changed_labels(StageHistory.objects.published().filter(operation__in=operations.values("pk"))).values_list(
             "operation", flat=True
         )
     )
     return [
-        _row(operation, has_moved=operation.pk in moved)
+        _row(
+            operation,
+            has_moved=operation.pk in moved,
+            codes=codes.get(operation.pk, {}),
+            followed=followed.get(operation.pk, []),
+        )
         for operation in operations.select_related("lead_commune__county__region", "holder").prefetch_related(
             "stages__phases",
             "charter_signatures",
@@ -66,7 +83,7 @@ def rows_of(operations: QuerySet[Operation]) -> list[DirectoryRow]:
             "collectivites",
             "other_communes",
             "photos__file",
-            Prefetch("perimeters", Perimeter.objects.filter(replaced_at=None).defer("geometry", "drawing")),
+            Prefetch("perimeters", Perimeter.objects.filter(replaced_at=None).defer("geometry")),
         )
     ]
 
@@ -80,19 +97,29 @@ def facts_of(row: DirectoryRow) -> dict[str, Any]:
 def county_facts(code: str) -> tuple[str, list]:
     """What the piece of a county should say: its points, then its traits; the operations that went furthest first."""
     rows = DirectoryRow.objects.filter(county=code)
-    rows = rows.order_by(*FOREMOST).only("slug", "name", *POINT, *TRAITS)
+    rows = rows.order_by(*FOREMOST).only(*POINT, *TRAITS)
     found = list(rows)
     return map_part(found), [json_traits(row) for row in found]
 
 
-POINT = ("slug", "name", "commune", "latitude", "longitude", "is_place_approximate", "stage", "year")
-"""What the map file says of an operation, in this order."""
+POINT = (
+    *("slug", "name", "commune", "latitude", "longitude", "is_place_approximate"),
+    *("stage", "year", "stage_name", "stages", "charter_year"),
+)
+"""What the map file reads of an operation."""
 
 
 def map_part(rows: Iterable[DirectoryRow]) -> str:
     """The lines of the map file for these rows, without the brackets around them."""
-    lines = ([int(v) if isinstance(v, bool) else v for v in (getattr(row, name) for name in POINT)] for row in rows)
-    return ",\n".join(json.dumps(line, ensure_ascii=False, separators=(",", ":")) for line in lines)
+    return ",\n".join(json.dumps(_point(row), ensure_ascii=False, separators=(",", ":")) for row in rows)
+
+
+def _point(row: DirectoryRow) -> list[Any]:
+    """A line of the map file: the address, the place, then what is held; the year is that of the stage or charter."""
+    return [
+        *(row.slug, row.name, row.commune, row.latitude, row.longitude, int(row.is_place_approximate)),
+        *(row.stage, row.year if row.stage else row.charter_year, row.stage_name, row.stage_phases),
+    ]
 
 
 def json_traits(row: DirectoryRow) -> list:
@@ -102,7 +129,43 @@ def json_traits(row: DirectoryRow) -> list:
     return [*(values | {"delivered_on": day and day.isoformat()}).values()]
 
 
-def _row(operation: Operation, *, has_moved: bool) -> DirectoryRow:
+def _codes(ids: list) -> dict[Any, dict[tuple[int, int], str]]:
+    """Operation → rank and year of a published award that holds → its code of verification."""
+    found: dict[Any, dict[tuple[int, int], str]] = defaultdict(dict)
+    awards = published_awards().filter(operation__in=ids, history__withdrawn_on=None)
+    for operation, rank, year, code in awards.values_list("operation", "stage__level", "year", "code"):
+        found[operation][rank, year] = code
+    return found
+
+
+def _followed(ids: list) -> dict[Any, list[dict[str, Any]]]:
+    """Operation → recommendations whose lead shows what became of them; whoever answered is not named."""
+    found: dict[Any, list[dict[str, Any]]] = defaultdict(list)
+    for asked in recommendations_public(ids):
+        found[asked.operation_id].append(
+            {
+                "about": str(asked.commitment or ""),
+                "text": asked.text,
+                "issuer": asked.issuer,
+                "on": asked.issued_on.isoformat(),
+                "due": asked.due_on and asked.due_on.isoformat(),
+                "replies": [
+                    {
+                        "state": reply.state,
+                        "text": reply.text,
+                        "issuer": reply.issuer,
+                        "on": (reply.decided_on or localdate(reply.said_at)).isoformat(),
+                    }
+                    for reply in asked.replies.all()
+                ],
+            }
+        )
+    return found
+
+
+def _row(
+    operation: Operation, *, has_moved: bool, codes: dict[tuple[int, int], str], followed: list[dict[str, Any]]
+) -> DirectoryRow:
     published = sorted(
         (s for s in operation.stages.all() if s.rank and s.published_at and not s.withdrawn_on),
         key=lambda s: (s.rank, s.year),
@@ -116,7 +179,7 @@ def _row(operation: Operation, *, has_moved: bool) -> DirectoryRow:
         slug=operation.slug,
         name=operation.name,
         sort_key=sort_key(operation.name)[:255],
-        names_key=sort_key(f"{operation.name} {commune.name}")[:400],
+        names_key=name_key(f"{operation.name} {commune.name}")[:400],
         state=operation.state,
         commune=commune.name,
         commune_code=commune.pk,
@@ -130,7 +193,7 @@ def _row(operation: Operation, *, has_moved: bool) -> DirectoryRow:
         stage=best.rank if best else None,
         stage_name=inside_sentence(best.name) if best else "",
         year=best.year if best else None,
-        stages=[_stage(stage, operation) for stage in published],
+        stages=[_stage(stage, operation) | {"code": codes.get((stage.rank, stage.year), "")} for stage in published],
         charter_year=min(charter, default=None),
         description=operation.description,
         types=operation.types,
@@ -138,7 +201,7 @@ def _row(operation: Operation, *, has_moved: bool) -> DirectoryRow:
         strong_points=operation.strong_points,
         dwellings=operation.dwellings,
         delivered_on=operation.delivered_on,
-        sheet=_sheet(operation) | {"has_moved": has_moved, "position": position},
+        sheet=_sheet(operation) | {"has_moved": has_moved, "position": position, "followed": followed},
     )
 
 
@@ -189,7 +252,13 @@ def _sheet(operation: Operation) -> dict[str, Any]:
             }
             for photo in operation.photos.all()
         ],
-        "perimeter": perimeter and {"id": str(perimeter.pk), "since": perimeter.added_at.date().isoformat()},
+        "perimeter": perimeter
+        and {
+            "since": localdate(perimeter.added_at).isoformat(),
+            "area_ha": float(perimeter.area_ha),
+            "source": perimeter.source,
+            "drawing": perimeter.drawing,
+        },
     }
 
 

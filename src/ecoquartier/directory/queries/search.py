@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramWordSimilarity
+from django.contrib.postgres.search import SearchRank, TrigramWordSimilarity
 from django.db.models import F, Q, QuerySet
 
 from ecoquartier.core import clock
-from ecoquartier.core.text import sort_key
 from ecoquartier.directory.domain.facets import (
     CHARTER_ONLY,
     DELIVERED,
@@ -26,7 +24,8 @@ from ecoquartier.directory.domain.facets import (
 from ecoquartier.directory.models import FOREMOST, DirectoryRow
 from ecoquartier.directory.queries.counties import facet_counts
 from ecoquartier.directory.queries.rows import HEAVY
-from ecoquartier.territories.models import County
+from ecoquartier.directory.queries.words import matching, near, query_of
+from ecoquartier.territories.domain import name_key
 
 MOST_FOUND = 500
 """Beyond so many matches of a text, the best of the first ones are shown, and the page says so."""
@@ -38,21 +37,24 @@ SORTS = {
     "etape": FOREMOST,
     "logements": (F("dwellings").desc(nulls_last=True), "sort_key", "slug"),
 }
-# A letter alone, as before an apostrophe, is in every name.
-_WORD = re.compile(r"[0-9]+|[a-z]{2,}")
-# A shorter word has too few trigrams to be near another.
-_SHORTEST_NEAR = 3
-# What joins two words is typed or not: « Saint-Denis » is searched as « Saint Denis ».
-_JOINED = re.compile(r"(?<=\w)['’\-\u2010\u2011](?=\w)")
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A selection: words, one value at most for each filter, an order (by relevance, or by name without words)."""
+    """A selection: words, a commune (its INSEE code), one value at most for each filter, an order.
+
+    The order is by relevance unless told, or by name without words.
+    """
 
     text: str = ""
+    commune: str = ""
     choice: Mapping[str, str] = field(default_factory=dict)
     sort: str = ""
+
+    @property
+    def reads_rows(self) -> bool:
+        """Whether it asks for words or for a commune, which the pieces of the counties do not hold."""
+        return bool(self.text.strip() or self.commune)
 
 
 @dataclass(frozen=True)
@@ -82,13 +84,13 @@ class Found:
 
 def find(asked: Asked, known: Sequence[Tally]) -> Found:
     """The operations of a selection, `known` being the tallies of now. Three queries at most, then that of the rows."""
-    if not asked.text.strip():
+    if not asked.reads_rows:
         count, counts = facet_counts(known, asked.choice)
         return Found(_sorted(selection(asked), asked), count, counts)
-    rows, is_near = _matching(asked.text), False
+    rows, is_near = _narrowed(asked, matching), False
     found = _first(rows)
-    if not found:
-        rows = _near(asked.text)
+    if not found and asked.text.strip():
+        rows = _narrowed(asked, near)
         found = _first(rows)
         is_near = bool(found)
     if len(found) <= MOST_FOUND:
@@ -108,35 +110,16 @@ def _first(rows: QuerySet[DirectoryRow]) -> list[tuple]:
 
 def selection(asked: Asked) -> QuerySet[DirectoryRow]:
     """Every operation of a selection, in the order asked for, else by name, however many: for files to take away."""
-    rows = DirectoryRow.objects.all()
-    if asked.text.strip():
-        exact = _matching(asked.text)
-        rows = exact if exact.exists() else _near(asked.text)
+    rows = _narrowed(asked, matching)
+    if asked.text.strip() and not rows.exists():
+        rows = _narrowed(asked, near)
     return _kept(rows, asked.choice).defer("words", "names_key").order_by(*SORTS.get(asked.sort, SORTS["nom"]))
 
 
-def _matching(text: str) -> QuerySet[DirectoryRow]:
-    """Rows that hold the words, in any form; or whose name and commune hold them, even cut short."""
-    in_name = Q()
-    for word in _WORD.findall(sort_key(text)):
-        in_name &= Q(names_key__contains=word)
-    in_words = Q(words=_query(text))
-    return DirectoryRow.objects.filter(in_words | in_name if in_name else in_words)
-
-
-def _near(text: str) -> QuerySet[DirectoryRow]:
-    """Rows whose name, commune, county or region looks like what was typed."""
-    key = sort_key(text)
-    if max((len(word) for word in _WORD.findall(key)), default=0) < _SHORTEST_NEAR:
-        return DirectoryRow.objects.none()
-    counties = County.objects.filter(
-        Q(name__unaccent__trigram_word_similar=key) | Q(region__name__unaccent__trigram_word_similar=key)
-    )
-    return DirectoryRow.objects.filter(Q(names_key__trigram_word_similar=key) | Q(county__in=counties.values("pk")))
-
-
-def _query(text: str) -> SearchQuery:
-    return SearchQuery(_JOINED.sub(" ", text), config="fr", search_type="websearch")
+def _narrowed(asked: Asked, read: Callable[[str], QuerySet[DirectoryRow]]) -> QuerySet[DirectoryRow]:
+    """The rows of the commune that hold the words as `read` understands them, whatever the filters."""
+    rows = read(asked.text) if asked.text.strip() else DirectoryRow.objects.all()
+    return rows.filter(commune_code=asked.commune) if asked.commune else rows
 
 
 def _kept(rows: QuerySet[DirectoryRow], choice: Mapping[str, str]) -> QuerySet[DirectoryRow]:
@@ -171,5 +154,5 @@ def _sorted(rows: QuerySet[DirectoryRow], asked: Asked) -> QuerySet[DirectoryRow
         return rows.order_by(*SORTS[asked.sort])
     if not asked.text.strip():
         return rows.order_by(*SORTS["nom"])
-    likeness = TrigramWordSimilarity(sort_key(asked.text), "names_key")
-    return rows.order_by(SearchRank(F("words"), _query(asked.text)).desc(), likeness.desc(), *SORTS["nom"])
+    likeness = TrigramWordSimilarity(name_key(asked.text), "names_key")
+    return rows.order_by(SearchRank(F("words"), query_of(asked.text)).desc(), likeness.desc(), *SORTS["nom"])

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -12,16 +14,18 @@ from ecoquartier.accounts.enums import Topic
 from ecoquartier.accounts.models import Question
 from ecoquartier.accounts.queries import addressees
 from ecoquartier.accounts.services import questions
-from ecoquartier.core.errors import DomainError
 from ecoquartier.people.enums import Role
-from ecoquartier.web.shared.communes import CommuneField
+from ecoquartier.territories.queries import commune_by_insee
+from ecoquartier.web.shared.communes import HINT, CommuneField
 from ecoquartier.web.shared.forms import Form, RadioCards
-from ecoquartier.web.shared.limits import Limit, client_address
+from ecoquartier.web.shared.limits import Limit, TooOften, client_network
 from ecoquartier.web.shared.page import Page
 from ecoquartier.web.shared.views import FormPage
 
 # A town hall writes from one address: enough for all its people, too few for a machine.
 QUESTIONS = Limit("questions", most=5, seconds=3600)
+# From everywhere together: many more than are ever asked, and few enough to be read.
+ALL_QUESTIONS = Limit("questions-in-all", most=100, seconds=3600)
 LONGEST = 4_000
 
 
@@ -32,9 +36,13 @@ class QuestionForm(Form):
     commune = CommuneField(
         label=gettext_lazy("Commune concernée"),
         required=False,
-        help_text=gettext_lazy(
-            "Pour une opération ou le label\u00a0: la question va au correspondant ville durable du département. "
-            "Son nom, son code postal ou son code INSEE."
+        help_text=format_lazy(
+            "{} {}",
+            gettext_lazy(
+                "À dire pour une opération, utile pour le label\u00a0: la question va au correspondant ville durable "
+                "du département."
+            ),
+            HINT,
         ),
     )
     text = forms.CharField(
@@ -51,6 +59,17 @@ class QuestionForm(Form):
         help_text=gettext_lazy("La réponse y arrive. Exemple\u00a0: prenom.nom@ville.example"),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
+
+    def clean(self) -> dict[str, Any]:
+        """A question about an operation says where it is: who answers for it is there.
+
+        Raises:
+            ValidationError: at the commune, which is not said.
+        """
+        values = super().clean()
+        if values.get("topic") == Topic.OPERATION and "commune" in values and not values["commune"]:
+            self.add_error("commune", _("Dites dans quelle commune\u00a0: la question va à la personne qui la suit."))
+        return values
 
 
 class Contact(FormPage):
@@ -72,12 +91,18 @@ class Contact(FormPage):
         """A public page, although its form needs a token."""
         return replace(super().page, is_private=False)
 
+    def get_initial(self) -> dict[str, Any]:
+        """About the operations of a commune, when the address gives its INSEE code."""
+        commune = commune_by_insee(self.request.GET.get("commune", "").replace("\0", ""))
+        return {"topic": Topic.OPERATION, "commune": commune} if commune else {}
+
     def perform(self, form: QuestionForm) -> Question:
-        if QUESTIONS.wait(client_address(self.request)):
-            raise DomainError(
-                _("Trop de questions en peu de temps depuis votre réseau\u00a0: réessayez dans une heure."),
-                code="limit",
-            )
+        if seconds := QUESTIONS.wait(client_network(self.request)):
+            said = _("Trop de questions en peu de temps depuis votre réseau\u00a0: réessayez dans une heure.")
+            raise TooOften(said, seconds)
+        if seconds := ALL_QUESTIONS.wait():
+            said = _("Beaucoup de questions arrivent en ce moment\u00a0: gardez la vôtre et réessayez dans une heure.")
+            raise TooOften(said, seconds)
         return questions.ask(**form.cleaned_data)
 
     def get_success_message(self, result: Question) -> str:

@@ -50,7 +50,7 @@ class Directory(ListPage):
     def get_map(self, selection: str) -> directory_map.Drawn:
         """The map of the selection."""
         choice = self.filters.asked.choice if self.filters.is_valid() else {}
-        return directory_map.drawn(self.found, query=selection, choice=choice)
+        return directory_map.drawn(self.found, query=selection, choice=choice, stages=self.filters.labels["stage"])
 
     def get_context_data(self, **kwargs) -> dict[str, Any]:
         context = super().get_context_data(total=steps(), most=directory.MOST_FOUND, **kwargs)

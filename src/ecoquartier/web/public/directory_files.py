@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -13,7 +12,7 @@ from ecoquartier.directory import queries as directory
 from ecoquartier.operations.queries import term_labels
 from ecoquartier.web.public.directory_forms import DirectoryFilters
 from ecoquartier.web.public.directory_tables import Columns, as_csv, as_geojson, as_ods
-from ecoquartier.web.public.machines import Machine
+from ecoquartier.web.public.machines import Machine, in_packets
 from ecoquartier.web.shared import errors
 
 ROWS_AT_ONCE = 500
@@ -37,20 +36,9 @@ class DirectoryFile(Machine):
             return errors.error_page(request, 400, reason=" ".join(filters.all_messages()))
         media_type, write = WRITERS[self.format]
         rows = directory.selection(filters.asked).iterator(chunk_size=ROWS_AT_ONCE)
-        response = StreamingHttpResponse(self.pieces(write, rows), content_type=media_type)
+        response = StreamingHttpResponse(in_packets(write(rows, Columns(term_labels()))), content_type=media_type)
         name = f"ecoquartiers-{clock.today().isoformat()}.{self.format}"
         response["Content-Disposition"] = f'attachment; filename="{name}"'
         response["Link"] = f'<{Columns.licence_url}>; rel="license"'
         patch_cache_control(response, public=True, no_cache=True)
         return response
-
-    def pieces(self, write: Any, rows: Iterator) -> Iterator[bytes]:
-        """What `write` makes of the rows, in pieces that are worth a packet."""
-        waiting, size = [], 0
-        for piece in write(rows, Columns(term_labels())):
-            waiting.append(piece)
-            size += len(piece)
-            if size > 1 << 14:
-                yield b"".join(waiting)
-                waiting, size = [], 0
-        yield b"".join(waiting)

@@ -4,16 +4,19 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from ecoquartier.campaigns.domain import stage_label
-from ecoquartier.core.text import sort_key
+from ecoquartier.core.text import place_words, sort_key
 from ecoquartier.directory.domain.facets import CHARTER_ONLY, DELIVERED, LISTS, SIZES, Tally
 from ecoquartier.directory.queries import SORTS, Asked, Found, find, names_in_use, tallies, values_in_use
 from ecoquartier.operations.enums import OperationState, TermKind
 from ecoquartier.operations.queries import term_labels
+from ecoquartier.territories.models import Commune
+from ecoquartier.territories.queries import commune_by_insee
 from ecoquartier.web.shared.forms import FilterForm
 from ecoquartier.web.templatetags.components import figure
 
@@ -37,13 +40,15 @@ SORT_LABELS = {
     "logements": gettext_lazy("Logements, les plus nombreux d’abord"),
 }
 MAP = "carte"
+RESULTS = "resultats"
+"""Where the results begin: what was just asked is shown, and the keyboard goes there."""
 
 
 class DirectoryFilters(FilterForm):
     """Search of the directory; the address says it all, so that a selection can be shared."""
 
     q = forms.CharField(
-        label=gettext_lazy("Nom, commune ou mot de la description"),
+        label=gettext_lazy("Nom, commune, code postal ou mot de la description"),
         max_length=100,
         widget=forms.TextInput(attrs={"type": "search"}),
     )
@@ -57,6 +62,7 @@ class DirectoryFilters(FilterForm):
     taille = forms.ChoiceField(label=gettext_lazy("Taille"))
     vie = forms.ChoiceField(label=gettext_lazy("Avancement"))
     tri = forms.ChoiceField(label=gettext_lazy("Trier par"), choices=[*SORT_LABELS.items()])
+    commune = forms.CharField(label=gettext_lazy("Commune"), max_length=5, widget=forms.HiddenInput)
     vue = forms.ChoiceField(choices=[("", ""), (MAP, MAP)], widget=forms.HiddenInput)
 
     search = "q"
@@ -69,12 +75,29 @@ class DirectoryFilters(FilterForm):
         for name, facet in PARAMETERS.items():
             self.fields[name].choices = [("", _("Tous les choix")), *self.labels[facet].items()]
 
+    def clean_commune(self) -> Commune | None:
+        """The commune of an INSEE code, today's when it merged: only the address says it."""
+        code = self.cleaned_data["commune"]
+        return commune_by_insee(code) if code else None
+
+    def clean(self) -> dict[str, Any]:
+        """A commune that does not exist is said at the top: its field is not seen.
+
+        Raises:
+            ValidationError: no commune has this code.
+        """
+        values = super().clean()
+        if self.data.get("commune") and not values.get("commune"):
+            raise ValidationError(_("Cette commune n’existe pas."))
+        return values
+
     @property
     def asked(self) -> Asked:
         """The selection that the address says, once the form is valid."""
         said = self.cleaned_data
         choice = {facet: said[name] for name, facet in PARAMETERS.items() if said[name]}
-        return Asked(text=said["q"], choice=choice, sort=said["tri"] if said["tri"] in SORTS else "")
+        commune = said["commune"].pk if said["commune"] else ""
+        return Asked(said["q"], commune, choice, sort=said["tri"] if said["tri"] in SORTS else "")
 
     def found(self) -> Found:
         """What the selection finds; each list then says what its values would keep, and drops those that keep none."""
@@ -101,15 +124,27 @@ class DirectoryFilters(FilterForm):
     def chosen(self) -> list[tuple[str, str, str]]:
         """Each filter in use: its name, the words of its value, and the address without it."""
         said = {name: value for name, value in self.data.items() if value and name in self.fields}
+        words = {name: self.labels[facet][said[name]] for name, facet in PARAMETERS.items() if self.has(name)}
+        if self.has("commune"):
+            commune = self.cleaned_data["commune"]
+            words["commune"] = place_words(commune.name, commune.county.name)
         return [
             (
                 str(self.fields[name].label),
-                self.labels[facet][said[name]],
-                f"?{urlencode({key: value for key, value in said.items() if key != name})}",
+                value,
+                f"?{urlencode({key: kept for key, kept in said.items() if key != name})}#{RESULTS}",
             )
-            for name, facet in PARAMETERS.items()
-            if self.cleaned_data.get(name)
+            for name, value in words.items()
         ]
+
+    @property
+    def said(self) -> list[str]:
+        """The search, then the words of the filters in use."""
+        return [*super().said, *(words for _label, words, _address in self.chosen)]
+
+    def has(self, name: str) -> bool:
+        """Whether the address asks for it, in words that are understood."""
+        return bool(self.cleaned_data.get(name))
 
 
 def filter_labels(known: Sequence[Tally]) -> dict[str, dict[str, str]]:

@@ -7,6 +7,7 @@ import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
@@ -14,14 +15,17 @@ from django.db.models import Avg, Count
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.cache import get_conditional_response, patch_cache_control
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ecoquartier.directory import queries as directory
+from ecoquartier.directory.domain.facets import CHARTER_ONLY
 from ecoquartier.directory.models import DirectoryRow
 from ecoquartier.web.public.directory_forms import MAP, PARAMETERS, DirectoryFilters
 from ecoquartier.web.public.france import Place, drawing, on_drawing
 from ecoquartier.web.public.machines import Machine
+from ecoquartier.web.public.map_view import FONT, Room, View, alone, around, inset_of, whole, written_towns
 from ecoquartier.web.public.stages import held_label
 from ecoquartier.web.shared.etag import page_etag
 from ecoquartier.web.templatetags.components import BLOCKS
@@ -30,14 +34,14 @@ from ecoquartier.web.templatetags.components import BLOCKS
 MOST_PINS = 60
 # A county shows its operations, as many as a page can carry.
 MOST_OF_A_COUNTY = 300
-_SIZE = 30
-_FONT = 17
-_SPACING = 24
-# Around the drawing, for the pins that stand on its edge; how near the map comes to a selection, and how much of it
-# the selection then fills.
-_MARGIN = 20
-_NEAREST = 10
-_FILLED = 0.6
+# In pixels of the whole map: a pin, and what parts two of one place.
+_SIZE = 34
+_SPACING = 38
+# Those of one place stand one under another with their names, unless they are too many for a column.
+_COLUMN = 10
+# From so near on, each pin is told by the name of its operation, cut when it is long.
+_NAMED = 4
+_NAME = 34
 # Turns between two seeds of a sunflower: any number of pins fills a disc evenly.
 _GOLDEN_ANGLE = math.pi * (3 - math.sqrt(5))
 
@@ -50,35 +54,14 @@ class Pin:
     y: float
     url: str
     label: str
+    name: str = ""
     filled: int = 0
     count: int = 0
 
     @property
     def radius(self) -> float:
         """A mark of ten times more operations is wider by as much again, in pixels of the whole map."""
-        return 14 + 9 * math.log10(self.count) if self.count else _SIZE / 2
-
-
-@dataclass(frozen=True)
-class View:
-    """The part of the drawing that is shown."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-
-    def __str__(self) -> str:
-        return f"{self.x:g} {self.y:g} {self.width:g} {self.height:g}"
-
-    @property
-    def zoom(self) -> float:
-        """How many times nearer than the whole."""
-        return whole().width / self.width
-
-    def size(self, pixels: float) -> float:
-        """Units of the drawing for what measures so many pixels on the whole map: the same at any distance."""
-        return round(pixels / self.zoom, 2)
+        return 16 + 9 * math.log10(self.count) if self.count else _SIZE / 2
 
 
 @dataclass(frozen=True)
@@ -89,6 +72,8 @@ class Drawn:
         pins: what is drawn, the northernmost first: the order of the keyboard.
         unplaced: operations that the drawing does not show.
         view: the part of the drawing around them.
+        inset: the territory overseas that holds them all, drawn by itself; None for the whole country.
+        legend: the marks and what each means.
         address: the file that `map.js` reads.
         tiles: address of a background in tiles, if the site has one.
         credit: who made it.
@@ -97,92 +82,133 @@ class Drawn:
     pins: list[Pin]
     unplaced: int
     view: View
+    inset: dict[str, Any] | None
+    legend: list[dict[str, Any]]
     address: str
     tiles: str
     credit: str
 
-    drawing = property(lambda self: drawing())
-    whole = property(lambda self: whole())
     is_close = property(lambda self: self.view.zoom > 1)
 
     @property
+    def whole(self) -> View:
+        """The farthest view: the country, or the territory alone."""
+        return alone(self.inset) if self.inset else whole()
+
+    @property
+    def territory(self) -> str:
+        """Name of the territory that is drawn alone."""
+        return name_of(self.inset) if self.inset else ""
+
+    @cached_property
+    def drawing(self) -> dict[str, Any]:
+        """What is drawn under the pins: all the country, or the territory alone."""
+        known = drawing()
+        if self.inset is None:
+            return known
+        county, shapes = self.inset["county"], known["shapes"]
+        index = next(index for index, shape in enumerate(shapes) if shape["county"] == county)
+        towns = [town for town in known["towns"] if inset_of((town["x"], town["y"])) == self.inset]
+        kept = {"shapes": shapes[index : index + 1], "frames": known["frames"][index : index + 1]}
+        return known | kept | {"insets": [], "lines": {}, "towns": towns}
+
+    @property
     def frames(self) -> str:
-        """Where a place stands on the drawing, for `map.js`."""
-        return json.dumps(self.drawing["frames"], separators=(",", ":"))
+        """Where a place stands on the drawing, and the room of each territory overseas, for `map.js`."""
+        rooms = {inset["county"]: inset for inset in drawing()["insets"]}
+        found = []
+        for shape, frame in zip(self.drawing["shapes"], self.drawing["frames"], strict=True):
+            inset = rooms.get(shape["county"])
+            room = inset and [inset["x"], inset["y"], inset["x"] + inset["width"], inset["foot"]]
+            found.append(frame | {"name": name_of(inset) if inset else "", "room": room})
+        return json.dumps(found, ensure_ascii=False, separators=(",", ":"))
+
+    @property
+    def known_towns(self) -> str:
+        """Every town of the drawing, for `map.js`: `Lyon|676|527;…`."""
+        return ";".join(f"{town['name']}|{town['x']:g}|{town['y']:g}" for town in self.drawing["towns"])
 
     @property
     def font(self) -> float:
-        """Height of the figures of a mark and of the names of the towns."""
-        return self.view.size(_FONT)
+        """Height of the figures of a mark and of the names."""
+        return self.view.size(FONT)
+
+    @cached_property
+    def _room(self) -> Room:
+        room = Room(self.view)
+        for pin in self.pins:
+            room.take(pin.x, pin.y, 2 * pin.radius)
+        return room
+
+    @cached_property
+    def shapes(self) -> list[tuple[Pin, dict[str, Any]]]:
+        """Each pin, and its measures on this view."""
+        return [(pin, self._measures(pin)) for pin in self.pins]
+
+    def _measures(self, pin: Pin) -> dict[str, Any]:
+        radius = self.view.size(pin.radius)
+        return {
+            "radius": radius,
+            "left": round(pin.x - radius, 2),
+            "top": round(pin.y - radius, 2),
+            "size": 2 * radius,
+            "name": self._name(pin, 1.3 * radius) if self.view.zoom >= _NAMED else None,
+        }
+
+    def _name(self, pin: Pin, beside: float) -> dict[str, Any] | None:
+        """The name of a pin at its right, else at its left, else nowhere: its link says it."""
+        words = Truncator(pin.name).chars(_NAME)
+        if self._room.write(words, pin.x + beside, pin.y):
+            return {"words": words, "x": round(pin.x + beside, 2)}
+        if self._room.write(words, pin.x - beside - self._room.wide(words), pin.y):
+            return {"words": words, "x": round(pin.x - beside, 2), "is_before": True}
+        return None
 
     @property
-    def shapes(self) -> list[tuple[Pin, dict[str, float]]]:
-        """Each pin, and its measures on this view."""
-        size = self.view.size
-        return [
-            (
-                pin,
-                {
-                    "radius": size(pin.radius),
-                    "left": round(pin.x - size(pin.radius), 2),
-                    "top": round(pin.y - size(pin.radius), 2),
-                    "size": size(2 * pin.radius),
-                },
-            )
-            for pin in self.pins
-        ]
+    def towns(self) -> list[dict[str, Any]]:
+        """The towns that this view has room for, once its pins are named."""
+        return written_towns(self._room, self.drawing["towns"]) if self.is_close and self.shapes else []
 
 
-def drawn(found: directory.Found, *, query: str, choice: Mapping[str, str]) -> Drawn:
+def drawn(found: directory.Found, *, query: str, choice: Mapping[str, str], stages: Mapping[Any, str]) -> Drawn:
     """The map of what was found. One query more than the list.
 
     Args:
         found: what the selection finds.
         query: the selection, as the address says it.
         choice: its filters; a region and a county change what is drawn.
+        stages: the stages held in the directory and their words.
     """
     one_by_one = found.count <= MOST_PINS or "county" in choice
     pins = _pins(found) if one_by_one else _marks(found, query, "county" if "region" in choice else "region")
-    view = around(pins) if query and pins else whole()
+    inset = _only_inset(pins) if query else None
+    view = alone(inset) if inset else around([(pin.x, pin.y) for pin in pins]) if query and pins else whole()
     pins = _parted(pins, view)
     address = reverse("public:directory-map")
     return Drawn(
         pins=sorted(pins, key=lambda pin: (pin.y, pin.x)),
         unplaced=found.count - sum(pin.count or 1 for pin in pins),
         view=view,
+        inset=inset,
+        legend=[
+            {"filled": filled_blocks(int(rank)) if rank != CHARTER_ONLY else 0, "label": label}
+            for rank, label in stages.items()
+        ],
         address=f"{address}?{query}" if query else address,
         tiles=settings.TILES_URL,
         credit=settings.TILES_CREDIT,
     )
 
 
-def whole() -> View:
-    """The drawing and its margin."""
-    return View(-_MARGIN, -_MARGIN, drawing()["width"] + 2 * _MARGIN, drawing()["height"] + 2 * _MARGIN)
+def _only_inset(pins: Sequence[Pin]) -> dict[str, Any] | None:
+    """The territory overseas that holds all these pins: the drawing has no reason to show its neighbours."""
+    insets = [inset_of((pin.x, pin.y)) for pin in pins]
+    return insets[0] if insets and all(inset == insets[0] for inset in insets) else None
 
 
-def around(pins: Sequence[Pin]) -> View:
-    """The part of the drawing that these pins fill, inside the whole; a frame overseas is shown with its name."""
-    corners = [corner for pin in pins for corner in _corners(pin)]
-    most, xs, ys = whole(), [x for x, _y in corners], [y for _x, y in corners]
-    spread = max(max(xs) - min(xs), max(ys) - min(ys))
-    zoom = max(1, min(_NEAREST, _FILLED * most.width / spread)) if spread else _NEAREST
-    width, height = most.width / zoom, most.height / zoom
-    left, top = (min(xs) + max(xs) - width) / 2, (min(ys) + max(ys) - height) / 2
-    return View(
-        round(min(max(left, most.x), most.x + most.width - width), 1),
-        round(min(max(top, most.y), most.y + most.height - height), 1),
-        round(width, 1),
-        round(height, 1),
-    )
-
-
-def _corners(pin: Pin) -> list[Place]:
-    for frame in drawing()["insets"]:
-        right, foot = frame["x"] + frame["width"], frame["y"] + frame["height"]
-        if frame["x"] <= pin.x <= right and frame["y"] <= pin.y <= foot:
-            return [(frame["x"], frame["y"]), (right, foot)]
-    return [(pin.x, pin.y)]
+def name_of(inset: Mapping[str, Any]) -> str:
+    """The name of a territory overseas, on one line."""
+    return " ".join(inset["name"]).replace("- ", "-")
 
 
 def filled_blocks(rank: int | None) -> int:
@@ -205,23 +231,40 @@ def _pin(row: DirectoryRow, place: Place) -> Pin:
     return Pin(
         *place,
         url=reverse("public:operation", args=[row.slug]),
+        name=row.name,
         label=_("%(operation)s, position approximative") % {"operation": label} if row.is_place_approximate else label,
         filled=filled_blocks(row.stage),
     )
 
 
 def _parted(pins: Sequence[Pin], view: View) -> list[Pin]:
-    """The pins of one place stand around it."""
+    """The pins of one place stand one under another, or around it when they are many."""
     by_place: dict[Place, list[Pin]] = defaultdict(list)
     for pin in pins:
         by_place[pin.x, pin.y].append(pin)
-    return [_beside(pin, index, view) for together in by_place.values() for index, pin in enumerate(together)]
+    return [
+        _inside(_beside(pin, index, len(together), view), view, inset_of(place))
+        for place, together in by_place.items()
+        for index, pin in enumerate(together)
+    ]
 
 
-def _beside(pin: Pin, index: int, view: View) -> Pin:
-    distance, angle = view.size(_SPACING) * math.sqrt(index), index * _GOLDEN_ANGLE
-    x, y = pin.x + distance * math.cos(angle), pin.y + distance * math.sin(angle)
-    return replace(pin, x=round(x, 2), y=round(y, 2))
+def _beside(pin: Pin, index: int, count: int, view: View) -> Pin:
+    step = view.size(_SPACING)
+    if count <= _COLUMN:
+        return replace(pin, y=round(pin.y + step * (index - (count - 1) / 2), 2))
+    distance, angle = step * math.sqrt(index), index * _GOLDEN_ANGLE
+    return replace(pin, x=round(pin.x + distance * math.cos(angle), 2), y=round(pin.y + distance * math.sin(angle), 2))
+
+
+def _inside(pin: Pin, view: View, inset: Mapping[str, Any] | None) -> Pin:
+    """The pin, kept in the frame of its territory and off its name."""
+    if inset is None:
+        return pin
+    radius = view.size(pin.radius)
+    left, right = inset["x"] + radius, inset["x"] + inset["width"] - radius
+    top, foot = inset["y"] + radius, inset["foot"] - radius
+    return replace(pin, x=round(min(max(pin.x, left), right), 2), y=round(min(max(pin.y, top), foot), 2))
 
 
 def _marks(found: directory.Found, query: str, part: str) -> list[Pin]:
@@ -251,7 +294,10 @@ def _operations(number: int) -> str:
 class MapFile(Machine):
     """`/ecoquartiers/carte.json`: the points of a selection, in few bytes; the fields are said once, at the top."""
 
-    fields = ("adresse", "nom", "commune", "latitude", "longitude", "position_approximative", "etape", "millesime")
+    fields = (
+        *("adresse", "nom", "commune", "latitude", "longitude", "position_approximative"),
+        *("etape", "millesime", "nom_etape", "tranches"),
+    )
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The file; whoever has it already is told so before it is made."""
@@ -268,7 +314,7 @@ class MapFile(Machine):
         if not filters.is_valid():
             return HttpResponse("{}", content_type="application/json", status=400)
         asked = filters.asked
-        if asked.text:
+        if asked.reads_rows:
             found = directory.find(asked, filters.known)
             pieces = [directory.map_part(found.rows)] if found.count else []
         else:

@@ -10,6 +10,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from xml.sax.saxutils import escape
@@ -32,7 +33,7 @@ from ecoquartier.web.public.directory_forms import life_labels
 # Words of the lists hold commas.
 _BETWEEN = " ; "
 
-Value = str | int | float | Decimal | None
+Value = str | int | float | Decimal | date | None
 
 
 class Columns:
@@ -72,13 +73,13 @@ class Columns:
             _("Vocations"): lambda row: self.words("vocations", row.vocations),
             _("Points forts"): lambda row: self.words("strong_points", row.strong_points),
             **{_heading(figure): _figure(code) for code, figure in figures().items()},
-            _("Chiffres au"): lambda row: row.sheet["figures_as_of"],
+            _("Chiffres au"): lambda row: _day(row.sheet["figures_as_of"]),
             _("Source des chiffres"): lambda row: row.sheet["figures_source"],
             _("Latitude (WGS 84)"): lambda row: row.latitude,
             _("Longitude (WGS 84)"): lambda row: row.longitude,
             _("Position"): lambda row: self.positions[row.sheet["position"]],
             _("Fiche"): lambda row: f"{settings.BASE_URL}{reverse('public:operation', args=[row.slug])}",
-            _("Fiche modifiée le"): lambda row: row.updated_at.date().isoformat(),
+            _("Fiche modifiée le"): lambda row: row.updated_at.date(),
             _("Licence"): lambda row: self.licence,
         }
 
@@ -112,6 +113,10 @@ def _stage(stage: dict[str, Any]) -> str:
     """« 2 chantier 2022 (Nord / Sud) »."""
     phases = f" ({' / '.join(stage['phases'])})" if stage["phases"] else ""
     return f"{stage['rank']} {stage['name']} {stage['year']}{phases}"
+
+
+def _day(written: str | None) -> date | None:
+    return date.fromisoformat(written) if written else None
 
 
 def _heading(figure: Any) -> str:
@@ -160,6 +165,8 @@ def as_geojson(rows: Iterable[DirectoryRow], columns: Columns) -> Iterator[bytes
 
 
 def _json_value(value: Value) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
     return float(value) if isinstance(value, Decimal) else value
 
 
@@ -168,7 +175,13 @@ def _json_value(value: Value) -> Any:
 _OFFICE = "urn:oasis:names:tc:opendocument:xmlns:"
 _NAMES = (
     f'xmlns:office="{_OFFICE}office:1.0" xmlns:table="{_OFFICE}table:1.0" xmlns:text="{_OFFICE}text:1.0" '
-    'office:version="1.3"'
+    f'xmlns:style="{_OFFICE}style:1.0" xmlns:number="{_OFFICE}datastyle:1.0" office:version="1.3"'
+)
+_DAY = (
+    '<office:automatic-styles><number:date-style style:name="jour"><number:day number:style="long"/>'
+    '<number:text>/</number:text><number:month number:style="long"/><number:text>/</number:text>'
+    '<number:year number:style="long"/></number:date-style>'
+    '<style:style style:name="date" style:family="table-cell" style:data-style-name="jour"/></office:automatic-styles>'
 )
 _TYPE = "application/vnd.oasis.opendocument.spreadsheet"
 _MANIFEST = (
@@ -199,7 +212,7 @@ class _Pipe(io.RawIOBase):
 
 
 def as_ods(rows: Iterable[DirectoryRow], columns: Columns) -> Iterator[bytes]:
-    """A workbook: the operations, then a sheet about the file. Texts are texts: no cell is a formula."""
+    """A workbook: the operations, then a sheet about the file. Texts are typed as texts: no cell is a formula."""
     pipe = _Pipe()
     with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(zipfile.ZipInfo("mimetype"), _TYPE)
@@ -213,7 +226,8 @@ def as_ods(rows: Iterable[DirectoryRow], columns: Columns) -> Iterator[bytes]:
 
 def _ods_content(rows: Iterable[DirectoryRow], columns: Columns) -> Iterator[str]:
     yield (
-        f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {_NAMES}><office:body><office:spreadsheet>'
+        f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {_NAMES}>{_DAY}'
+        "<office:body><office:spreadsheet>"
         f'<table:table table:name="{_("Opérations")}">'
     )
     yield _ods_row(columns.heads)
@@ -233,9 +247,9 @@ def _ods_cell(value: Value) -> str:
     if value is None or value == "":
         return "<table:table-cell/>"
     if isinstance(value, str):
-        # Plain for the day when somebody saves the sheet as CSV.
-        return (
-            f'<table:table-cell office:value-type="string"><text:p>{escape(plain(value))}</text:p></table:table-cell>'
-        )
+        return f'<table:table-cell office:value-type="string"><text:p>{escape(value)}</text:p></table:table-cell>'
+    if isinstance(value, date):
+        day = f'table:style-name="date" office:value-type="date" office:date-value="{value.isoformat()}"'
+        return f"<table:table-cell {day}><text:p>{value:%d/%m/%Y}</text:p></table:table-cell>"
     number = f'office:value-type="float" office:value="{value}"'
     return f"<table:table-cell {number}><text:p>{value}</text:p></table:table-cell>"

@@ -44,14 +44,25 @@ def drawing() -> dict[str, Any]:
     return json.loads((Path(__file__).parent / "france.json").read_text(encoding="utf-8"))
 
 
-def on_drawing(latitude: float, longitude: float) -> Place | None:
-    """Where a place stands on the drawing; None when the drawing does not show that part of the world."""
+def frame_at(latitude: float, longitude: float) -> dict[str, Any] | None:
+    """The part of the drawing where a place is; None when it does not show that part of the world."""
     for frame in drawing()["frames"]:
         west, south, east, north = frame["box"]
         if west <= longitude <= east and south <= latitude <= north:
-            (left, across), (top, down) = frame["across"], frame["down"]
-            return round(left + longitude * across, 1), round(top + latitude * down, 1)
+            return frame
     return None
+
+
+def in_frame(frame: dict[str, Any], latitude: float, longitude: float) -> Place:
+    """Where a place of a part of the drawing stands."""
+    (left, across), (top, down) = frame["across"], frame["down"]
+    return round(left + longitude * across, 1), round(top + latitude * down, 1)
+
+
+def on_drawing(latitude: float, longitude: float) -> Place | None:
+    """Where a place stands on the drawing; None when the drawing does not show that part of the world."""
+    frame = frame_at(latitude, longitude)
+    return frame and in_frame(frame, latitude, longitude)
 
 
 def dots(rows: Iterable[DirectoryRow], *, stages: int) -> list[Dot]:

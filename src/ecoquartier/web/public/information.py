@@ -5,6 +5,7 @@ installation.
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ecoquartier.campaigns.queries import current_campaign, current_framework
@@ -48,6 +49,24 @@ class Legal(InformationPage):
 
     template_name = "public/legal.html"
     title = gettext_lazy("Mentions légales")
+
+    def get_data_version(self) -> object:
+        return super().get_data_version(), self.identity
+
+    @property
+    def identity(self) -> list[tuple[str, str]]:
+        """Who answers for the site, as its operator says it in the settings."""
+        return [
+            (_("Éditeur"), settings.LEGAL_PUBLISHER),
+            (_("Directeur de la publication"), settings.LEGAL_DIRECTOR),
+            (_("Hébergeur"), settings.LEGAL_HOST),
+        ]
+
+    def get_context_data(self, **kwargs) -> dict[str, Any]:
+        is_said = any(value for _label, value in self.identity)
+        # Of a demonstration, that it is one comes first: nobody is missing there.
+        identity = self.identity if is_said or not settings.DEMO else []
+        return super().get_context_data(identity=identity, is_said=is_said, **kwargs)
 
 
 class Privacy(InformationPage):

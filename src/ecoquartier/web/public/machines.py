@@ -1,37 +1,15 @@
-"""What machines read: the issuer's keys, the rules for crawlers, the site map."""
+"""What machines read: the issuer's keys, the rules for crawlers."""
 
-from typing import Any
+from collections.abc import Iterable, Iterator
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.generic.base import View
 
 from ecoquartier.awards.domain.credential import did_document
-from ecoquartier.campaigns.queries import current_campaign, current_framework
 from ecoquartier.core.keys import signing_keys
-from ecoquartier.directory import queries as directory
-from ecoquartier.framework.queries import public_versions
 from ecoquartier.web.shared.views import AccessMixin
-
-# The protocol of site maps allows 50,000 addresses in a file.
-MOST_ADDRESSES = 45_000
-PAGES = (
-    "home",
-    "approach",
-    "calendar",
-    "directory",
-    "framework",
-    "verify",
-    "territories",
-    "contact",
-    "site-plan",
-    "help",
-    "accessibility",
-    "legal",
-    "privacy",
-)
 
 
 class Machine(AccessMixin, View):
@@ -39,6 +17,18 @@ class Machine(AccessMixin, View):
 
     public = True
     http_method_names = ("get", "head", "options")
+
+
+def in_packets(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes in pieces that are worth a packet."""
+    waiting, size = [], 0
+    for piece in pieces:
+        waiting.append(piece)
+        size += len(piece)
+        if size > 1 << 14:
+            yield b"".join(waiting)
+            waiting, size = [], 0
+    yield b"".join(waiting)
 
 
 class DidDocument(Machine):
@@ -63,29 +53,3 @@ class Robots(Machine):
         if not settings.DEMO:
             lines.append(f"Sitemap: {settings.BASE_URL}{reverse('public:sitemap')}")
         return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
-
-
-class SiteMap(Machine):
-    """`/sitemap.xml`: public pages; dates are those of published facts only (rule 15)."""
-
-    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        """Every address worth finding."""
-        addresses: list[dict[str, Any]] = [{"path": reverse(f"public:{name}")} for name in PAGES]
-        campaign = current_campaign()
-        stages = campaign.scheme.stages.all() if campaign else []
-        addresses += [{"path": reverse("public:stage", args=[stage.rank])} for stage in stages]
-        versions = list(public_versions())
-        for name in ("framework-version", "framework-indicators"):
-            addresses += [{"path": reverse(f"public:{name}", args=[version.pk])} for version in versions]
-        framework = current_framework()
-        if framework:
-            addresses += [
-                {"path": reverse("public:commitment", args=[framework.pk, number])}
-                for number in framework.commitments.values_list("number", flat=True)
-            ]
-        addresses += [
-            {"path": reverse("public:operation", args=[slug]), "changed": updated_at}
-            for slug, updated_at in directory.public_rows().values_list("slug", "updated_at")[:MOST_ADDRESSES]
-        ]
-        context = {"base": settings.BASE_URL, "addresses": addresses}
-        return TemplateResponse(request, "public/sitemap.xml", context, content_type="application/xml")

@@ -3,42 +3,53 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
-from django.shortcuts import resolve_url
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ecoquartier.awards.models import Award
-from ecoquartier.awards.queries import published_awards
-from ecoquartier.campaigns.domain import stage_label
-from ecoquartier.core.text import long_date
+from ecoquartier.campaigns.domain import scheme_label, stage_label
+from ecoquartier.core.text import long_date, sort_key
 from ecoquartier.directory import queries as directory
 from ecoquartier.directory.models import DirectoryRow
 from ecoquartier.framework.domain.vocabulary import figures as all_figures
 from ecoquartier.operations.domain.dates import RoughDate, kept_date
 from ecoquartier.operations.domain.figures import in_unit, known_figures
 from ecoquartier.operations.domain.lives import state_told, state_words
+from ecoquartier.operations.enums import RecommendationState
 from ecoquartier.operations.models import PHASE_DATES
-from ecoquartier.operations.queries import survivor_of_slug, term_labels
+from ecoquartier.operations.queries import term_labels
 from ecoquartier.web.public.directory import steps
 from ecoquartier.web.public.elsewhere import elsewhere
+from ecoquartier.web.public.location import areas, locator, perimeter_of
+from ecoquartier.web.public.mergers import FollowsMergers
 from ecoquartier.web.public.stages import for_phases, held_label, listed
 from ecoquartier.web.shared.views import DetailPage
 
 NEIGHBOURS = 4
-# Figures that are said to be missing when nobody gave them; the others are left out.
+SHEETS_KEPT = 200
 POSITIONS = {
     directory.COMMUNE: gettext_lazy("Sans périmètre, elle est placée sur le point de sa commune."),
     directory.NEARBY: gettext_lazy("Sans périmètre, elle est placée près de sa commune\u00a0: position approximative."),
 }
+# Words and tone of where a recommendation stands.
+SETTLED = {
+    RecommendationState.ANSWERED: (gettext_lazy("répondue"), "info"),
+    RecommendationState.LIFTED: (gettext_lazy("levée"), "ok"),
+    RecommendationState.MAINTAINED: (gettext_lazy("maintenue"), "wait"),
+}
+REPLIES = {
+    RecommendationState.ANSWERED: gettext_lazy("Réponse de l’équipe"),
+    RecommendationState.LIFTED: gettext_lazy("Levée par\u00a0: %(issuer)s"),
+    RecommendationState.MAINTAINED: gettext_lazy("Maintenue par\u00a0: %(issuer)s"),
+}
+# Figures that are said to be missing when nobody gave them; the others are left out.
 EXPECTED = ("area_ha", "dwellings", "social_dwellings")
 
 
-class OperationSheet(DetailPage):
+class OperationSheet(FollowsMergers, DetailPage):
     """`/ecoquartiers/<slug>/`; that of an operation merged into another leads to the one that stays."""
 
     public = True
@@ -47,30 +58,26 @@ class OperationSheet(DetailPage):
     context_object_name = "row"
     breadcrumb = ((gettext_lazy("Les ÉcoQuartiers"), "public:directory"),)
 
-    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        """The sheet; that of a merged operation has moved to the one that took it."""
-        try:
-            return super().dispatch(request, *args, **kwargs)
-        except Http404:
-            kept = survivor_of_slug(kwargs["slug"])
-            if kept is None or not directory.public_rows().filter(slug=kept).exists():
-                raise
-            return HttpResponsePermanentRedirect(resolve_url("public:operation", slug=kept))
-
     def get_data_version(self) -> object:
         """That of the whole directory: the sheet names its neighbours."""
+        return self.version
+
+    @cached_property
+    def version(self) -> str:
+        """That of the directory, asked once."""
         return directory.version()
 
     def get_eyebrow(self) -> str:
         return _("ÉcoQuartier") if self.object.stage else _("Opération engagée dans la démarche")
 
     def get_lead(self) -> str:
-        return f"{self.object.commune} ({self.object.county_name}), {self.object.region_name}"
+        return self.object.place
 
-    @cached_property
-    def terms(self) -> dict[str, dict[str, str]]:
-        """Words of the lists of the sheet."""
-        return term_labels()
+    @property
+    def heading(self) -> str:
+        """The name with its commune, for a tab and for search engines: several operations may bear one name."""
+        row = self.object
+        return row.name if sort_key(row.commune) in sort_key(row.name) else f"{row.name}, {row.commune}"
 
     @property
     def description(self) -> str:
@@ -85,25 +92,27 @@ class OperationSheet(DetailPage):
         return self.object.state, since and date.fromisoformat(since)
 
     def get_context_data(self, **kwargs) -> dict[str, Any]:
-        row, total = self.object, steps()
-        awards = list(published_awards().filter(operation=row.pk).select_related("stage", "history"))
+        row, (terms, total) = self.object, words_of(self.version)
         return super().get_context_data(
             total=total,
-            stages=held_stages(row, awards),
+            stages=held_stages(row),
             history=history(row),
             phases=phases(row),
             state=state_told(*self.life),
             position=POSITIONS.get(row.sheet["position"], ""),
-            programme=programme(row, self.terms),
+            programme=programme(row, terms),
             sources=sources(row),
             strong_points=[
                 {"code": code, "label": label}
-                for code, label in self.terms["strong_points"].items()
+                for code, label in terms["strong_points"].items()
                 if code in row.strong_points
             ],
-            actors=actors(row, self.terms),
-            perimeter=directory.perimeter_of(row),
-            neighbours=list(directory.neighbours(row, NEIGHBOURS)) if row.strong_points else [],
+            actors=actors(row, terms),
+            perimeter=perimeter_of(row),
+            locator=locator(row),
+            areas=areas(row),
+            followed=followed(row),
+            neighbours=neighbours(self.version, row) if row.strong_points else [],
             **elsewhere(row),
             **kwargs,
         )
@@ -114,14 +123,25 @@ def labels_of(codes: list[str], labels: dict[str, str]) -> list[str]:
     return [label for code, label in labels.items() if code in codes]
 
 
-def held_stages(row: DirectoryRow, awards: list[Award]) -> list[dict[str, Any]]:
-    """Published stages, the latest first, each with the code of its award; older ones have none."""
-    codes = {(award.stage.level, award.year): award.code for award in awards if not award.history.withdrawn_on}
+@lru_cache(maxsize=2)
+def words_of(version: str) -> tuple[dict[str, dict[str, str]], int]:
+    """The words of the lists and the steps of a mark: read once for a version, which changes with them."""
+    return term_labels(), steps()
+
+
+@lru_cache(maxsize=SHEETS_KEPT)
+def neighbours(version: str, row: DirectoryRow) -> list[DirectoryRow]:
+    """Operations near it in what they do, read once for a version: the page itself is kept a minute only."""
+    return list(directory.neighbours(row, NEIGHBOURS))
+
+
+def held_stages(row: DirectoryRow) -> list[dict[str, Any]]:
+    """Published stages, the latest first; those awarded on the platform have a code."""
     return [
         {
             **stage,
             "label": for_phases(stage_label(stage["rank"], stage["name"]), stage["phases"]),
-            "code": codes.get((stage["rank"], stage["year"]), ""),
+            "scheme": scheme_label(stage["scheme"]),
         }
         for stage in reversed(row.stages)
     ]
@@ -134,7 +154,7 @@ def history(row: DirectoryRow) -> list[dict[str, Any]]:
             stage["year"],
             {
                 "title": for_phases(stage_label(stage["rank"], stage["name"]), stage["phases"]),
-                "text": stage["scheme"],
+                "text": scheme_label(stage["scheme"]),
             },
         )
         for stage in row.stages
@@ -199,6 +219,31 @@ def stage_of_phase(row: DirectoryRow, name: str) -> str:
 
 def _words(known: RoughDate | None) -> str:
     return known.words if known else "–"
+
+
+def followed(row: DirectoryRow) -> list[dict[str, Any]]:
+    """Recommendations whose lead shows what became of them: asked, answered, lifted or maintained, in order."""
+    return [
+        {
+            "text": asked["text"],
+            "about": asked["about"] or _("sur l’ensemble"),
+            "due": asked["due"] and _day(asked["due"]),
+            "state": SETTLED[asked["replies"][-1]["state"]],
+            "history": [
+                {"title": _("Demandée par\u00a0: %(issuer)s") % asked, "when": _day(asked["on"])},
+                *(
+                    {"title": REPLIES[reply["state"]] % reply, "when": _day(reply["on"]), "text": reply["text"]}
+                    for reply in asked["replies"]
+                ),
+            ],
+        }
+        for asked in row.sheet["followed"]
+        if asked["replies"]
+    ]
+
+
+def _day(said: str) -> str:
+    return long_date(date.fromisoformat(said))
 
 
 def actors(row: DirectoryRow, terms: dict[str, dict[str, str]]) -> list[tuple[str, str]]:

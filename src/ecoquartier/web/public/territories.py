@@ -11,7 +11,7 @@ from ecoquartier.territories.queries import figures, find_communes, with_predece
 from ecoquartier.web.public.forms import CommuneSearch
 from ecoquartier.web.public.machines import Machine
 from ecoquartier.web.shared.communes import LONGEST, described
-from ecoquartier.web.shared.limits import Pace, client_address
+from ecoquartier.web.shared.limits import Pace, client_network
 from ecoquartier.web.shared.views import TemplatePage
 
 # A name typed without a pause asks five times; an office shares one address.
@@ -46,7 +46,7 @@ class CommuneSuggestions(Machine):
 
     def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         """At most eight; the lists change once a year, so that the browser may keep the answer for an hour."""
-        if not PACE.allows(client_address(request)):
+        if not PACE.allows(client_network(request)):
             return JsonResponse(
                 {"communes": [], "error": _("Trop de recherches\u00a0: attendez une minute.")},
                 status=429,

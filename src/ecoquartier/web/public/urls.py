@@ -16,9 +16,10 @@ from ecoquartier.web.public.health import Health, Readiness
 from ecoquartier.web.public.home import Home
 from ecoquartier.web.public.information import Accessibility, Help, Legal, Privacy, SitePlan
 from ecoquartier.web.public.journal import JournalHeads
-from ecoquartier.web.public.machines import DidDocument, Robots, SiteMap
+from ecoquartier.web.public.machines import DidDocument, Robots
 from ecoquartier.web.public.photos import PublicPhoto
 from ecoquartier.web.public.sheet import OperationSheet
+from ecoquartier.web.public.site_map import SiteMap, SiteMapOperations, SiteMapPages
 from ecoquartier.web.public.territories import CommuneSuggestions, Territories
 from ecoquartier.web.public.verification import CertificateFile, CredentialFile, Verification, Verify
 from ecoquartier.web.public.widget import OEmbed, Widget
@@ -68,4 +69,6 @@ urlpatterns = [
     path("readyz", Readiness.as_view(), name="readyz"),
     path("robots.txt", Robots.as_view(), name="robots"),
     path("sitemap.xml", SiteMap.as_view(), name="sitemap"),
+    path("sitemap-pages.xml", SiteMapPages.as_view(), name="sitemap-pages"),
+    path("sitemap-<int:number>.xml", SiteMapOperations.as_view(), name="sitemap-operations"),
 ]

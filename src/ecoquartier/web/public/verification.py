@@ -18,11 +18,10 @@ from ecoquartier.awards.domain.codes import is_code, normalise
 from ecoquartier.awards.models import Award
 from ecoquartier.awards.queries import published_awards
 from ecoquartier.campaigns.domain import stage_label
-from ecoquartier.core.errors import DomainError
 from ecoquartier.core.text import french_list, long_date
 from ecoquartier.web.public import proofs
 from ecoquartier.web.public.forms import CodeForm, ProofForm
-from ecoquartier.web.shared.limits import Limit, client_address
+from ecoquartier.web.shared.limits import Limit, TooOften, client_network
 from ecoquartier.web.shared.page import Page
 from ecoquartier.web.shared.views import FormPage, TemplatePage
 
@@ -60,10 +59,8 @@ class Verify(FormPage):
         return self.render_to_response(self.get_context_data(code_form=form))
 
     def perform(self, form: ProofForm) -> proofs.Proof:
-        if CHECKS.wait(client_address(self.request)):
-            raise DomainError(
-                _("Trop de vérifications en peu de temps\u00a0: réessayez dans dix minutes."), code="limit"
-            )
+        if seconds := CHECKS.wait(client_network(self.request)):
+            raise TooOften(_("Trop de vérifications en peu de temps\u00a0: réessayez dans dix minutes."), seconds)
         return proofs.check(form.cleaned_data["file"].read())
 
     def form_accepted(self, result: proofs.Proof) -> HttpResponse:

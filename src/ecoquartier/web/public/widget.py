@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from csp.decorators import csp_replace
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.template.response import TemplateResponse
 from django.urls import Resolver404, resolve
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -19,6 +20,8 @@ from ecoquartier.directory.models import DirectoryRow
 from ecoquartier.web.public.directory import steps
 from ecoquartier.web.public.elsewhere import HEIGHT, WIDTH, frame_of, sheet_address
 from ecoquartier.web.public.machines import Machine
+from ecoquartier.web.public.mergers import FollowsMergers
+from ecoquartier.web.shared.page import Page
 from ecoquartier.web.shared.views import DetailPage
 
 FRESH_SECONDS = 3600
@@ -26,14 +29,25 @@ FRESH_SECONDS = 3600
 
 @method_decorator(xframe_options_exempt, name="dispatch")
 @method_decorator(csp_replace({"frame-ancestors": ["*"]}), name="dispatch")
-class Widget(DetailPage):
-    """`/widget/<slug>/`: what the operation holds, with its year, for a frame. It sets no cookie and runs no script."""
+class Widget(FollowsMergers, DetailPage):
+    """`/widget/<slug>/`: what the operation holds, with its year, for a frame. It sets no cookie and runs no script.
+
+    Where nothing is public, the frame of the other site says so; the same words whatever the reason.
+    """
 
     public = True
     template_name = "public/widget.html"
     scope = directory.public_rows
     context_object_name = "row"
     description = gettext_lazy("L’étape du label ÉcoQuartier d’une opération, à afficher sur un autre site.")
+
+    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        """The label; 404 in a page that may be in the same frame."""
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except Http404:
+            context = {"page": Page(title=_("Cette opération n’est pas à l’annuaire")), "base": settings.BASE_URL}
+            return TemplateResponse(request, "public/widget_gone.html", context, status=404)
 
     def get_data_version(self) -> object:
         return directory.version()
@@ -74,7 +88,7 @@ SIDES = (("maxwidth", WIDTH), ("maxheight", HEIGHT))
 
 
 def row_at(address: str) -> DirectoryRow | None:
-    """The public operation whose sheet or widget is at this address of ours."""
+    """The public operation whose sheet or widget is at this address of ours, or was before a merger."""
     try:
         found, ours = urlsplit(address), urlsplit(settings.BASE_URL)
         if (found.scheme, found.netloc) != (ours.scheme, ours.netloc):
@@ -84,7 +98,8 @@ def row_at(address: str) -> DirectoryRow | None:
         return None
     if match.view_name not in ("public:operation", "public:widget"):
         return None
-    return directory.public_rows().filter(slug=match.kwargs["slug"]).first()
+    slug, rows = match.kwargs["slug"], directory.public_rows()
+    return rows.filter(slug=slug).first() or rows.filter(slug=directory.moved_to(slug)).first()
 
 
 def _within(asked: str, most: int) -> int:

@@ -12,12 +12,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from ecoquartier.core.text import french_number
+from ecoquartier.territories.domain import counties_called
 from ecoquartier.territories.models import Commune
 from ecoquartier.territories.queries import designated, find_communes
 
 # Twenty places are called Sainte-Colombe: beyond, the county makes the choice shorter.
 SHOWN = 20
 LONGEST = 100
+HINT = gettext_lazy(
+    "Son nom, suivi du département s’il le faut («\u00a0Laval (Mayenne)\u00a0», «\u00a0Laval 53\u00a0»), "
+    "son code postal ou son code INSEE."
+)
 
 
 class Typed(NamedTuple):
@@ -80,12 +85,19 @@ class CommuneField(forms.Field):
             "Aucune commune de ce nom. Vérifiez l’orthographe, ou écrivez son code postal ou son code INSEE."
         ),
         "one": gettext_lazy("Est-ce cette commune\u00a0? Cochez-la, ou corrigez le nom."),
-        "several": gettext_lazy("Plusieurs communes répondent\u00a0: cochez la vôtre, ou ajoutez le département."),
+        "several": gettext_lazy(
+            "Plusieurs communes répondent\u00a0: cochez la vôtre, ou écrivez le département après le nom, comme "
+            "«\u00a0Laval (Mayenne)\u00a0»."
+        ),
+        "larger": gettext_lazy(
+            "C’est aussi le nom d’un département ou d’une région. Cochez la commune, ou écrivez son nom suivi du "
+            "département, comme «\u00a0Laval (Mayenne)\u00a0»."
+        ),
     }
 
     def __init__(self, **kwargs):
         kwargs.setdefault("label", gettext_lazy("Commune"))
-        kwargs.setdefault("help_text", gettext_lazy("Son nom, son code postal ou son code INSEE."))
+        kwargs.setdefault("help_text", HINT)
         super().__init__(**kwargs)
 
     def prepare_value(self, value: Typed | Commune | str | None) -> str:
@@ -112,6 +124,8 @@ class CommuneField(forms.Field):
         if commune is None:
             self.widget.candidates = found
             code = ("none", "one", "several")[min(len(found), 2)]
+            if found and counties_called(text):
+                code = "larger"
             raise ValidationError(self.error_messages[code], code=code)
         # The form may come back because of another field: the choice is kept.
         if ticked and designated(text, found) is None:

@@ -11,6 +11,11 @@ from django.db import connection, transaction
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
+from ecoquartier.core.errors import DomainError
+
+# What a provider gives to one subscriber, who may take any address inside.
+_IPV6_NETWORK = 64
+
 
 def client_address(request: HttpRequest) -> str:
     """Address of the browser: the nearest one that no proxy of `TRUSTED_PROXIES` vouches for."""
@@ -21,12 +26,37 @@ def client_address(request: HttpRequest) -> str:
     return address
 
 
+def client_network(request: HttpRequest) -> str:
+    """Who is counted by a limit: the address of the browser; in IPv6 its network, where one may change of address."""
+    text = client_address(request)
+    try:
+        address = ipaddress.ip_address(text.partition("%")[0])
+    except ValueError:
+        return text
+    if address.version == 4 or address.ipv4_mapped:
+        return str(address if address.version == 4 else address.ipv4_mapped)
+    return str(ipaddress.ip_network((address, _IPV6_NETWORK), strict=False))
+
+
 def is_trusted_proxy(address: str) -> bool:
     """Whether that machine is one of `TRUSTED_PROXIES`, whose headers are believed."""
     try:
         return any(ipaddress.ip_address(address) in ipaddress.ip_network(text) for text in settings.TRUSTED_PROXIES)
     except ValueError:
         return False
+
+
+class TooOften(DomainError):
+    """A limit is reached: a form shows it and answers 429.
+
+    Args:
+        message: the sentence shown, which says when to try again.
+        seconds: how long to wait, said to machines.
+    """
+
+    def __init__(self, message: object, seconds: int) -> None:
+        super().__init__(message, code="limit")
+        self.seconds = seconds
 
 
 @dataclass(frozen=True)
