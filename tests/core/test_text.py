@@ -13,6 +13,7 @@ from ecoquartier.core.text import (
     long_date,
     lost_characters,
     of_place,
+    place_words,
     printable,
     sort_key,
 )
@@ -44,6 +45,7 @@ def test_sort_key_forgets_accents_case_and_spaces(text, key):
         ("1\ufe0f\u20e3 ligne", "1 ligne"),
         ("40 ㎡ ＡＢ", "40 m2 AB"),
         ("漢字 Lyon", "□ Lyon"),
+        ("1ᵉʳ étage, 2ⁿᵈ, 1ʳᵉ, Mˡˡᵉ, n°ˢ", "1er étage, 2nd, 1re, Mlle, n°s"),
         ("e\u0301te\u0301", "été"),
         ("a\x00b\x07c\u200ed\ufeffe\u00adf", "abcdef"),
         ("✅ fait", "✔ fait"),
@@ -123,3 +125,18 @@ def test_a_commune_takes_its_form_of_de(commune, words):
 )
 def test_a_name_loses_its_first_capital_inside_a_sentence(name, said):
     assert inside_sentence(name) == said
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        (("Laval", "Mayenne", "Pays de la Loire"), "Laval (Mayenne), Pays de la Loire"),
+        (("Laval", "Mayenne"), "Laval (Mayenne)"),
+        (("Paris", "Paris", "Île-de-France"), "Paris, Île-de-France"),
+        (("Paris", "Paris"), "Paris"),
+        (("Tahaa", "Polynésie française", "Polynésie française"), "Tahaa, Polynésie française"),
+        (("Saint-Martin", "Saint-Martin", "Saint-Martin"), "Saint-Martin"),
+    ],
+)
+def test_a_place_is_said_without_its_name_twice(names, words):
+    assert place_words(*names) == words

@@ -5,7 +5,7 @@ import zlib
 from io import BytesIO
 
 import pytest
-from PIL import Image, ImageCms, ImageStat
+from PIL import Image, ImageCms, ImageFilter, ImageStat
 
 from ecoquartier.files.domain import LONGEST_SIDE, PREVIEWS, Refused
 from ecoquartier.files.domain.images import answer, remade
@@ -39,8 +39,20 @@ def test_a_photo_held_sideways_is_turned():
 
 def test_a_large_photo_is_reduced_and_a_small_one_is_not_enlarged():
     sides = {longest: copy[1:] for longest, copy in remade(picture(size=(5000, 2500))).items()}
-    assert sides == {LONGEST_SIDE: (2400, 1200), PREVIEWS[0]: (1200, 600), PREVIEWS[1]: (480, 240)}
+    assert sides == {LONGEST_SIDE: (2400, 1200), 1200: (1200, 600), 800: (800, 400), 480: (480, 240)}
     assert {copy[1:] for copy in remade(picture(size=(300, 200))).values()} == {(300, 200)}
+
+
+def test_the_copies_that_pages_show_weigh_little():
+    """Leaves and bricks everywhere: at the best quality, such a photo would weigh as much as all the rest of a page."""
+    noise = Image.effect_noise((1600, 1200), 40).filter(ImageFilter.GaussianBlur(2)).convert("RGB")
+    sent = BytesIO()
+    noise.save(sent, "JPEG", quality=95)
+    copies = {longest: made for longest, (made, *_sides) in remade(sent.getvalue()).items()}
+    best = BytesIO()
+    opened(copies[LONGEST_SIDE]).resize((800, 600)).save(best, "JPEG", quality=85)
+    assert best.tell() > PREVIEWS[800] >= len(copies[800])
+    assert all(len(copies[longest]) <= most for longest, most in PREVIEWS.items())
 
 
 @pytest.mark.parametrize(

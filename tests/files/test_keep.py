@@ -159,7 +159,7 @@ def test_a_file_that_nothing_shows_goes_after_a_day(person, later):
     assert forget_orphans() == (0, 0)
     later()
     assert list(orphans(clock.now())) == [file]
-    assert forget_orphans() == (1, 3)
+    assert forget_orphans() == (1, 1 + len(PREVIEWS))
     assert list(stored_names(default_storage)) == []
 
 

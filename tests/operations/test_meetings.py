@@ -5,12 +5,13 @@ from datetime import date, timedelta
 import pytest
 from django.db import IntegrityError
 
+from ecoquartier.campaigns.domain import missing
 from ecoquartier.campaigns.models import Stage
 from ecoquartier.campaigns.queries import meeting_delay
 from ecoquartier.core import clock
 from ecoquartier.core.errors import DomainError, PermissionRefused
 from ecoquartier.journal.models import Entry
-from ecoquartier.notebooks.queries import missing_for
+from ecoquartier.notebooks.queries import stage_facts
 from ecoquartier.notifications.models import Message
 from ecoquartier.operations import services
 from ecoquartier.operations.models import Operation
@@ -28,7 +29,8 @@ def paths(user):
 def lacks_the_meeting(world, operation):
     stage = Stage.objects.select_related("requires").get(scheme="quatre-etapes", rank=1)
     framework = world.play.campaign.framework
-    return "meeting" in {m.section for m in missing_for(operation, stage, framework=framework, known_to=None)}
+    facts = stage_facts(operation, framework=framework, known_to=None)
+    return "meeting" in {lack.section for lack in missing(stage, facts)}
 
 
 def test_a_meeting_asked_waits_for_the_correspondent(world):

@@ -14,7 +14,7 @@ from ecoquartier.journal.models import Entry
 from ecoquartier.notifications.models import Message
 from ecoquartier.operations import services
 from ecoquartier.operations.enums import CharterState, ClaimState, FactKind, OperationState, TeamRole
-from ecoquartier.operations.models import CharterSignature, LegacyFact, Operation, Perimeter, Phase, Photo, TeamMember
+from ecoquartier.operations.models import CharterSignature, LegacyFact, Operation, Perimeter, Photo, TeamMember
 from ecoquartier.operations.queries import mergings_of, perimeter_in_force, public_operations, registered, survivor_of
 from ecoquartier.operations.services import legacy, merging, team
 from ecoquartier.operations.services.perimeter import record_perimeter
@@ -168,22 +168,10 @@ def test_a_claim_that_waits_follows(world, one, other):
     assert (claim.operation, claim.state) == (one, ClaimState.PROVISIONAL)
 
 
-def test_texts_and_figures_of_the_one_that_stays_are_not_touched(world, one, other):
-    Operation.objects.filter(pk=other.pk).update(description="Une autre description.")
-    merge(other, one, world.bureau)
-    assert again(one).description == ""
-
-
-def test_phases_and_actors_stay_where_they_are_and_other_communes_follow(world, one, other):
+def test_other_communes_follow(world, one, other):
     one.other_communes.add("53054")
     other.other_communes.add("53054", "53097")
-    phase = other.phases.get()
-    Phase.objects.filter(pk=phase.pk).update(name="Tranche nord")
-    Operation.objects.filter(pk=other.pk).update(actors={"planner": ["Atelier Nord"]})
     merge(other, one, world.bureau)
-    assert [row.name for row in one.phases.all()] == ["Ensemble de l’opération"]
-    assert again(one).actors == {}
-    assert (other.phases.get().name, again(other).actors) == ("Tranche nord", {"planner": ["Atelier Nord"]})
     assert set(one.other_communes.values_list("pk", flat=True)) == {"53054", "53097"}
     assert [change.field for change in one.changes.all()] == ["other_communes"]
 
@@ -193,6 +181,14 @@ def test_the_lead_commune_never_becomes_another_one(world, one):
     far.other_communes.add(world.commune)
     merge(far, one, world.bureau)
     assert not one.other_communes.exists()
+
+
+def test_the_lead_commune_of_the_other_is_added_when_it_is_asked(world, one, other):
+    far = services.add_operation(name="Quai", lead_commune=Commune.objects.get(pk="53097"))
+    for gone in (far, other):
+        merging.merge_operation(again(gone), actor=fresh(world.bureau), into=again(one), reason=WHY, with_commune=True)
+    assert [commune.pk for commune in one.other_communes.all()] == ["53097"]
+    assert one.lead_commune == world.commune
 
 
 def test_who_merged_what_is_known_from_the_one_that_stays(world, one, other):
@@ -217,7 +213,10 @@ def test_what_is_shown_first_is_what_is_done(world, one, other):
     CharterSignature.objects.create(operation=other, year=2014, source="reprise 2016")
     LegacyFact.objects.create(operation=other, kind=FactKind.CALL, year=2009, source="reprise 2016")
     merger = merging.preview_merger(again(other), actor=fresh(world.bureau), into=again(one))
-    assert merger.sentences(other) == ["1 fait d’un ancien tableau.", "1 signature de la charte."]
+    assert merger.sentences(other) == [
+        "1 fait d’un ancien tableau rejoint la fiche gardée.",
+        "1 signature de la charte rejoint la fiche gardée.",
+    ]
     assert again(other).state == OperationState.ACTIVE
     merge(other, one, world.bureau)
     assert Entry.objects.get(event="operation.merged").data["rows"] == merger.counts()

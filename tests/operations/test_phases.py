@@ -53,9 +53,9 @@ def test_phases_come_one_after_the_other_and_change_places(part):
 
 def test_a_phase_is_renamed_dated_and_removed(part):
     north = added(part, "Nord", studies="2027", works="2028-03", delivery="2030~")
-    change_phase(north, actor=part.lead, name="Îlot nord", works="2028-04")
+    change_phase(north, actor=part.lead, name="Îlot nord", works="2028-04", delivery="")
     kept = part.operation.phases.get(pk=north.pk)
-    assert kept.as_json() == {"name": "Îlot nord", "studies": "", "works": "2028-04", "delivery": ""}
+    assert kept.as_json() == {"name": "Îlot nord", "studies": "2027", "works": "2028-04", "delivery": ""}
     remove_phase(part.operation.phases.first(), actor=part.lead)
     assert names(part) == ["Îlot nord"]
 
@@ -146,6 +146,18 @@ def test_history_and_journal_hold_each_change(part):
     assert [*events] == ["phase.added", "phase.changed", "phase.moved", "phase.removed"]
 
 
+def test_nothing_of_a_phase_is_replaced_that_its_author_was_not_shown(part):
+    north = added(part, "Nord", works="2029-03")
+    change_phase(north, actor=part.lead, works="2031")
+    with pytest.raises(TransitionRefused) as refusal:
+        change_phase(north, actor=part.lead, seen={"works": "2029-03"}, works="2030")
+    assert refusal.value.code == "changed_since"
+    with pytest.raises(ValueError, match="rank"):
+        change_phase(north, actor=part.lead, rank=1)
+    north.refresh_from_db()
+    assert (north.rank, north.works) == (2, "2031")
+
+
 # The delivery of the operation
 
 
@@ -157,7 +169,7 @@ def test_the_delivery_is_that_of_the_last_phase_at_the_latest(part):
     assert delivered_on(part) is None  # the last one is not known
     change_phase(north, actor=part.lead, name="Nord", delivery="2027-02")
     assert delivered_on(part) == date(2028, 12, 31)  # an earlier phase ends later
-    change_phase(first, actor=part.lead, name="Sud")
+    change_phase(first, actor=part.lead, delivery="")
     assert delivered_on(part) == date(2027, 2, 28)
 
 

@@ -13,7 +13,7 @@ from ecoquartier.files.models import StoredFile, path_of
 from ecoquartier.ops.services.samples import Samples, invented_plan
 from ecoquartier.people.models import User
 
-SIDES = (60, 40)
+SIDES = (240, 160)
 
 
 @cache

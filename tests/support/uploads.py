@@ -25,7 +25,7 @@ TYPES = {
 MAIN_PARTS = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml", "pptx": "ppt/presentation.xml"}
 
 
-def picture(kind: str = "JPEG", *, size: tuple[int, int] = (60, 40), colour: str = "", mode: str = "RGB", **options):
+def picture(kind: str = "JPEG", *, size: tuple[int, int] = (240, 160), colour: str = "", mode: str = "RGB", **options):
     """The bytes of an image, of another colour each time unless one is given."""
     drawn = Image.new("RGB", size, colour or f"#{random.randrange(2**24):06x}").convert(mode)
     written = BytesIO()
@@ -33,7 +33,7 @@ def picture(kind: str = "JPEG", *, size: tuple[int, int] = (60, 40), colour: str
     return written.getvalue()
 
 
-def camera_picture(size: tuple[int, int] = (60, 40)) -> bytes:
+def camera_picture(size: tuple[int, int] = (240, 160)) -> bytes:
     """A photo held sideways, with its author and the place where it was taken."""
     exif = Image.Exif()
     exif[0x0112] = 6
@@ -93,9 +93,8 @@ def lodged(actor, name: str = "plan.pdf") -> StoredFile:
     data = f"%PDF-1.7 {random.random()}".encode()
     sha256 = sha256_hex(data)
     path = default_storage.save(f"{path_of(sha256)}.pdf", ContentFile(data))
-    return StoredFile.objects.create(
-        sha256=sha256, content=path, size=len(data), media_type="application/pdf", name=name, uploaded_by=actor
-    )
+    said = {"size": len(data), "media_type": "application/pdf", "name": name, "width": 240, "height": 160}
+    return StoredFile.objects.create(sha256=sha256, content=path, uploaded_by=actor, **said)
 
 
 def by_name(value: object) -> str:

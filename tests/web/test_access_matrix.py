@@ -159,10 +159,11 @@ def arguments(world, part, dossier, item, claim, free):
         **{
             f"holder:{name}": {"pk": claim.pk}
             for name in (
-                *("claim", "claim-refuse", "claim-recognise", "claim-agreement", "claim-agree", "claim-decline"),
+                *("claim", "claim-refuse", "claim-unrecognise", "claim-agreement", "claim-agree", "claim-decline"),
                 *("my-claim", "claim-withdraw"),
             )
         },
+        "holder:claim-recognise": {"pk": claim.pk, "operation": free.pk},
         "holder:claim-draft": {"pk": claim.pk, "part": "identite"},
         "expert:accept": {"pk": Assignment.objects.filter(dossier=dossier).order_by("part")[0].pk},
         "expert:decline": {"pk": Assignment.objects.filter(dossier=dossier).order_by("part")[0].pk},

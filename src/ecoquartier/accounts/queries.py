@@ -14,15 +14,15 @@ from django.contrib.auth.tokens import default_token_generator
 from django.contrib.sessions.models import Session
 from django.core import signing
 from django.core.exceptions import ValidationError
-from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Now
+from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Concat, Now
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from ecoquartier.accounts.enums import LOCAL_TOPICS, SupportState
+from ecoquartier.accounts.enums import LOCAL_TOPICS, SupportState, Topic
 from ecoquartier.accounts.models import CalendarLink, Invitation, InvitationQuerySet, Question, SupportSession
 from ecoquartier.core import clock
 from ecoquartier.core.registry import PersonalData, Task, Work, personal_data, places, recently
@@ -296,10 +296,14 @@ def addressees(question: Question) -> QuerySet[User]:
 
 
 def questions_to_answer(user: User) -> QuerySet[Question]:
-    """Those that nobody answered, for whom they were sent to, the oldest first."""
+    """Those that nobody answered, for whom they were sent to, the oldest first; `about` says subject and commune."""
     rights, local = user.rights, Q(topic__in=LOCAL_TOPICS, commune__isnull=False)
+    subject = Case(*(When(topic=topic, then=Value(str(label))) for topic, label in Topic.choices))
+    where = Concat(Value(", "), "commune__name", Value(" ("), "commune__county", Value(")"))
+    about = Concat(subject, Case(When(commune__isnull=False, then=where), default=Value("")), output_field=CharField())
+    waiting = Question.objects.filter(answered_at=None).annotate(about=about).order_by("asked_at")
     if not (rights.counties or rights.regions or Role.BUREAU in rights.roles):
-        return Question.objects.none()
+        return waiting.none()
     served = RoleGrant.objects.in_force().filter(user__is_active=True)
     county = Exists(served.filter(role=Role.CORRESPONDENT, county=OuterRef("commune__county")))
     region = Exists(served.filter(role=Role.COORDINATOR, region=OuterRef("commune__county__region")))
@@ -307,4 +311,4 @@ def questions_to_answer(user: User) -> QuerySet[Question]:
     mine |= local & ~county & Q(commune__county__region__in=rights.regions)
     if Role.BUREAU in rights.roles:
         mine |= ~local | ~county & ~region
-    return Question.objects.filter(mine, answered_at=None).order_by("asked_at")
+    return waiting.filter(mine)

@@ -23,10 +23,12 @@ MONTHS: Final = (
 
 # What the fonts inside Typst draw in regular, semibold, bold and italic, and PDF/A therefore accepts: whole blocks but
 # for a few signs, checked glyph by glyph by the tests. Accents that compose with no letter are left out: whether they
-# are drawn depends on what they follow.
+# are drawn depends on what they follow. So are raised letters, of which a part is drawn: « 1ᵉʳ » becomes « 1er ».
 _DRAWN: Final = (
-    *((0x20, 0x7E), (0xA0, 0xAC), (0xAE, 0x2FF), (0x370, 0x482), (0x48A, 0x4FF), (0x1E00, 0x1FFF)),
-    *((0x2010, 0x2027), (0x202F, 0x2040), (0x2044, 0x2052), (0x2054, 0x205F), (0x2070, 0x209C)),
+    *((0x20, 0x7E), (0xA0, 0xAC), (0xAE, 0x2AF), (0x2B1, 0x2B1), (0x2B4, 0x2B6), (0x2B9, 0x2E0), (0x2E4, 0x2FF)),
+    *((0x370, 0x482), (0x48A, 0x4FF), (0x1E00, 0x1FFF)),
+    *((0x2010, 0x2027), (0x202F, 0x2040), (0x2044, 0x2052), (0x2054, 0x205F), (0x2070, 0x2070)),
+    *((0x2074, 0x207E), (0x2080, 0x209C)),
     *((0x20A0, 0x20A4), (0x20A6, 0x20BF), (0x2100, 0x211E), (0x2122, 0x2122), (0x2126, 0x2151), (0x2153, 0x2184)),
     *((0x2190, 0x2328), (0x232B, 0x23FF), (0x2460, 0x2606), (0x2609, 0x262F), (0x270C, 0x2714), (0x2717, 0x2726)),
     *((0x2761, 0x277F), (0x2798, 0x27AF), (0xFB00, 0xFB06)),
@@ -164,6 +166,15 @@ def of_place(name: str) -> str:
         if name.startswith(article):
             return contracted + name.removeprefix(article)
     return f"d’{name}" if _ELIDED.match(sort_key(name)) else f"de {name}"
+
+
+def place_words(place: str, county: str, region: str = "") -> str:
+    """Say where a place is: « Laval (Mayenne), Pays de la Loire », « Laval (Mayenne) » without its region.
+
+    No name is said twice: « Paris, Île-de-France », « Tahaa, Polynésie française », « Saint-Martin ».
+    """
+    said = place if sort_key(county) in {sort_key(place), sort_key(region)} else f"{place} ({county})"
+    return said if not region or sort_key(region) == sort_key(place) else f"{said}, {region}"
 
 
 def inside_sentence(words: str) -> str:

@@ -72,6 +72,7 @@ class Event(TextChoices):
     CLAIM_WITHDRAWN = "claim.withdrawn", _("demande retirée par la personne")
     CLAIM_DRAFTED = "claim.drafted", _("brouillon d’une demande modifié")
     CLAIM_RECOGNISED = "claim.recognised", _("demande rapprochée d’une opération du registre")
+    CLAIM_UNRECOGNISED = "claim.unrecognised", _("demande séparée d’une opération du registre")
     CLAIM_AGREED = "claim.agreed", _("accord donné au changement de porteur")
     CLAIM_AGREEMENT_RECORDED = "claim.agreement_recorded", _("accord écrit au changement de porteur enregistré")
     CREATION_ASKED = "creation.asked", _("création d’une opération demandée")

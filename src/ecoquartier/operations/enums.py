@@ -50,6 +50,7 @@ class FactKind(TextChoices):
     CALL = "call", _("participation à un appel à projets")
     ADJOURNED = "adjourned", _("candidature ajournée")
     CANDIDATE = "candidate", _("candidature, résultat inconnu")
+    LABEL = "label", _("label obtenu, étape à préciser")
     CHARTER_STARTED = "charter", _("charte en préparation")
     PLANNER = "planner", _("établissement public d’aménagement")
     PARK = "park", _("parc naturel régional")
@@ -98,6 +99,7 @@ class ImportOutcome(TextChoices):
     DOUBT = "doubt", _("à vérifier")
     MERGED = "merged", _("réunie à une autre")
     KNOWN = "known", _("déjà au registre")
+    COMPLETED = "completed", _("complétée")
     IMPORTED = "imported", _("inscrite")
 
 

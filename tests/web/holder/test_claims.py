@@ -173,6 +173,39 @@ def test_the_register_names_operations_and_communes_only(free_operation, claiman
 # Creating
 
 
+def test_the_register_forgives_and_says_so(free_operation, claimant, sign_in):
+    free_operation("L’ancienne tannerie")
+    client, said = sign_in(claimant), "Aucune opération ne porte ces mots"
+    page = text(client.get(REGISTER, {"q": "tanerie"}))
+    assert ("L’ancienne tannerie" in page, said in page) == (True, True)
+    assert said not in text(client.get(REGISTER, {"q": "tannerie"}))
+    assert said not in text(client.get(REGISTER))
+
+
+def test_a_register_without_result_leads_to_the_creation(free_operation, claimant, sign_in):
+    page = text(sign_in(claimant).get(REGISTER, {"q": "xylophone"}))
+    assert f'<a href="{CREATE}">demandez à la créer</a>' in page
+    assert "écrivez au correspondant" not in page
+
+
+def test_a_place_never_says_its_region_twice(free_operation, claimant, sign_in):
+    client = sign_in(claimant)
+    for insee, place in (("97411", "Saint-Denis, La Réunion"), ("53130", "Laval (Mayenne), Pays de la Loire")):
+        page = text(client.get(url("operation-claim", free_operation("Le Clos", insee))))
+        assert f">{place}<" in page
+
+
+def test_an_abandoned_operation_is_said_so_and_is_not_claimed(free_operation, claimant, sign_in):
+    operation, client = free_operation(), sign_in(claimant)
+    Operation.objects.filter(pk=operation.pk).update(
+        state="abandoned", state_since="2026-03-03", state_reason="Abandon du projet."
+    )
+    page = text(client.get(url("operation-claim", operation)))
+    assert "abandonnée le 3 mars 2026" in page
+    assert "sa fiche se lit et ne se modifie plus" in page
+    assert "disabled" in page
+
+
 def test_an_operation_to_create_is_nothing_in_the_register(db, claimant, sign_in):
     client = sign_in(claimant)
     response = client.post(CREATE, creation(claimant))
@@ -239,6 +272,17 @@ def test_a_service_registers_an_operation_of_its_territory(world, sign_in):
     again = client.post(address, {"name": "Les Prés hauts", "commune": "Laval (53)"})
     assert "Est-ce l’une de celles-ci" in text(again)
     assert Operation.objects.filter(name="Les Prés hauts").count() == 1
+
+
+def test_the_words_of_a_registration_are_those_of_a_service(world, free_operation, sign_in):
+    free_operation("Les Prés-Hauts")
+    address, values = reverse("holder:operation-register"), {"name": "Les Prés hauts", "commune": "Laval (53)"}
+    for user, has_territory in ((world.correspondent, True), (world.bureau, False)):
+        page = text(sign_in(user).post(address, values))
+        assert "C’est une autre opération que celles-ci" in page
+        assert "mienne" not in page
+        assert "la vôtre" not in page
+        assert ("Elle est dans votre territoire." in page) is has_territory
 
 
 def test_only_services_register(claimant, sign_in):

@@ -171,26 +171,23 @@ def test_a_creation_is_confirmed(world, creation, sign_in):
     assert Operation.objects.get(name="Les Prés hauts").context == "Une friche."
 
 
-def test_a_creation_is_recognised(world, creation, free_operation, sign_in):
-    known = free_operation("Les Prés-Hauts")
-    client = sign_in(world.correspondent)
-    page = text(client.get(claim_url("claim", creation)))
-    assert "Est-ce une opération du registre" in page
-    response = client.post(claim_url("claim-recognise", creation), {"operation": str(known.pk)})
-    assert response["Location"] == claim_url("claim", creation)
-    page = text(client.get(response["Location"]))
-    assert "La demande porte désormais sur l’opération du registre." in page
-    assert "Est-ce une opération du registre" not in page
-    assert confirm(client, creation, name="register").status_code == 302
-    assert list(Operation.objects.values_list("name", flat=True)) == ["Les Prés-Hauts"]
-
-
-def test_a_stranger_recognises_nothing(world, creation, free_operation, claimant, sign_in):
-    known = free_operation("Les Prés-Hauts")
-    for user, refusal in ((claimant, 404), (world.coordinator, 403)):
-        response = sign_in(user).post(claim_url("claim-recognise", creation), {"operation": str(known.pk)})
-        assert response.status_code == refusal
-    assert Claim.objects.get().operation is None
+@pytest.mark.parametrize(
+    ("said", "draft", "is_told"),
+    [
+        ({"figures_source": "Tableau de 2016"}, {"dwellings": 90}, True),
+        ({"figures_source": "Tableau de 2016"}, {"dwellings": 90, "figures_source": "Bilan 2025"}, False),
+        ({"figures_source": "Tableau de 2016", "dwellings": 90}, {"dwellings": 90}, False),
+        ({}, {"dwellings": 90}, False),
+        ({"figures_source": "Tableau de 2016"}, {"context": "Une friche."}, False),
+    ],
+)
+def test_it_says_that_the_source_of_figures_leaves_with_them(world, claim, sign_in, said, draft, is_told):
+    for name, value in said.items():
+        claim.operation.write(name, value)
+    claim.operation.save()
+    write(claim, **draft)
+    page = text(sign_in(world.correspondent).get(claim_url("claim", claim)))
+    assert ("la date et la source des chiffres de la fiche s’effacent" in page) is is_told
 
 
 # Changes of holder

@@ -7,6 +7,7 @@ from ecoquartier.operations.enums import TeamRole
 from ecoquartier.operations.models import Document
 from ecoquartier.operations.services import attachments
 from ecoquartier.operations.services.attachments import add_document
+from tests.support.pages import drawn
 from tests.support.uploads import office, pdf, picture, stored, upload
 
 WORDS = {"title": "Plan masse", "kind": "plan"}
@@ -81,7 +82,8 @@ def test_the_words_of_a_document_change(part, document, sign_in):
     row, client = document(), sign_in(part.lead)
     assert "Plan masse" in text(client.get(url("document-edit", row)))
     said = {"title": "Plan guide", "kind": "study", "dated_on": ""}
-    page = text(client.post(url("document-edit", row), said, follow=True))
+    sent = drawn(client.get(url("document-edit", row))) | said
+    page = text(client.post(url("document-edit", row), sent, follow=True))
     assert "Le document est modifié." in page
     assert "Plan guide" in page
     assert "Étude<" in page

@@ -8,7 +8,7 @@ from ecoquartier.core.text import long_date
 from ecoquartier.dossiers.services import abandon_operation
 from ecoquartier.operations import services
 from ecoquartier.operations.enums import OperationState, TeamRole
-from ecoquartier.operations.models import CharterSignature, Operation
+from ecoquartier.operations.models import Operation
 from ecoquartier.operations.services import merging
 from tests.web.holder.test_operations import MINE, REGISTER, text, url
 from tests.web.holder.test_sheet import values
@@ -132,17 +132,8 @@ def test_a_merged_operation_leaves_the_lists(world, sign_in, merged):
         assert gone.name not in text(client.get(address))
 
 
-def test_its_public_address_leads_to_the_public_sheet_of_the_one_that_stays(client, world, merged):
-    part, gone = merged
-    response = client.get(reverse("public:operation", kwargs={"slug": gone.slug}))
-    assert response.status_code == 301
-    assert response["Location"] == reverse("public:operation", kwargs={"slug": part.operation.slug})
-
-
-def test_its_public_address_tells_nothing_of_one_that_is_not_public(client, world, merged):
-    part, gone = merged
-    CharterSignature.objects.filter(operation=part.operation).delete()
-    Operation.objects.get(pk=part.operation.pk).directory_row.delete()
+def test_a_record_that_never_was_public_has_no_public_address(client, merged):
+    _part, gone = merged
     assert client.get(reverse("public:operation", kwargs={"slug": gone.slug})).status_code == 404
 
 

@@ -52,6 +52,19 @@ def test_nothing_of_the_register_is_shown_but_name_and_commune(claim, claimant, 
     assert "Laval" in text(client.get(addresses[0]))
 
 
+def test_an_actor_who_looks_like_a_person_is_questioned_to_both(world, claim, claimant, sign_in):
+    assert draft(sign_in(claimant), claim, "acteurs", actors_bailleurs="jean@dupont.example").status_code == 302
+    question = "« jean@dupont.example » semble donner un téléphone ou une adresse électronique"
+    assert question in text(sign_in(claimant).get(mine("my-claim", claim)))
+    assert question in text(sign_in(world.bureau).get(mine("claim", claim)))
+
+
+def test_who_asks_is_not_told_that_they_follow_nothing(claim, claimant, person, sign_in):
+    operations, said = reverse("holder:operations"), "Vous ne suivez encore aucune opération"
+    assert said not in text(sign_in(claimant).get(operations))
+    assert said in text(sign_in(person("nouvelle")).get(operations))
+
+
 def test_the_draft_is_written_part_by_part(claim, claimant, sign_in):
     client = sign_in(claimant)
     response = draft(client, claim, "site", initial_site="Une friche.", context="Près de la gare.")

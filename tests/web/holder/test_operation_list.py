@@ -88,6 +88,17 @@ def test_a_choice_keeps_as_many_rows_as_it_says(world, register, sign_in, asked)
             assert len(names(client, **(asked | {name: value}))) == count, (name, value)
 
 
+def test_creations_that_wait_are_said_beside_those_that_somebody_asks_for(world, register, person, sign_in):
+    asker = person("createur", organisation="SPLA des Prés")
+    body = asker.memberships.get().organisation
+    client, said = sign_in(world.correspondent), "1 demande de création attend aussi une réponse"
+    assert said not in client.get(LIST, {"attend": "reprise"}).content.decode()
+    services.ask_creation(body, actor=asker, name="Les Prés hauts", commune=world.commune)
+    assert said in client.get(LIST, {"attend": "reprise"}).content.decode()
+    assert said not in client.get(LIST, {"attend": "charte"}).content.decode()
+    assert said not in sign_in(register.lead).get(LIST, {"attend": "reprise"}).content.decode()
+
+
 def test_a_filter_without_choice_is_not_shown(world, register, sign_in):
     assert choices(sign_in(register.lead)) == {}
     assert choices(sign_in(world.correspondent)).keys() == {"etape", "porteur", "attend"}

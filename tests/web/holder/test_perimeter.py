@@ -1,12 +1,14 @@
 """Pages of the perimeter: a file read then recorded, choices, a point, the drawing, the download, who may."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from ecoquartier.core import clock
+from ecoquartier.operations.domain.perimeter.territories import MAINLAND
 from ecoquartier.operations.models import Operation, Perimeter
 from ecoquartier.operations.services.perimeter import record_perimeter
 from ecoquartier.operations.services.perimeter_files import read_file
@@ -64,6 +66,14 @@ def test_a_file_is_read_shown_then_recorded(part, upload):
     assert client.get(answer.url).status_code == 404
 
 
+def test_an_error_page_does_not_say_what_was_done_well(part, upload):
+    client, answer = upload(part.lead, part.operation, geojson(polygon(SQUARE)))
+    done = client.post(answer.url)
+    gone, said = client.get(answer.url), "Le périmètre est enregistré."
+    assert (gone.status_code, said in text(gone)) == (404, False)
+    assert said in text(client.get(done.url))
+
+
 def test_polygons_are_chosen_before_they_are_recorded(part, upload):
     client, answer = upload(part.lead, part.operation, THREE)
     page = text(client.get(answer.url))
@@ -88,6 +98,7 @@ def test_no_polygon_at_all_is_a_sentence_and_nothing_is_recorded(part, upload):
 def test_the_projection_is_asked_when_the_file_is_wrong(part, upload):
     client, answer = upload(part.lead, part.operation, geojson(polygon(SQUARE), crs="EPSG:3948"))
     page = text(client.get(answer.url))
+    assert "Le périmètre est lu, mais il tombe ailleurs" in page
     assert "hors du territoire" in page
     assert "CC48" in page
     assert "Enregistrer ce périmètre" not in page
@@ -108,6 +119,7 @@ def test_an_address_made_by_hand_breaks_nothing(part, upload, choices):
     [
         ("a.geojson", b"<html></html>", "pas un KML"),
         ("a.gpkg", b"SQLite format 3\x00" + bytes(200), "abîmé"),
+        ("a.geojson", geojson(), "Ce fichier ne contient aucune forme"),
         ("a.kml", geojson({"type": "Point", "coordinates": [0, 0]}), "que des points ou des lignes"),
         ("a.exe", b"MZ", "GeoJSON"),
         ("a.geojson", b"", "vide"),
@@ -141,6 +153,46 @@ def test_a_point_and_an_area_do_for_want_of_a_file(part, sign_in):
     refused = client.post(url("perimeter-point", part.operation), {**where, "latitude": "ici"})
     assert refused.status_code == 422
     assert "n’est pas une coordonnée" in text(refused)
+
+
+def test_every_fault_of_a_point_is_told_at_once_beside_its_field(part, sign_in):
+    client = sign_in(part.lead)
+    answer = client.post(url("perimeter-point", part.operation), {"latitude": "ici", "longitude": "là", "area_ha": "0"})
+    errors = {name: said[0].replace("\u00a0", " ") for name, said in answer.context["form"].errors.items()}
+    assert errors == {
+        "latitude": "« ici » n’est pas une coordonnée.",
+        "longitude": "« là » n’est pas une coordonnée.",
+        "area_ha": "0,01 ha au moins.",
+    }
+    answer = client.post(
+        url("perimeter-point", part.operation), {"latitude": "48,07", "longitude": "419430", "area_ha": "6000"}
+    )
+    errors = {name: said[0].replace("\u00a0", " ") for name, said in answer.context["form"].errors.items()}
+    assert errors == {
+        "longitude": "L’une des coordonnées est en degrés, l’autre en mètres.",
+        "area_ha": "5 000 ha au plus.".replace(" 000", "\u202f000"),
+    }
+
+
+def test_metres_of_another_projection_are_read_when_it_is_said(part, sign_in):
+    client, address = sign_in(part.lead), url("perimeter-point", part.operation)
+    # The same place as 48,0735 N, 0,7669 O, in the conic projection of its zone.
+    metres = {"latitude": "7215027", "longitude": "1419429", "area_ha": "12,5"}
+    refused = text(client.post(address, metres))
+    assert "si c’en est une autre, choisissez-la" in refused
+    assert "Projection des coordonnées en mètres" in refused
+    page = text(client.post(address, {**metres, "projection": "3948"}, follow=True))
+    assert "CC48" in page
+    degrees = {"latitude": "43,3", "longitude": "5,4", "area_ha": "12,5"}
+    assert "choisissez-la" not in text(client.post(address, degrees))
+
+
+def test_where_there_is_one_projection_nothing_is_asked(part, sign_in, monkeypatch):
+    client, address = sign_in(part.lead), url("perimeter-point", part.operation)
+    assert "projection" in client.get(address).context["form"].fields
+    one = replace(MAINLAND, projections=(2154,))
+    monkeypatch.setattr("ecoquartier.web.holder.perimeter.territory_of", lambda county: one)
+    assert "projection" not in client.get(address).context["form"].fields
 
 
 def test_a_tenth_of_difference_with_the_sheet_is_told_everywhere(part, upload):

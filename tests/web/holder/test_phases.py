@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from ecoquartier.operations.models import Phase
 from ecoquartier.operations.services import add_phase
-from tests.support.pages import queries_of, read, signed_in, words
+from tests.support.pages import drawn, queries_of, read, signed_in, words
 
 
 @pytest.fixture
@@ -31,6 +31,12 @@ def test_phases_are_read_with_their_dates_as_known(world, part):
     assert "None" not in page
 
 
+def test_buttons_of_each_phase_say_which_one(part):
+    page = read(part.lead, listing(part))
+    assert "Monter Îlot nord" in page
+    assert f"Descendre {part.operation.phases.first().name}" in page
+
+
 def test_the_whole_sheet_says_them_too(part):
     page = read(part.lead, reverse("holder:operation-record", args=[part.operation.pk]))
     assert "Îlot nord début des travaux : mars 2028, livraison : vers 2030" in page
@@ -48,7 +54,8 @@ def test_a_phase_is_added_changed_moved_and_removed(part):
     assert (south.rank, south.studies, south.delivery) == (3, "2027~", "2031-06")
     edit = reverse("holder:phase-edit", args=[south.pk])
     assert 'value="juin 2031"' in client.get(edit).content.decode().replace("\u00a0", " ")
-    client.post(edit, {"name": "Sud", "studies": "vers 2027", "works": "15/03/2028", "delivery": ""})
+    typed = {"name": "Sud", "studies": "vers 2027", "works": "15/03/2028", "delivery": ""}
+    client.post(edit, drawn(client.get(edit)) | typed)
     south.refresh_from_db()
     assert (south.name, south.studies, south.works, south.delivery) == ("Sud", "2027~", "2028-03-15", "")
     moved = client.post(reverse("holder:phase-move", args=[south.pk]), {"is_up": "on"})
@@ -74,7 +81,8 @@ def test_a_phase_is_added_changed_moved_and_removed(part):
 def test_a_refusal_is_beside_its_field_and_nothing_typed_is_lost(part, typed, field, sentence):
     phase = north(part)
     sent = {"name": "Neuf", "studies": "vers 2027", "works": "", "delivery": "", **typed}
-    response = signed_in(part.lead).post(reverse("holder:phase-edit", args=[phase.pk]), sent)
+    client, edit = signed_in(part.lead), reverse("holder:phase-edit", args=[phase.pk])
+    response = client.post(edit, drawn(client.get(edit)) | sent)
     assert response.status_code == 422
     assert sentence in " ".join(response.context["form"].errors[field])
     assert 'value="vers 2027"' in response.content.decode()

@@ -35,6 +35,14 @@ def change(client, operation, **changes):
     return client.post(url(operation, part), values(operation, part, **changes))
 
 
+def test_an_actor_who_looks_like_a_person_is_questioned_where_it_is_read(world, sign_in):
+    part = world.part()
+    client = sign_in(part.lead)
+    sent = values(part.operation, "acteurs", actors_bailleurs="Jean Dupont 06 12 34 56 78")
+    page = client.post(url(part.operation, "acteurs"), sent, follow=True).content.decode().replace("\u00a0", " ")
+    assert "« Jean Dupont 06 12 34 56 78 » semble donner un téléphone" in page
+
+
 def test_each_part_comes_filled_and_says_where_one_is(world, sign_in):
     part = world.part()
     client = sign_in(part.lead)

@@ -48,9 +48,9 @@ def test_the_second_reads_what_the_first_saved_then_replaces_on_purpose(
     response = client.post(address, sent)
     assert response.status_code == 422
     form = response.context["form"]
-    assert "Une autre personne a changé ce champ" in form.errors[field][0]
+    assert "Une autre personne, ou une autre de vos fenêtres, a changé ce champ" in form.errors[field][0]
     label = str(form.fields[field].label)
-    assert f"Ce qu’une autre personne a enregistré {label} {said}" in words(response)
+    assert f"Ce qui a été enregistré entre-temps {label} {said}" in words(response)
     assert again(response)[field] == (mine if isinstance(mine, list) else [mine])
     assert written(part, field) == [other]
     done = client.post(address, again(response))

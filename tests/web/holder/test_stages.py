@@ -184,8 +184,51 @@ def test_an_operation_without_holder_nor_phase_nor_charter_reads_why(world, sign
     operation = add_operation(name="Sans porteur", lead_commune=world.commune)
     page = text(sign_in(world.bureau).get(url("dossier-open", operation)))
     assert "La charte n’est pas encore signée par la collectivité." in page
+    assert "La date de début des travaux n’est pas renseignée." in page
     assert "Le périmètre de l’opération n’est pas encore donné." in page
     assert "None" not in page
+
+
+def test_the_assistant_says_the_charter_as_the_sheet_does(world, sign_in):
+    operation = add_operation(name="Cœur ancien", lead_commune=world.commune)
+    operation.charter_signatures.create(year=2013, source="reprise 2016")
+    client = sign_in(world.bureau)
+    told = "signée en 2013, à confirmer"
+    assert told in text(client.get(url("operation", operation)))
+    page = text(client.get(url("dossier-open", operation)))
+    assert f"Charte : {told}. Le correspondant du département confirme cette signature" in page
+    assert "La charte n’est pas encore signée" not in page
+
+
+def test_dates_that_contradict_a_stage_are_told_and_hold_nothing_back(world, sign_in):
+    part = world.part()
+    part.operation.phases.update(works="2033", delivery="2034~")
+    client, address = sign_in(part.lead), url("dossier-open", part.operation)
+    response = client.get(address)
+    found = lines(response)
+    assert (found[1]["doubts"], found[2]["missing"], found[3]["missing"]) == ([], [], [])
+    for rank, date in ((2, "(2033)"), (3, "(vers 2034)")):
+        ((sentence, place),) = found[rank]["doubts"]
+        assert date in sentence
+        assert place == url("phases", part.operation)
+    assert [line["tone"] for line in found.values()] == ["main", "quiet", "quiet", "quiet"]
+    assert text(response).count("une date à vérifier") == 2
+    assert client.post(address, {"stage": 2}).status_code == 302
+    dossier = Dossier.objects.get()
+    deposit = sign_in(part.lead).get(reverse("dossiers:submit", kwargs={"pk": dossier.pk}))
+    assert "À vérifier avant le dépôt" in text(deposit)
+    assert "(2033)" in text(sign_in(part.lead).get(reverse("dossiers:detail", kwargs={"pk": dossier.pk})))
+
+
+def test_the_date_of_the_works_is_asked_once_for_all_phases(world, sign_in):
+    part = world.part()
+    part.operation.phases.update(works="")
+    part.operation.phases.create(rank=2, name="Seconde tranche", delivery="2021")
+    client, address = sign_in(part.lead), url("dossier-open", part.operation)
+    missing = "La date de début des travaux n’est pas renseignée."
+    assert [said for said, _place in lines(client.get(address))[2]["missing"]] == [missing]
+    part.operation.phases.filter(rank=2).update(works="2019-03")
+    assert lines(client.get(address))[2]["missing"] == []
 
 
 @pytest.mark.parametrize("who", ["lead", "elected", "editor", "reader", "correspondent", "coordinator", "bureau"])

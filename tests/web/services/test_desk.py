@@ -101,6 +101,13 @@ def test_the_coordinator_reads_the_claims_of_the_region_and_what_each_asks(world
     assert "Création, Nantes" in page
 
 
+def test_a_change_of_holder_is_called_so(world):
+    part = world.part(filled=False)
+    claim = claimed(free("Le Clos des Attentes"))
+    services.claim(part.operation, actor=fresh(claim.user), organisation=claim.organisation)
+    assert "Changement de porteur, Laval" in read(world.correspondent, DESK)
+
+
 def test_a_deadline_near_or_past_is_shown_and_a_far_one_is_not(world):
     _part, dossier = world.submitted()
     late, far_off = "Attendu le", "Aucune échéance dans les deux semaines"

@@ -15,7 +15,7 @@ from ecoquartier.notifications.models import Message
 from ecoquartier.operations.queries import work_of
 from ecoquartier.people.models import RoleGrant
 from ecoquartier.territories.models import County
-from ecoquartier.web.public.contact import QUESTIONS
+from ecoquartier.web.public.contact import ALL_QUESTIONS, QUESTIONS
 from tests.support.pages import queries_of, signed_in, words
 from tests.support.world import fresh
 
@@ -126,8 +126,55 @@ def test_a_network_asks_five_times_an_hour(world, client):
     for _ in range(QUESTIONS.most):
         client.post("/contact/", TYPED)
     response = client.post("/contact/", TYPED)
+    assert response.status_code == 429
+    assert 0 < int(response["Retry-After"]) <= QUESTIONS.seconds
     assert "réessayez dans une heure" in words(response)
+    assert TYPED["text"] in response.content.decode()
     assert Question.objects.count() == QUESTIONS.most
+
+
+def test_addresses_of_one_ipv6_network_are_one(world, client):
+    for number in range(QUESTIONS.most):
+        client.post("/contact/", TYPED, REMOTE_ADDR=f"2001:db8:1:2::{number + 1}")
+    assert client.post("/contact/", TYPED, REMOTE_ADDR="2001:db8:1:2:ffff::9").status_code == 429
+    assert client.post("/contact/", TYPED, REMOTE_ADDR="2001:db8:1:3::1").status_code == 302
+
+
+def test_all_networks_together_ask_no_more_than_can_be_read(world, client):
+    for _ in range(ALL_QUESTIONS.most):
+        ALL_QUESTIONS.count()
+    response = client.post("/contact/", TYPED)
+    assert response.status_code == 429
+    assert "Beaucoup de questions arrivent en ce moment" in words(response)
+    assert not Question.objects.exists()
+
+
+def test_about_an_operation_the_commune_is_asked_for(world, client):
+    response = client.post("/contact/", {**TYPED, "commune": "", "commune_insee": ""})
+    assert response.status_code == 422
+    assert "Dites dans quelle commune" in words(response)
+    assert TYPED["text"] in response.content.decode()
+    client.post("/contact/", {**TYPED, "topic": "label", "commune": "", "commune_insee": ""})
+    assert Question.objects.get().commune is None
+
+
+@pytest.mark.parametrize("typed", ["Laval (Mayenne)", "Laval, Mayenne", "Laval 53", "laval mayenne"])
+def test_a_commune_is_told_from_its_namesakes_in_words(world, client, typed):
+    client.post("/contact/", {**TYPED, "commune": typed, "commune_insee": ""})
+    assert Question.objects.get().commune == world.commune
+
+
+def test_a_link_may_say_the_commune(world, client):
+    page = client.get("/contact/?commune=53130").content.decode()
+    assert 'value="Laval (53)"' in page
+    assert page.count(" checked") == 1
+    assert 'value="operation"' in page.split(" checked")[0].rsplit("<input", 1)[1]
+    for wrong in ("99999", "%00", ""):
+        assert " checked" not in client.get(f"/contact/?commune={wrong}").content.decode()
+
+
+def test_who_has_no_account_is_led_to_the_contact_page(db, client):
+    assert 'href="/contact/"' in client.get("/compte/connexion/").content.decode().split("<main")[1].split("</main")[0]
 
 
 def test_the_page_says_what_becomes_of_the_data(db, client):
@@ -146,6 +193,30 @@ def test_who_answers_says_so(world, asked):
     assert asked.answered_by == world.correspondent
     assert Entry.objects.filter(event="question.answered").count() == 1
     assert not [task for task in work_of(fresh(world.correspondent)).to_do if "question" in task.title]
+
+
+def test_a_line_of_work_says_the_subject_and_the_place(world, asked):
+    ask(world, "label", commune=None)
+    ask(world, "label")
+    told = [[task.note for task in work_of(fresh(person)).to_do if "question" in task.title] for person in _both(world)]
+    assert told == [
+        ["le label et ses étapes, Laval (53)", "une opération, ou un projet de quartier, Laval (53)"],
+        ["le label et ses étapes"],
+    ]
+
+
+def _both(world):
+    return world.correspondent, world.bureau
+
+
+def test_a_question_answered_says_by_whom(world, asked):
+    client = signed_in(world.correspondent)
+    assert "vos collègues n’ont plus à y répondre" in words(client.get(f"/espace/services/questions/{asked.pk}/"))
+    questions.note_answer(asked, actor=world.correspondent)
+    assert (
+        world.correspondent.full_name
+        in words(client.get(f"/espace/services/questions/{asked.pk}/")).split("Réponse")[1]
+    )
 
 
 def test_two_people_do_not_both_answer(world, asked):

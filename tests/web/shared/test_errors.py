@@ -7,7 +7,7 @@ import pytest
 
 from ecoquartier.web.shared.errors import TITLES, error_page
 from ecoquartier.web.shared.gallery import ERRORS
-from ecoquartier.web.shared.limits import Limit
+from ecoquartier.web.shared.limits import Limit, client_network
 from tests.support.client import StrictClient
 from tests.web.shared.test_views import text
 
@@ -88,3 +88,17 @@ def test_the_gallery_shows_every_error(client, settings, db):
 def test_examples_do_not_exist_in_production(client, settings, db, address):
     settings.DEMO = False
     assert client.get(address).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3::4", "2001:db8:1:2::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("inconnue", "inconnue"),
+    ],
+)
+def test_limits_count_the_network_of_a_subscriber(rf, address, network):
+    assert client_network(rf.get("/", REMOTE_ADDR=address)) == network

@@ -131,6 +131,14 @@ def test_what_documents_cannot_print_is_left_out_and_named():
     assert form.lost == ["🌳"]
 
 
+def test_letters_that_documents_cannot_print_are_refused_beside_their_field():
+    form = Typed({"text": "Résidence 漢字 漢 🌳", "password": "漢字"})
+    assert form.errors == {
+        "text": ["Les documents ne savent pas imprimer ces lettres\u00a0: 漢 字. Écrivez-les en alphabet latin."]
+    }
+    assert form.cleaned_data == {"password": "漢字"}
+
+
 def test_a_text_that_prints_is_kept_as_typed():
     form = Typed({"text": "L’îlot « Nord » : 12 m², cœur d’îlot…", "password": "x"})
     assert form.is_valid()

@@ -16,7 +16,8 @@ from ecoquartier.core.confined import serve
 from ecoquartier.files.domain import LONGEST_SIDE, PREVIEWS, Refused
 
 MOST_PIXELS = 80_000_000
-QUALITY = 85
+# The best at which a copy is not too heavy for the page that shows it.
+QUALITIES = (85, 75, 65, 55, 45)
 
 
 def remade(data: bytes) -> dict[int, tuple[bytes, int, int]]:
@@ -41,10 +42,18 @@ def remade(data: bytes) -> dict[int, tuple[bytes, int, int]]:
     copies = {}
     for longest in chain((LONGEST_SIDE,), PREVIEWS):
         image.thumbnail((longest, longest), Image.Resampling.LANCZOS)
-        written = BytesIO()
-        image.save(written, "JPEG", quality=QUALITY, optimize=True, progressive=True)
-        copies[longest] = written.getvalue(), image.width, image.height
+        copies[longest] = _written(image, PREVIEWS.get(longest)), image.width, image.height
     return copies
+
+
+def _written(image: Image.Image, at_most: int | None) -> bytes:
+    """The JPEG of an image, as good as its weight allows; the lightest when none is light enough."""
+    for quality in QUALITIES:
+        written = BytesIO()
+        image.save(written, "JPEG", quality=quality, optimize=True, progressive=True)
+        if at_most is None or written.tell() <= at_most:
+            break
+    return written.getvalue()
 
 
 def _plain(image: Image.Image) -> Image.Image:

@@ -7,8 +7,10 @@ from uuid import UUID
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from ecoquartier.core.text import long_date
 from ecoquartier.operations.enums import CharterState
 from ecoquartier.operations.models.operations import Operation
 
@@ -23,7 +25,7 @@ class CharterSignature(models.Model):
     year = models.PositiveSmallIntegerField(null=True, blank=True)
     state = models.CharField(max_length=12, choices=CharterState.choices, default=CharterState.TO_CONFIRM)
     source = models.CharField(max_length=40, blank=True)
-    reason = models.CharField(_("motif"), max_length=300, blank=True)
+    reason = models.CharField(gettext_lazy("motif"), max_length=300, blank=True)
 
     class Meta:
         ordering = ["operation", "signed_on"]
@@ -42,6 +44,18 @@ class CharterSignature(models.Model):
 
     def __str__(self) -> str:
         return f"Charte de {self.operation}"
+
+    @property
+    def words(self) -> str:
+        """« signée le 12 mars 2024 », « signée en 2013, à confirmer »."""
+        when = long_date(self.signed_on) if self.signed_on else self.year
+        if self.state == CharterState.CONFIRMED:
+            return (_("signée le %(day)s") if self.signed_on else _("signée en %(day)s")) % {"day": when}
+        if self.state == CharterState.SET_ASIDE:
+            return _("signature ancienne écartée\u00a0: %(reason)s") % {"reason": self.reason}
+        if self.signed_on:
+            return _("signée le %(day)s, à confirmer") % {"day": when}
+        return _("signée en %(year)s, à confirmer") % {"year": when} if when else str(self.get_state_display())
 
     def lock_parents(self) -> list[models.Model]:
         """The operation is locked before its signatures."""

@@ -59,6 +59,9 @@ class Operation(models.Model):
     merged_into = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="duplicates"
     )
+    was_public = models.BooleanField(
+        default=False, editable=False, help_text="public when it was merged: its address leads to the other"
+    )
     lead_commune = models.ForeignKey("territories.Commune", on_delete=models.PROTECT, related_name="operations")
     # They read, the lead commune’s services act (rule 6).
     other_communes = models.ManyToManyField(

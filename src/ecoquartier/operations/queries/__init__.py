@@ -3,6 +3,7 @@
 from ecoquartier.operations.queries.attachments import files_quote
 from ecoquartier.operations.queries.charters import (
     charter_signatures,
+    charter_told,
     charters_to_confirm,
     has_charter,
     undated_charters,
@@ -15,6 +16,7 @@ from ecoquartier.operations.queries.claims import (
     draft_lines,
     draft_mark,
     drafted,
+    kind_of,
     read_fact,
     refused_if_provisional,
     representatives_awaited,
@@ -30,14 +32,13 @@ from ecoquartier.operations.queries.holders import (
     representatives,
     team_of,
 )
-from ecoquartier.operations.queries.imports import legacy_imports
+from ecoquartier.operations.queries.imports import legacy_imports, register_changed_since
 from ecoquartier.operations.queries.lists import listed, tally
 from ecoquartier.operations.queries.lives import (
     life_breaches,
     mergings_of,
     registered,
     survivor_of,
-    survivor_of_slug,
     why_not_kept,
     why_not_running,
 )
@@ -66,6 +67,7 @@ from ecoquartier.operations.queries.register import (
     doubled_communes,
     holds,
     matching,
+    near,
     operations_without_phase,
     public_operations,
 )
@@ -87,7 +89,13 @@ from ecoquartier.operations.queries.sheet import (
     uses_of,
     with_identity,
 )
-from ecoquartier.operations.queries.stages import all_stages_known_to, repeated_stages, stages_known_to, stages_told
+from ecoquartier.operations.queries.stages import (
+    all_stages_known_to,
+    repeated_stages,
+    stages_known_to,
+    stages_told,
+    works_of,
+)
 from ecoquartier.operations.queries.team import invitations_to, leads_others, members_of_team, unled_teams
 from ecoquartier.operations.queries.work import work_of
 
@@ -106,6 +114,7 @@ __all__ = [
     "changed_labels",
     "changes_of",
     "charter_signatures",
+    "charter_told",
     "charters_to_confirm",
     "claims_to_agree",
     "coordinators_of",
@@ -122,6 +131,7 @@ __all__ = [
     "impossible_figures",
     "is_unnamed",
     "invitations_to",
+    "kind_of",
     "label_of",
     "leads_others",
     "legacy_imports",
@@ -131,6 +141,7 @@ __all__ = [
     "meetings_awaited",
     "members_of_team",
     "mergings_of",
+    "near",
     "operations_to_answer",
     "operations_without_phase",
     "other_terms",
@@ -146,6 +157,7 @@ __all__ = [
     "recommendation_breaches",
     "recommendations_told",
     "refused_if_provisional",
+    "register_changed_since",
     "registered",
     "renewal_types",
     "repeated_stages",
@@ -157,7 +169,6 @@ __all__ = [
     "stages_known_to",
     "stages_told",
     "survivor_of",
-    "survivor_of_slug",
     "tally",
     "team_of",
     "term_labels",
@@ -173,4 +184,5 @@ __all__ = [
     "why_not_running",
     "with_identity",
     "work_of",
+    "works_of",
 ]

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 from django.db.models import Case, F, Field, QuerySet, Value, When
+from django.utils.translation import gettext as _
 
 from ecoquartier.framework.domain.vocabulary import figures
 from ecoquartier.operations.domain.drafts import DraftLine, mark_of
@@ -31,6 +32,15 @@ def told_claims() -> QuerySet[Claim]:
         "organisation__commune",
         "user",
     )
+
+
+def kind_of(claim: Claim) -> str:
+    """What is asked, in a word, for those who answer."""
+    if claim.operation_id is None:
+        return _("création")
+    if claim.state == ClaimState.PROVISIONAL and claim.changes_holder:
+        return _("changement de porteur")
+    return _("reprise")
 
 
 def unsettled_claims_by(user: User) -> QuerySet[Claim]:

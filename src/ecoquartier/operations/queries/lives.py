@@ -72,11 +72,6 @@ def survivor_of(pk: UUID) -> UUID | None:
     return Operation.objects.filter(pk=pk).values_list("merged_into", flat=True).first()
 
 
-def survivor_of_slug(slug: str) -> str | None:
-    """The public name of the operation that a merged one leads to; None when there is none, or it is not public."""
-    return Operation.objects.filter(slug=slug).values_list("merged_into__slug", flat=True).first()
-
-
 def life_breaches() -> list[str]:
     """Invariant: a merged operation leads at once to one that is not, and keeps neither holder nor team."""
     merged = Operation.objects.filter(state=OperationState.MERGED)

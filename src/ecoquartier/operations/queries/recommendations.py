@@ -51,9 +51,9 @@ def _quoted(row: Recommendation) -> dict[str, Any]:
     }
 
 
-def followed_recommendations(operation: Operation) -> QuerySet[Recommendation]:
+def followed_recommendations() -> QuerySet[Recommendation]:
     """Those whose follow-up the holder chose to show; what may be public of them is said where decisions are known."""
-    return told_recommendations().filter(operation=operation, is_published=True)
+    return told_recommendations().filter(is_published=True)
 
 
 def operations_to_answer(user: User) -> QuerySet[Operation]:

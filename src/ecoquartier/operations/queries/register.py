@@ -15,6 +15,8 @@ from ecoquartier.operations.queries.lives import registered
 from ecoquartier.territories.queries import commune_holds
 
 _WORD = re.compile(r"[0-9a-z]+")
+# A shorter word has too few trigrams to be near another: as in the public directory.
+_SHORTEST_NEAR = 3
 BY_NAME = Lower(Unaccent("name"))
 """The order of a French reader, whatever the database sorts by: « L’Îlot » before « les Rives » before « ZAC »."""
 
@@ -34,6 +36,15 @@ def public_operations() -> QuerySet[Operation]:
 def matching(rows: QuerySet[Operation], text: str) -> QuerySet[Operation]:
     """Rows whose name, communes (today's or former) or INSEE codes hold every word of `text`, accents ignored."""
     return rows.filter(holds(text))
+
+
+def near(rows: QuerySet[Operation], text: str) -> QuerySet[Operation]:
+    """Rows whose name or commune looks like what was typed, for when nothing matches: « tanerie » is a tannerie."""
+    key = sort_key(text)
+    if max((len(word) for word in _WORD.findall(key)), default=0) < _SHORTEST_NEAR:
+        return rows.none()
+    # The slug is made of the name and the commune, without accents; its hyphens end words as spaces do.
+    return rows.filter(Q(slug__trigram_word_similar=key) | Q(lead_commune__sort_key__trigram_word_similar=key))
 
 
 def holds(text: str, path: str = "") -> Q:

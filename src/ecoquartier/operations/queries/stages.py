@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
+from ecoquartier.operations.domain.dates import RoughDate, kept_date
 from ecoquartier.operations.models import Operation, StageHistory, TeamMember
 from ecoquartier.operations.predicates import is_representative, is_team
 from ecoquartier.people.models import User
@@ -37,6 +38,12 @@ def all_stages_known_to(user: User) -> QuerySet[StageHistory]:
     if user.seen_by is None:
         known = known & ~own | Q(notified_at__isnull=False) & own
     return StageHistory.objects.in_force().filter(known).order_by("operation", "-rank", "-year")
+
+
+def works_of(operation: Operation) -> RoughDate | None:
+    """When the first works of the operation begin, as exactly as it is known."""
+    known = (kept_date(phase.works) for phase in operation.phases.all())
+    return min((found for found in known if found), default=None)
 
 
 def repeated_stages() -> list[str]:

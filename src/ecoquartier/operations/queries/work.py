@@ -26,10 +26,10 @@ from django.utils.translation import gettext_lazy
 from ecoquartier.accounts.queries import questions_to_answer
 from ecoquartier.core import clock
 from ecoquartier.core.registry import Task, Work, recently
-from ecoquartier.operations.enums import CharterState, ClaimState, OperationState
+from ecoquartier.operations.domain.lives import CLOSED
+from ecoquartier.operations.enums import CharterState, ClaimState
 from ecoquartier.operations.models import CharterSignature, Claim, Operation, StageHistory
 from ecoquartier.operations.queries.claims import WHO_AGREES, awaited_from, claims_to_agree, told_claims
-from ecoquartier.operations.queries.lives import registered
 from ecoquartier.operations.queries.meetings import meetings_awaited
 from ecoquartier.operations.queries.perimeters import changed_labels
 from ecoquartier.operations.queries.recommendations import operations_to_answer
@@ -89,17 +89,19 @@ def _claim(claim: Claim, user: User) -> Work:
         said = _("Reprise de «\u00a0%(name)s\u00a0»") if claim.operation_id else _("Création de «\u00a0%(name)s\u00a0»")
         mine = [Task(said % name, f"{page}brouillon/", body, state=claim.get_state_display())]
         return Work(going_on=mine) if claim.state == ClaimState.PROVISIONAL else Work(ended=mine)
-    awaited = awaited_from(claim)
+    is_closed = claim.operation is not None and claim.operation.state in CLOSED
+    awaited = [] if is_closed else awaited_from(claim)
     work = Work()
     if {organisation.pk for organisation in awaited} & user.rights.represents:
         said = _("Donner ou refuser l’accord au nouveau porteur de «\u00a0%(name)s\u00a0»")
         work += Work(to_do=[Task(said % name, f"{page}accord/", body)])
     if claim.lead_commune.county_id in user.rights.counties:
-        said = (
-            _("Confirmer le porteur de «\u00a0%(name)s\u00a0»")
-            if claim.operation_id
-            else _("Confirmer la création de «\u00a0%(name)s\u00a0»")
-        ) % name
+        if is_closed:
+            said = _("Répondre à la demande de reprise de «\u00a0%(name)s\u00a0», opération abandonnée") % name
+        elif claim.operation_id:
+            said = _("Confirmer le porteur de «\u00a0%(name)s\u00a0»") % name
+        else:
+            said = _("Confirmer la création de «\u00a0%(name)s\u00a0»") % name
         # Two may ask for one operation, be it for one organisation.
         asked = _("%(organisation)s, demande de %(person)s") % {"organisation": body, "person": claim.user}
         if awaited:
@@ -149,7 +151,7 @@ def _waiting(user: User) -> list[Task]:
     if user.rights.counties:
         found["meeting"] = meetings_awaited().filter(lead_commune__county__in=user.rights.counties)
         found["perimeter"] = _perimeters(user)
-    names = {"perimeter": ("operation", "operation__name"), "question": ("pk", "topic")}
+    names = {"perimeter": ("operation", "operation__name"), "question": ("pk", "about")}
     dates = {"answer": F("first_due"), "meeting": F("held_by")}
     first, *others = [
         rows.annotate(kind=Value(kind), on=dates.get(kind, NO_DATE)).values_list(
@@ -158,7 +160,15 @@ def _waiting(user: User) -> list[Task]:
         for kind, rows in found.items()
     ]
     rows = sorted(first.union(*others, all=True), key=lambda row: (row[3] or date.max, *row[:1], row[2]))
-    return [Task(WAITS[kind].said % {"name": name}, WAITS[kind].page % pk, due_on=on) for kind, pk, name, on in rows]
+    return [
+        Task(
+            WAITS[kind].said % {"name": name},
+            WAITS[kind].page % pk,
+            note=name if kind == "question" else "",
+            due_on=on,
+        )
+        for kind, pk, name, on in rows
+    ]
 
 
 def _charters(user: User) -> QuerySet[Operation]:
@@ -167,11 +177,9 @@ def _charters(user: User) -> QuerySet[Operation]:
         state=CharterState.CONFIRMED, operation=OuterRef("operation"), organisation=OuterRef("organisation")
     )
     awaited = Operation.collectivites.through.objects.filter(organisation__in=user.rights.represents)
-    return (
-        registered()
-        .filter(pk__in=awaited.exclude(Exists(signed)).values("operation"), holder__isnull=False)
-        .exclude(state=OperationState.ABANDONED)
-    )
+    return Operation.objects.filter(
+        pk__in=awaited.exclude(Exists(signed)).values("operation"), holder__isnull=False
+    ).exclude(state__in=CLOSED)
 
 
 def _perimeters(user: User) -> QuerySet[StageHistory]:

@@ -20,12 +20,15 @@ from ecoquartier.operations.services.claims import (
     close_claim,
     confirm_claim,
     is_creation,
+    is_not_asked_again,
     may_ask,
     may_be_recognised,
     may_create,
     recognise,
     refuse_claim,
     register_operation,
+    unrecognise,
+    was_creation,
     withdraw_claim,
 )
 from ecoquartier.operations.services.communes import add_other_commune, remove_other_commune
@@ -58,7 +61,13 @@ from ecoquartier.operations.services.recommendations import (
     publish_follow_up,
 )
 from ecoquartier.operations.services.register import add_operation, free_slug, town_of
-from ecoquartier.operations.services.sheet import MAX_WORDS, MOST_STRONG_POINTS, fault_of_names, update_operation
+from ecoquartier.operations.services.sheet import (
+    MAX_WORDS,
+    MOST_STRONG_POINTS,
+    SOURCE_OF_FIGURES,
+    fault_of_names,
+    update_operation,
+)
 from ecoquartier.operations.services.stages import record_stage
 from ecoquartier.operations.services.successors import follow_communes
 from ecoquartier.operations.services.vocabulary import add_term, change_term, keeps_a_choice, load_vocabulary
@@ -67,6 +76,7 @@ __all__ = [
     "MAX_WORDS",
     "MOST_SIGNS",
     "MOST_STRONG_POINTS",
+    "SOURCE_OF_FIGURES",
     "add_operation",
     "add_other_commune",
     "add_phase",
@@ -96,6 +106,7 @@ __all__ = [
     "is_meeting_overdue",
     "is_meeting_to_ask",
     "is_not_alone",
+    "is_not_asked_again",
     "is_provisional",
     "issue_recommendations",
     "keeps_a_choice",
@@ -124,8 +135,10 @@ __all__ = [
     "sign_charter",
     "since_today",
     "town_of",
+    "unrecognise",
     "update_operation",
     "waive_meeting",
+    "was_creation",
     "withdraw_claim",
     "write_draft",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -14,10 +15,16 @@ from ecoquartier.core import clock
 from ecoquartier.files.models import StoredFile
 from ecoquartier.operations.models import Document, Operation, Photo
 from ecoquartier.operations.queries import why_not_kept
+from ecoquartier.operations.services.sheet import write_row
 from ecoquartier.workflow.engine import Effect, act, with_arguments
 
 MAX_PHOTOS = 20
 MAX_DOCUMENTS = 50
+PHOTO_WORDS = ("alt", "credit", "taken_on")
+DOCUMENT_WORDS = ("title", "kind", "dated_on")
+"""What is said of a photo, and of a document."""
+LEAST_SIDE = 200
+"""Pixels of the longest side of a photo: below, it is a thumbnail or an icon."""
 # The oldest photographs of the archives of a town.
 OLDEST_YEAR = 1850
 
@@ -29,6 +36,16 @@ def has_room_for_photos(operation: Operation) -> str | None:
             "most": MAX_PHOTOS
         }
     return None
+
+
+def fault_of_sides(width: int, height: int) -> str:
+    """Why a photo of these sides, in pixels, is too small to be shown; empty when it is not."""
+    if max(width, height) >= LEAST_SIDE:
+        return ""
+    return _(
+        "Cette photo est trop petite\u00a0: %(width)s\u00a0×\u00a0%(height)s pixels. Il en faut %(least)s au moins "
+        "sur son plus grand côté."
+    ) % {"width": width, "height": height, "least": LEAST_SIDE}
 
 
 def has_room_for_documents(operation: Operation) -> str | None:
@@ -62,8 +79,10 @@ def add_photo(
     """Show a photo after the others.
 
     Raises:
-        ValidationError: what is said of it is missing or impossible.
+        ValidationError: the image is too small, or what is said of it is missing or impossible.
     """
+    if fault := fault_of_sides(file.width or 0, file.height or 0):
+        raise ValidationError({"file": fault})
     last = operation.photos.aggregate(last=Max("rank"))["last"] or 0
     photo = Photo(operation=operation, file=file, rank=last + 1, alt=alt, credit=credit, taken_on=taken_on)
     _save(photo)
@@ -71,13 +90,18 @@ def add_photo(
 
 
 @act("photo.changed", permission="operations.write", guards=(why_not_kept,))
-def change_photo(photo: Photo, *, actor, alt: str, credit: str, taken_on: date | None = None) -> Effect:
-    """Change what is said of a photo.
+def change_photo(photo: Photo, *, actor, seen: Mapping[str, Any] | None = None, **said: Any) -> Effect:
+    """Change what is said of a photo: the given ones among `PHOTO_WORDS`, the others stay.
+
+    Args:
+        seen: what these fields said when the author was shown them; None from code that shows nothing.
 
     Raises:
+        TransitionRefused: one of them says something else meanwhile.
         ValidationError: what is said of it is missing or impossible.
+        ValueError: a field is not one of these words.
     """
-    photo.alt, photo.credit, photo.taken_on = alt, credit, taken_on
+    write_row(photo, said, among=PHOTO_WORDS, seen=seen)
     _save(photo)
     return Effect(projections=_shown(photo.operation_id))
 
@@ -123,13 +147,18 @@ def add_document(
 
 
 @act("document.changed", permission="operations.write", guards=(why_not_kept,))
-def change_document(document: Document, *, actor, title: str, kind: str, dated_on: date | None = None) -> Effect:
-    """Change what is said of a document.
+def change_document(document: Document, *, actor, seen: Mapping[str, Any] | None = None, **said: Any) -> Effect:
+    """Change what is said of a document: the given ones among `DOCUMENT_WORDS`, the others stay.
+
+    Args:
+        seen: what these fields said when the author was shown them; None from code that shows nothing.
 
     Raises:
+        TransitionRefused: one of them says something else meanwhile.
         ValidationError: what is said of it is missing or impossible.
+        ValueError: a field is not one of these words.
     """
-    document.title, document.kind, document.dated_on = title, kind, dated_on
+    write_row(document, said, among=DOCUMENT_WORDS, seen=seen)
     _save(document)
     return Effect()
 

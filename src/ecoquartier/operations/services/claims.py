@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from django.db import models
 from django.utils.translation import gettext as _
@@ -119,6 +119,38 @@ def recognise(claim: Claim, *, actor, operation: Operation) -> Effect:
     if claim.name != operation.name:
         claim.draft = {**claim.draft, "name": claim.name}
     return Effect(fields=["operation", "draft"], data={"operation": str(operation.pk)})
+
+
+def was_creation(claim: Claim) -> str | None:
+    """It asked for an operation to create, and was recognised since."""
+    if claim.operation_id and claim.name and claim.commune_id:
+        return None
+    return _("Cette demande n’a pas été rapprochée d’une opération du registre.")
+
+
+def is_not_asked_again(claim: Claim) -> str | None:
+    """Its author has not asked meanwhile for the same creation."""
+    if was_creation(claim) is None and same_creation(claim.user, claim.name, cast(Commune, claim.commune)):
+        return _("La personne a demandé de nouveau à créer cette opération\u00a0: répondez à cette autre demande.")
+    return None
+
+
+@act(
+    "claim.unrecognised",
+    permission="operations.confirm_holder",
+    guards=(is_provisional, was_creation, is_not_asked_again),
+)
+def unrecognise(claim: Claim, *, actor) -> Effect:
+    """Say that it was not that operation of the register: the claim is a creation again, as its author now names it.
+
+    What collectivités agreed to was for the other operation.
+    """
+    operation = str(claim.operation_id)
+    claim.agreements.all().delete()
+    claim.operation = None
+    claim.draft = dict(claim.draft)
+    claim.name = claim.draft.pop("name", claim.name)
+    return Effect(fields=["operation", "draft", "name"], data={"operation": operation})
 
 
 def _with_it(claim: Claim, **arguments: Any) -> list[models.Model]:

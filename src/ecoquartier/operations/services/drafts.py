@@ -56,7 +56,12 @@ def merge_draft(claim: Claim, operation: Operation, choices: Mapping[str, bool])
         ValidationError: what the draft says has become impossible.
     """
     lines = draft_lines(claim)
-    said_again = {line.field: line.draft for line in lines if line.is_same and line.field in SOURCE_OF_FIGURES}
+    # A source or a date that the draft repeats, or that somebody chose to keep, is that of the figures written.
+    said_again = {
+        line.field: line.register
+        for line in lines
+        if line.field in SOURCE_OF_FIGURES and (line.is_same or choices.get(line.field) is False)
+    }
     values = {field: read_fact(field, said) for field, said in (said_again | taken(lines, choices)).items()}
     before = write_sheet(operation, values)
     keep_changes(operation, before, author=claim.user)
@@ -73,12 +78,18 @@ def faults_of(claim: Claim) -> dict[str, list[str]]:
 
 
 def _faults(claim: Claim, lines: list[DraftLine], choices: Mapping[str, bool]) -> dict[str, list[str]]:
-    """The faults of one set of choices; one may hide others, so that what is refused is left out and tried again."""
+    """The faults of one set of choices."""
     values = {field: read_fact(field, said) for field, said in taken(lines, choices).items()}
+    return refused_by(sheet_of(claim), values)
+
+
+def refused_by(sheet: Operation, values: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Field → why a sheet cannot take it; one fault may hide others, so that what is refused is left out and tried
+    again. The sheet is not touched."""
     found: dict[str, list[str]] = {}
     while values:
         try:
-            write_sheet(copy.deepcopy(sheet_of(claim)), values)
+            write_sheet(copy.deepcopy(sheet), values)
         except ValidationError as error:
             refused = {field: said for field, said in error.message_dict.items() if field in values}
             if not refused:

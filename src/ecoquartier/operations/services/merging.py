@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Max, Q
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext_lazy
 
 from ecoquartier.accounts.models import Invitation
 from ecoquartier.accounts.services.mergers import breaches, require_whole
 from ecoquartier.core import clock
 from ecoquartier.core.registry import mergers, projections
+from ecoquartier.core.text import french_list
 from ecoquartier.operations.enums import TEAM_PLACE, CharterState, ClaimState
 from ecoquartier.operations.models import (
     CharterSignature,
@@ -25,9 +27,10 @@ from ecoquartier.operations.models import (
     StageHistory,
     TeamMember,
 )
-from ecoquartier.operations.queries import perimeter_in_force, why_not_kept
+from ecoquartier.operations.queries import perimeter_in_force, public_operations, why_not_kept
 from ecoquartier.operations.services.attachments import MAX_DOCUMENTS, MAX_PHOTOS
 from ecoquartier.operations.services.communes import MAX_OTHERS
+from ecoquartier.operations.services.filling import Filling, fill, filling_of
 from ecoquartier.operations.services.lives import since_today
 from ecoquartier.operations.services.sheet import keep_changes
 from ecoquartier.operations.workflow import OPERATION_WORKFLOW, OperationStep
@@ -41,13 +44,13 @@ AWARD = "award"
 
 
 @with_arguments
-def are_two(duplicate: Operation, *, actor, into: Operation, reason: str) -> str | None:
+def are_two(duplicate: Operation, *, actor, into: Operation, **arguments: Any) -> str | None:
     """There are two of them, and the one that stays is open."""
     return _("Choisissez deux fiches différentes.") if duplicate.pk == into.pk else why_not_kept(into)
 
 
 @with_arguments
-def is_held_alike(duplicate: Operation, *, actor, into: Operation, reason: str) -> str | None:
+def is_held_alike(duplicate: Operation, *, actor, into: Operation, **arguments: Any) -> str | None:
     """They have one holder at most: nobody loses an operation by a merger."""
     if duplicate.holder_id and into.holder_id and duplicate.holder_id != into.holder_id:
         return _(
@@ -57,7 +60,7 @@ def is_held_alike(duplicate: Operation, *, actor, into: Operation, reason: str) 
 
 
 @with_arguments
-def was_never_awarded(duplicate: Operation, *, actor, into: Operation, reason: str) -> str | None:
+def was_never_awarded(duplicate: Operation, *, actor, into: Operation, **arguments: Any) -> str | None:
     """What was awarded names its operation for good."""
     held = duplicate.stages.filter(Q(source=AWARD) | Q(phases__isnull=False)).first()
     if held is None:
@@ -67,7 +70,7 @@ def was_never_awarded(duplicate: Operation, *, actor, into: Operation, reason: s
 
 
 @with_arguments
-def charters_agree(duplicate: Operation, *, actor, into: Operation, reason: str) -> str | None:
+def charters_agree(duplicate: Operation, *, actor, into: Operation, **arguments: Any) -> str | None:
     """A signature that is certain does not meet one of the same collectivité that waits."""
     certain = duplicate.charter_signatures.filter(state=CharterState.CONFIRMED).values("organisation")
     doubt = into.charter_signatures.exclude(state=CharterState.CONFIRMED).filter(organisation__in=certain).first()
@@ -78,7 +81,7 @@ def charters_agree(duplicate: Operation, *, actor, into: Operation, reason: str)
 
 
 @with_arguments
-def nobody_asks_for_both(duplicate: Operation, *, actor, into: Operation, reason: str) -> str | None:
+def nobody_asks_for_both(duplicate: Operation, *, actor, into: Operation, **arguments: Any) -> str | None:
     """Nobody waits for an answer about each."""
     claims = duplicate.claims.filter(state=ClaimState.PROVISIONAL).select_related("user")
     twice = claims.filter(user__in=into.claims.filter(state=ClaimState.PROVISIONAL).values("user")).first()
@@ -89,7 +92,7 @@ def nobody_asks_for_both(duplicate: Operation, *, actor, into: Operation, reason
 
 
 @with_arguments
-def nothing_holds_it(duplicate: Operation, *, actor, into: Operation, reason: str) -> str | None:
+def nothing_holds_it(duplicate: Operation, *, actor, into: Operation, **arguments: Any) -> str | None:
     """No candidature, no notebook: what higher apps know of it is not cited under another name."""
     return next(filter(None, (why_not(into, duplicate) for _key, why_not in mergers.items())), None)
 
@@ -107,6 +110,36 @@ GUARDS = (
 # --- What follows -------------------------------------------------------------------------------------------------
 
 
+FOLLOWS = {
+    "stages": ngettext_lazy("%(n)s étape rejoint la fiche gardée.", "%(n)s étapes rejoignent la fiche gardée.", "n"),
+    "facts": ngettext_lazy(
+        "%(n)s fait d’un ancien tableau rejoint la fiche gardée.",
+        "%(n)s faits d’un ancien tableau rejoignent la fiche gardée.",
+        "n",
+    ),
+    "charters": ngettext_lazy(
+        "%(n)s signature de la charte rejoint la fiche gardée.",
+        "%(n)s signatures de la charte rejoignent la fiche gardée.",
+        "n",
+    ),
+    "photos": ngettext_lazy("%(n)s photo rejoint la fiche gardée.", "%(n)s photos rejoignent la fiche gardée.", "n"),
+    "documents": ngettext_lazy(
+        "%(n)s document rejoint la fiche gardée.", "%(n)s documents rejoignent la fiche gardée.", "n"
+    ),
+    "claims": ngettext_lazy(
+        "%(n)s demande de reprise porte désormais sur la fiche gardée.",
+        "%(n)s demandes de reprise portent désormais sur la fiche gardée.",
+        "n",
+    ),
+    "team": ngettext_lazy(
+        "%(n)s personne de l’équipe rejoint la fiche gardée.",
+        "%(n)s personnes de l’équipe rejoignent la fiche gardée.",
+        "n",
+    ),
+}
+"""Rows that follow, by their name in a merger → what is said of them."""
+
+
 @dataclass(frozen=True)
 class Merger:
     """What of the duplicate follows to the operation that stays."""
@@ -119,6 +152,7 @@ class Merger:
     claims: list[Claim]
     team: list[TeamMember]
     communes: list[Commune]
+    filling: Filling
     perimeter: Perimeter | None
     takes_holder: bool
     takes_collectivites: bool
@@ -128,35 +162,36 @@ class Merger:
         return {
             name: len(getattr(self, name))
             for name in ("facts", "stages", "charters", "photos", "documents", "claims", "team", "communes")
-        } | {"perimeters": int(self.perimeter is not None)}
+        } | {"perimeters": int(self.perimeter is not None), **self.filling.counts()}
 
     def sentences(self, duplicate: Operation) -> list[str]:
         """What moves, as the bureau reads it before it acts."""
         said = []
         if self.takes_holder:
-            said.append(_("Le porteur\u00a0: %(holder)s.") % {"holder": duplicate.holder})
+            said.append(_("%(holder)s devient le porteur de la fiche gardée.") % {"holder": duplicate.holder})
         if self.takes_collectivites:
-            names = ", ".join(organisation.name for organisation in duplicate.collectivites.all())
-            said.append(_("Les collectivités compétentes\u00a0: %(names)s.") % {"names": names})
+            names = french_list([organisation.name for organisation in duplicate.collectivites.all()])
+            said.append(
+                _("Les collectivités compétentes de l’autre deviennent celles de la fiche gardée\u00a0: %(names)s.")
+                % {"names": names}
+            )
         if self.perimeter:
-            said.append(_("Le périmètre, que la fiche gardée n’a pas."))
-        for rows, words in (
-            (self.stages, lambda n: ngettext("%(n)s étape reprise.", "%(n)s étapes reprises.", n)),
-            (self.facts, lambda n: ngettext("%(n)s fait d’un ancien tableau.", "%(n)s faits d’un ancien tableau.", n)),
-            (self.charters, lambda n: ngettext("%(n)s signature de la charte.", "%(n)s signatures de la charte.", n)),
-            (self.photos, lambda n: ngettext("%(n)s photo.", "%(n)s photos.", n)),
-            (self.documents, lambda n: ngettext("%(n)s document.", "%(n)s documents.", n)),
-            (self.claims, lambda n: ngettext("%(n)s demande de reprise.", "%(n)s demandes de reprise.", n)),
-            (self.communes, lambda n: ngettext("%(n)s autre commune.", "%(n)s autres communes.", n)),
-            (self.team, lambda n: ngettext("%(n)s personne de l’équipe.", "%(n)s personnes de l’équipe.", n)),
-        ):
-            if rows:
-                said.append(words(len(rows)) % {"n": len(rows)})
-        return said
+            said.append(_("Le périmètre de l’autre fiche devient celui de la fiche gardée."))
+        if self.communes:
+            names = french_list([commune.name for commune in self.communes])
+            said.append(
+                _("La fiche gardée compte désormais parmi ses autres communes\u00a0: %(names)s.") % {"names": names}
+            )
+        said += [str(words % {"n": len(rows)}) for name, words in FOLLOWS.items() if (rows := getattr(self, name))]
+        return said + self.filling.sentences()
 
 
-def merger_of(duplicate: Operation, into: Operation) -> Merger:
-    """What would follow: all that the operation that stays does not say already, and that nothing contradicts."""
+def merger_of(duplicate: Operation, into: Operation, *, with_commune: bool = False) -> Merger:
+    """What would follow: all that the operation that stays does not say already, and that nothing contradicts.
+
+    Args:
+        with_commune: the lead commune of the duplicate, when it is another, becomes one of the others.
+    """
     facts = set(into.legacy_facts.values_list("kind", "year"))
     held = list(into.stages.values_list("rank", "year", "source"))
     takes_collectivites = not into.collectivites.exists() and duplicate.collectivites.exists()
@@ -182,7 +217,8 @@ def merger_of(duplicate: Operation, into: Operation) -> Merger:
         documents=_new_files(duplicate.documents.select_related("file"), into.documents, MAX_DOCUMENTS),
         claims=list(duplicate.claims.filter(state=ClaimState.PROVISIONAL)),
         team=list(duplicate.team.exclude(user__in=into.team.values("user"))) if is_one_team else [],
-        communes=_new_communes(duplicate, into),
+        communes=_new_communes(duplicate, into, with_commune),
+        filling=filling_of(duplicate, into),
         perimeter=None if has_place else perimeter_in_force(duplicate),
         takes_holder=takes_holder,
         takes_collectivites=takes_collectivites,
@@ -195,44 +231,51 @@ def _new_files(rows, present, most: int) -> list:
     return [row for row in rows if row.file.sha256 not in there][: max(0, most - len(there))]
 
 
-def _new_communes(duplicate: Operation, into: Operation) -> list[Commune]:
+def _new_communes(duplicate: Operation, into: Operation, with_commune: bool) -> list[Commune]:
     """The other communes that are not said already, as many as there is room for: their services go on reading it."""
     there = {into.lead_commune_id, *into.other_communes.values_list("pk", flat=True)}
-    new = [commune for commune in duplicate.other_communes.order_by("pk") if commune.pk not in there]
+    said = [*([duplicate.lead_commune] if with_commune else []), *duplicate.other_communes.order_by("pk")]
+    new = [commune for commune in said if commune.pk not in there]
     return new[: MAX_OTHERS - into.other_communes.count()]
 
 
-def preview_merger(duplicate: Operation, *, actor, into: Operation) -> Merger:
+def preview_merger(duplicate: Operation, *, actor, into: Operation, with_commune: bool = False) -> Merger:
     """What a merger would do; nothing is done.
 
     Raises:
         TransitionRefused: it cannot be done.
     """
     check(GUARDS, duplicate, actor=actor, into=into, reason="")
-    return merger_of(duplicate, into)
+    return merger_of(duplicate, into, with_commune=with_commune)
 
 
 # --- The act ------------------------------------------------------------------------------------------------------
 
 
-def the_one_that_stays(duplicate: Operation, *, actor, into: Operation, reason: str) -> Iterable[Operation]:
+def the_one_that_stays(duplicate: Operation, *, actor, into: Operation, **arguments: Any) -> Iterable[Operation]:
     """Both are locked."""
     return [into]
 
 
 @OPERATION_WORKFLOW.performs(OperationStep.MERGE, guards=GUARDS, locks=the_one_that_stays)
-def merge_operation(duplicate: Operation, *, actor, into: Operation, reason: str) -> Effect:
+def merge_operation(duplicate: Operation, *, actor, into: Operation, reason: str, with_commune: bool = False) -> Effect:
     """Make `into` the only record of an operation entered twice. The duplicate stays, closed, and leads to it.
 
-    The texts and figures of the one that stays are not touched.
+    The one that stays takes the texts, figures and phases that it lacks; what it says already does not change.
+
+    Args:
+        with_commune: the lead commune of the duplicate, when it is another, becomes one of the others.
 
     Raises:
         TransitionRefused: something names the duplicate for good, both contradict each other, or a fact between
             tables would break.
     """
     broken = breaches()
-    merger = merger_of(duplicate, into)
+    # Known only now: the facts that made it public follow.
+    duplicate.was_public = public_operations().filter(pk=duplicate.pk).exists()
+    merger = merger_of(duplicate, into, with_commune=with_commune)
     _move(merger, duplicate, into)
+    fill(into, merger.filling, author=actor)
     if merger.communes:
         before = into.as_json("other_communes")
         into.other_communes.add(*merger.communes)
@@ -249,7 +292,7 @@ def merge_operation(duplicate: Operation, *, actor, into: Operation, reason: str
     effect = since_today(duplicate, reason)
     both = {duplicate.pk, into.pk}
     return Effect(
-        fields=[*effect.fields, "merged_into"],
+        fields=[*effect.fields, "merged_into", "was_public"],
         data={"into": str(into.pk), "rows": merger.counts()},
         detail=effect.detail,
         projections=[("operation", both)],

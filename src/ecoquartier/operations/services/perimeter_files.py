@@ -40,6 +40,11 @@ class PerimeterRefused(DomainError):
         self.asks_projection = asks_projection
         self.facts = facts or {}
 
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether a perimeter was read, in a place that cannot be its own."""
+        return self.code in refusals.ELSEWHERE
+
 
 @dataclass(frozen=True)
 class FilePart:
@@ -121,13 +126,19 @@ def read_drawing(data: bytes, operation: Operation) -> PerimeterReading:
         raise PerimeterRefused(said, refusal.code, facts=refusal.facts) from refusal
 
 
-def place_point(operation: Operation, *, latitude: str, longitude: str, area_ha: Decimal) -> PerimeterReading:
+def place_point(
+    operation: Operation, *, latitude: str, longitude: str, area_ha: Decimal, projection: int | None = None
+) -> PerimeterReading:
     """A point, as typed, and the area declared with it.
+
+    Args:
+        projection: EPSG code of coordinates in metres; the one of the territory when None.
 
     Raises:
         PerimeterRefused: these are not coordinates, or not of a place near the commune.
     """
-    found = _ask("point", latitude=latitude, longitude=longitude, area_ha=float(area_ha), **_place(operation))
+    typed = {"latitude": latitude, "longitude": longitude, "area_ha": float(area_ha), "projection": projection}
+    found = _ask("point", **typed, **_place(operation))
     return _reading(operation, found)
 
 

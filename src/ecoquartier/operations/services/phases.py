@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -9,9 +10,9 @@ from django.db.models import PROTECT, F
 from django.utils.translation import gettext as _
 
 from ecoquartier.core.text import sort_key
-from ecoquartier.operations.models import Operation, Phase
+from ecoquartier.operations.models import PHASE_DATES, Operation, Phase
 from ecoquartier.operations.queries import why_not_kept
-from ecoquartier.operations.services.sheet import keep_changes
+from ecoquartier.operations.services.sheet import keep_changes, write_row
 from ecoquartier.workflow.engine import Effect, act
 
 MAX_PHASES = 50
@@ -59,19 +60,26 @@ def add_phase(
     """
     before = operation.as_json("phases")
     phase = Phase(operation=operation, rank=operation.phases.count() + 1)
-    _write(phase, name=name, studies=studies, works=works, delivery=delivery)
+    phase.name, phase.studies, phase.works, phase.delivery = name, studies, works, delivery
+    _save(phase)
     return _done(operation, before, actor, result=phase)
 
 
 @act("phase.changed", permission="operations.write", guards=(why_not_kept,))
-def change_phase(phase: Phase, *, actor, name: str, studies: str = "", works: str = "", delivery: str = "") -> Effect:
-    """Rename a phase, change its dates.
+def change_phase(phase: Phase, *, actor, seen: Mapping[str, str] | None = None, **said: str) -> Effect:
+    """Rename a phase, change its dates: the given ones among `name` and `PHASE_DATES`, the others stay.
+
+    Args:
+        seen: what these fields said when the author was shown them; None from code that shows nothing.
 
     Raises:
+        TransitionRefused: one of them says something else meanwhile.
         ValidationError: another phase has this name, a date is impossible, or comes before what it follows.
+        ValueError: a field is not one of a phase.
     """
     before = phase.operation.as_json("phases")
-    _write(phase, name=name, studies=studies, works=works, delivery=delivery)
+    write_row(phase, said, among=("name", *PHASE_DATES), seen=seen)
+    _save(phase)
     return _done(phase.operation, before, actor)
 
 
@@ -99,10 +107,8 @@ def remove_phase(phase: Phase, *, actor) -> Effect:
     return _done(operation, before, actor)
 
 
-def _write(phase: Phase, **said: str) -> None:
+def _save(phase: Phase) -> None:
     """Check what is said, then save."""
-    for name, value in said.items():
-        setattr(phase, name, value)
     others = phase.operation.phases.exclude(pk=phase.pk).values_list("name", flat=True)
     if sort_key(phase.name) in map(sort_key, others):
         raise ValidationError({"name": _("Une autre tranche de l’opération porte déjà ce nom.")})

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from ecoquartier.core.errors import DomainError
 from ecoquartier.operations.enums import RecommendationState
 from ecoquartier.operations.models import Operation, Recommendation, RecommendationReply
+from ecoquartier.operations.queries import why_not_kept
 from ecoquartier.operations.workflow import RECOMMENDATION_WORKFLOW, RecommendationStep
 from ecoquartier.workflow.engine import Effect, act
 
@@ -64,7 +65,16 @@ def answer_recommendation(recommendation: Recommendation, *, actor, text: str) -
     RecommendationReply.objects.create(
         recommendation=recommendation, state=RecommendationState.ANSWERED, text=text, said_by=actor
     )
-    return Effect(data={"operation": str(recommendation.operation_id)}, detail={"answer": text})
+    return Effect(
+        data={"operation": str(recommendation.operation_id)},
+        detail={"answer": text},
+        projections=_shown(recommendation),
+    )
+
+
+def _shown(recommendation: Recommendation) -> list[tuple[str, set]]:
+    """The public sheet to renew, when it shows what becomes of the recommendation."""
+    return [("recommendation", {recommendation.pk})] if recommendation.is_published else []
 
 
 def _settle(recommendation: Recommendation, state: str, words: str, issuer: str, decided_on: date, source_id) -> Effect:
@@ -76,7 +86,10 @@ def _settle(recommendation: Recommendation, state: str, words: str, issuer: str,
         decided_on=decided_on,
         source_id=source_id,
     )
-    return Effect(data={"operation": str(recommendation.operation_id), "decision": str(source_id)})
+    return Effect(
+        data={"operation": str(recommendation.operation_id), "decision": str(source_id)},
+        projections=_shown(recommendation),
+    )
 
 
 @RECOMMENDATION_WORKFLOW.performs(RecommendationStep.LIFT)
@@ -102,15 +115,15 @@ def is_followed(recommendation: Recommendation) -> str | None:
     return None
 
 
-@act("recommendation.published", permission="recommendations.publish", guards=(is_followed,))
+@act("recommendation.published", permission="recommendations.publish", guards=(why_not_kept, is_followed))
 def publish_follow_up(recommendation: Recommendation, *, actor) -> Effect:
     """Show on the public sheet what was asked and what was done of it (the lead’s choice)."""
     recommendation.is_published = True
-    return Effect(fields=["is_published"], projections=[("operation", {recommendation.operation_id})])
+    return Effect(fields=["is_published"], projections=[("recommendation", {recommendation.pk})])
 
 
-@act("recommendation.unpublished", permission="recommendations.publish")
+@act("recommendation.unpublished", permission="recommendations.publish", guards=(why_not_kept,))
 def hide_follow_up(recommendation: Recommendation, *, actor) -> Effect:
     """Show it no more."""
     recommendation.is_published = False
-    return Effect(fields=["is_published"], projections=[("operation", {recommendation.operation_id})])
+    return Effect(fields=["is_published"], projections=[("recommendation", {recommendation.pk})])

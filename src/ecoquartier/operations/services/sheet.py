@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.utils.translation import gettext as _
 
 from ecoquartier.core import clock
@@ -39,13 +40,50 @@ def update_operation(operation: Operation, *, actor, seen: Mapping[str, Any] | N
         ValidationError: a value is impossible; nothing is saved.
         ValueError: a field is not editable.
     """
-    if any(operation.as_json(name) != said for name, said in (seen or {}).items()):
-        raise TransitionRefused(
-            _("Une autre personne vient de changer la fiche\u00a0: enregistrez de nouveau."), code="changed_since"
-        )
+    refuse_unseen(seen or {}, operation.as_json)
     before = write_sheet(operation, values)
     keep_changes(operation, before, author=actor)
     return Effect(fields=columns_of(before), data={"fields": list(before)}, projections=[("operation", {operation.pk})])
+
+
+def refuse_unseen(seen: Mapping[str, Any], held: Callable[[str], Any]) -> None:
+    """Let nothing be replaced that its author was not shown.
+
+    Args:
+        seen: what each field to write said, when the author was shown it.
+        held: what a field says now.
+
+    Raises:
+        TransitionRefused: one of them says something else.
+    """
+    if any(held(name) != said for name, said in seen.items()):
+        raise TransitionRefused(
+            _(
+                "Une autre personne, ou une autre de vos fenêtres, vient de changer la même chose\u00a0: "
+                "enregistrez de nouveau."
+            ),
+            code="changed_since",
+        )
+
+
+def write_row(
+    row: models.Model, said: Mapping[str, Any], *, among: Collection[str], seen: Mapping[str, Any] | None
+) -> None:
+    """Write the given fields on a row that the sheet shows (a phase, a photo), without checking nor saving it.
+
+    Args:
+        among: the fields that may be written.
+        seen: what they said when the author was shown them; None from code that shows nothing.
+
+    Raises:
+        TransitionRefused: one of them says something else meanwhile.
+        ValueError: a field is not one of them.
+    """
+    if unknown := said.keys() - {*among}:
+        raise ValueError(f"Not editable: {sorted(unknown)}")
+    refuse_unseen(seen or {}, lambda name: getattr(row, name))
+    for name, value in said.items():
+        setattr(row, name, value)
 
 
 def write_sheet(operation: Operation, values: Mapping[str, Any]) -> dict[str, Any]:

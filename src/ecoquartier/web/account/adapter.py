@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy
 from ecoquartier.accounts.services import credentials
 from ecoquartier.people.models import User
 from ecoquartier.web.account.second_factor import is_recently_proved
-from ecoquartier.web.shared.limits import client_address
+from ecoquartier.web.shared.limits import client_network
 
 SENTENCES = {
     "incorrect_code": gettext_lazy("Ce code n’est pas le bon, ou il a déjà servi."),
@@ -75,8 +75,8 @@ class AccountAdapter(DefaultAccountAdapter):
         super().login(request, user)
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """The address that the limits count, believed from `TRUSTED_PROXIES` only."""
-        return client_address(request)
+        """The network that the limits count, believed from `TRUSTED_PROXIES` only."""
+        return client_network(request)
 
     def add_message(self, request: HttpRequest, level: int, message_template=None, *args, **kwargs) -> None:
         """Say nothing: each page says what it did, in its own words."""

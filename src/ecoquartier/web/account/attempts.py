@@ -9,7 +9,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from ecoquartier.web.shared.limits import Limit, client_address
+from ecoquartier.web.shared.limits import Limit, client_network
 
 FAILURES = Limit("sign-in", most=10, seconds=15 * 60)
 FAILURES_FROM = Limit("sign-in-from", most=100, seconds=15 * 60)
@@ -61,7 +61,7 @@ def mark_browser(response: HttpResponse, email: str) -> None:
 def _counters(request: HttpRequest, email: str) -> list[tuple[Limit, tuple[str, ...]]]:
     if request.get_signed_cookie(MARK, default="", salt=_salt(email), max_age=MARK_SECONDS):
         return [(FAILURES, (email, request.COOKIES[MARK]))]
-    place = client_address(request)
+    place = client_network(request)
     return [(FAILURES, (email, place)), (FAILURES_FROM, (place,)), (FAILURES_ON, (email,))]
 
 

@@ -22,7 +22,7 @@ from ecoquartier.web.account.protection import Protected, SecretLink
 from ecoquartier.web.shared.calendars import new_calendar, whole_day
 from ecoquartier.web.shared.errors import error_page
 from ecoquartier.web.shared.forms import Form
-from ecoquartier.web.shared.limits import Limit, client_address
+from ecoquartier.web.shared.limits import Limit, client_network
 from ecoquartier.web.shared.views import AccessMixin, ActionView, FormPage
 
 GUESSES = Limit("calendar-guesses", most=30, seconds=60 * 60)
@@ -79,7 +79,7 @@ class CalendarFeed(SecretLink, AccessMixin, View):
         """The calendar of the person whose secret it is."""
         person = person_of_calendar(secret)
         if person is None:
-            return self._unknown(request, client_address(request))
+            return self._unknown(request, client_network(request))
         if seconds := READINGS.wait(str(person.pk)):
             return self._too_many(request, seconds)
         response = HttpResponse(calendar_of(person).to_ical(), content_type="text/calendar; charset=utf-8")

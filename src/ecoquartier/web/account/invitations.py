@@ -27,7 +27,7 @@ from ecoquartier.web.account.openid_flow import JOIN, begin, provider_label
 from ecoquartier.web.account.protection import SecretLink
 from ecoquartier.web.shared.errors import error_page
 from ecoquartier.web.shared.forms import Form
-from ecoquartier.web.shared.limits import Limit, client_address
+from ecoquartier.web.shared.limits import Limit, client_network
 from ecoquartier.web.shared.views import FormPage
 
 GUESSES = Limit("invitation", most=30, seconds=60 * 60)
@@ -62,7 +62,7 @@ class InvitationPage(SecretLink, FormPage):
 
     def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         """Slow down who tries secrets at random."""
-        who = client_address(request)
+        who = client_network(request)
         if GUESSES.is_reached(who):
             return error_page(request, HTTPStatus.TOO_MANY_REQUESTS, reason=_("Réessayez dans une heure."))
         response = super().dispatch(request, *args, **kwargs)

@@ -23,7 +23,7 @@ from ecoquartier.web.account.sessions import end_sessions
 from ecoquartier.web.account.views import next_url
 from ecoquartier.web.shared.errors import error_page
 from ecoquartier.web.shared.forms import Form
-from ecoquartier.web.shared.limits import Limit, client_address
+from ecoquartier.web.shared.limits import Limit, client_network
 from ecoquartier.web.shared.views import ActionView, ConfirmPage
 from ecoquartier.web.shared.views.access import AccessMixin
 
@@ -49,7 +49,7 @@ class ProviderSignIn(OfProvider, ActionView):
 
     def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         """Leave for the provider."""
-        if seconds := DEPARTURES.wait(client_address(request)):
+        if seconds := DEPARTURES.wait(client_network(request)):
             return error_page(request, 429, retry_after=seconds)
         return begin(request, SIGN_IN, next_url=next_url(request))
 

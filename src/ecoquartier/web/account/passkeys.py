@@ -25,7 +25,7 @@ from ecoquartier.web.account.second_factor import SECOND_FACTOR, note_proof
 from ecoquartier.web.account.sessions import leave_second_factor
 from ecoquartier.web.account.views import next_url
 from ecoquartier.web.shared.forms import Form
-from ecoquartier.web.shared.limits import Limit, client_address
+from ecoquartier.web.shared.limits import Limit, client_network
 from ecoquartier.web.shared.views import ConfirmPage, FormPage
 from ecoquartier.web.shared.views.access import AccessMixin
 
@@ -51,7 +51,7 @@ class PasskeySignIn(AccessMixin, View):
 
     def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         """Sign in whoever the key proves, or say one sentence."""
-        place = client_address(request)
+        place = client_network(request)
         form = PasskeySignInForm(data=request.POST)
         if TRIES.is_reached(place) or not form.is_valid():
             TRIES.count(place)

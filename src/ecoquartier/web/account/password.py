@@ -16,7 +16,7 @@ from ecoquartier.people.models import User
 from ecoquartier.web.account.forms import NewPasswordForm, ResetAskForm
 from ecoquartier.web.account.protection import ABOVE, Protected, SecretLink
 from ecoquartier.web.account.sessions import end_sessions, list_session
-from ecoquartier.web.shared.limits import Limit, client_address
+from ecoquartier.web.shared.limits import Limit, client_network
 from ecoquartier.web.shared.views import FormPage
 
 SIGN_IN = ((gettext_lazy("Se connecter"), "account:sign-in"),)
@@ -40,7 +40,7 @@ class ResetAsk(FormPage):
 
     def perform(self, form: ResetAskForm) -> None:
         """Leave it to the worker: here, nobody looks whether the address is known."""
-        email, place = form.cleaned_data["email"].lower(), client_address(self.request)
+        email, place = form.cleaned_data["email"].lower(), client_network(self.request)
         waits = [ASKED_FOR.wait(email), ASKED_FROM.wait(place)]
         # Too much is not said either: whoever asks too often reads the same sentence, and no more mail leaves.
         if not any(waits):

@@ -31,6 +31,7 @@ from ecoquartier.web.account.second_factor import (
 )
 from ecoquartier.web.account.views import next_url
 from ecoquartier.web.shared.forms import Form
+from ecoquartier.web.shared.limits import TooOften
 from ecoquartier.web.shared.views import FormPage
 
 
@@ -164,8 +165,8 @@ class Identity(Protected, ProofPage):
             form.save()
             return
         email = self.person.email
-        if attempts.seconds_to_wait(self.request, email):
-            raise DomainError(_("Trop d’essais\u00a0: réessayez dans quinze minutes."), code="too_many")
+        if seconds := attempts.seconds_to_wait(self.request, email):
+            raise TooOften(_("Trop d’essais\u00a0: réessayez dans quinze minutes."), seconds)
         if not self.person.check_password(form.cleaned_data["password"]):
             raise DomainError(_("Ce mot de passe n’est pas le bon."), code="wrong_password")
         attempts.forget_failures(self.request, email)

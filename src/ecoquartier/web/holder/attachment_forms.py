@@ -9,6 +9,7 @@ from ecoquartier.files.services import MOST
 from ecoquartier.operations.enums import DocumentKind
 from ecoquartier.web.shared.files import IMAGE, OFFICE, PDF, FileField
 from ecoquartier.web.shared.forms import Form
+from ecoquartier.web.shared.shared_forms import SharedForm
 
 
 class PhotoForm(Form):
@@ -31,6 +32,10 @@ class PhotoForm(Form):
         return self.cleaned_data["credit"].removeprefix("©").strip() or self.cleaned_data["credit"]
 
 
+class PhotoEditForm(SharedForm, PhotoForm):
+    """What is said of a photo that is shown already."""
+
+
 class PhotoAddForm(PhotoForm):
     """A photo and what is said of it."""
 
@@ -50,6 +55,10 @@ class DocumentForm(Form):
     title = forms.CharField(label=_("Titre"), max_length=200)
     kind = forms.ChoiceField(label=_("Nature"), choices=[("", _("Choisissez")), *DocumentKind.choices])
     dated_on = forms.DateField(label=_("Date du document"), required=False)
+
+
+class DocumentEditForm(SharedForm, DocumentForm):
+    """What is said of a document that is listed already."""
 
 
 class DocumentAddForm(DocumentForm):

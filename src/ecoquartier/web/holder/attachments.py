@@ -12,16 +12,17 @@ from django.utils.translation import gettext_lazy
 from ecoquartier.files.enums import Family
 from ecoquartier.files.services import FileRefused, keep
 from ecoquartier.operations.models import Document, Photo
-from ecoquartier.web.holder.operations import OperationPage, above
+from ecoquartier.web.holder.operations import OperationPage, WritingPage, above
 from ecoquartier.web.shared.forms import Form
+from ecoquartier.web.shared.shared_forms import SharedForm
 from ecoquartier.web.shared.views import FormPage
 
 MAY_WRITE = "operations.write"
 REFUSAL = gettext_lazy("Seuls les pilotes et contributeurs de l’équipe changent ce que l’opération montre.")
 
 
-class UnderListing:
-    """A page under the list of the photos, or of the documents, of an operation."""
+class UnderListing(WritingPage):
+    """A page that writes, under the list of the photos, or of the documents, of an operation."""
 
     permission = MAY_WRITE
     refusal = REFUSAL
@@ -71,12 +72,16 @@ class AttachmentPage(UnderListing):
 
 
 class ChangePage(AttachmentPage, FormPage):
-    """What is said of a file."""
+    """What is said of a file: the fields that this window changed are given to the service, the others stay."""
 
+    template_name = "holder/change.html"
+    form_class: type[SharedForm]
     service: Callable[..., Any] | None = None
 
     def get_initial(self) -> dict[str, Any]:
         return {name: getattr(self.object, name) for name in self.form_class.base_fields}
 
-    def perform(self, form: Form) -> Any:
-        return self.service(self.object, actor=self.actor, **form.cleaned_data)
+    def perform(self, form: SharedForm) -> Any:
+        changes = form.changed_values()
+        seen = {name: getattr(self.object, name) for name in changes}
+        return self.service(self.object, actor=self.actor, seen=seen, **changes)

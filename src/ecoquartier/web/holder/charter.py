@@ -72,7 +72,7 @@ class CharterSign(OperationPage, ConfirmPage):
         return {**super().get_form_kwargs(), "organisations": self.signable, "label": _("Au nom de")}
 
     def get_effects(self) -> list[str]:
-        if not self.signable:
+        if not self.signable or self.closed:
             return []
         return [
             *becomes_public(self.object),
@@ -82,7 +82,7 @@ class CharterSign(OperationPage, ConfirmPage):
 
     def get_obstacles(self) -> list[str]:
         if self.signable:
-            return []
+            return [self.closed] if self.closed else []
         if self.may_write:
             return [_("Votre collectivité a déjà signé la charte pour cette opération.")]
         unsigned = sheet.unsigned(self.object)
@@ -108,7 +108,7 @@ class CharterSign(OperationPage, ConfirmPage):
         return super().get_context_data(
             dimensions=dimensions_of(framework) if framework else (),
             charter=sheet.charter_lines(self.object),
-            may_sign=bool(self.signable),
+            may_sign=bool(self.signable) and not self.closed,
             to_confirm=self._to_confirm(),
             **kwargs,
         )

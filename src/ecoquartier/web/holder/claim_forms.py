@@ -7,15 +7,16 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.text import capfirst
+from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from ecoquartier.operations.domain.drafts import DraftLine
 from ecoquartier.operations.models import Operation
 from ecoquartier.operations.queries import alike, label_of
+from ecoquartier.people.enums import Role
 from ecoquartier.people.models import User
 from ecoquartier.web.holder.forms import OrganisationForm
-from ecoquartier.web.shared.communes import CommuneField
+from ecoquartier.web.shared.communes import HINT, CommuneField
 from ecoquartier.web.shared.forms import Form, RadioCards
 from ecoquartier.web.shared.sheet import sheet_value
 
@@ -25,12 +26,15 @@ DRAFT, REGISTER = "draft", "register"
 class NewOperationForm(Form):
     """Where an operation is and what it is called; those of the register that are like it are shown once."""
 
+    none_of_them = _("Aucune de ces opérations n’est la mienne")
+    are_alike = _("Le registre a déjà des opérations qui pourraient être la vôtre\u00a0: lisez-en la liste.")
+
     name = forms.CharField(
         label=_("Nom de l’opération"), max_length=255, help_text=_("Celui que les habitants connaissent.")
     )
     commune = CommuneField(
         label=_("Commune principale"),
-        help_text=_("Son nom, son code postal ou son code INSEE. Son département confirme la demande."),
+        help_text=format_lazy("{} {}", HINT, _("Son département confirme la demande.")),
     )
 
     def __init__(self, *args, **kwargs):
@@ -48,12 +52,9 @@ class NewOperationForm(Form):
         if {"name", "commune"} <= set(values):
             self.alike = alike(values["name"], values["commune"])
         if self.alike:
-            label = _("Aucune de ces opérations n’est la mienne")
-            self.fields["is_another"] = forms.BooleanField(label=label, required=False)
+            self.fields["is_another"] = forms.BooleanField(label=self.none_of_them, required=False)
             if not self.data.get("is_another"):
-                raise ValidationError(
-                    _("Le registre a déjà des opérations qui pourraient être la vôtre\u00a0: lisez-en la liste.")
-                )
+                raise ValidationError(self.are_alike)
         return values
 
 
@@ -64,9 +65,14 @@ class CreationForm(NewOperationForm, OrganisationForm):
 class PlaceForm(NewOperationForm):
     """An operation to put in the register without holder, in the territory of the person."""
 
+    none_of_them = _("C’est une autre opération que celles-ci")
+    are_alike = _("Le registre a déjà des opérations qui pourraient être celle-là\u00a0: lisez-en la liste.")
+
     def __init__(self, *args, actor: User, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["commune"].help_text = _("Son nom, son code postal ou son code INSEE, dans votre territoire.")
+        is_national = Role.BUREAU in actor.rights.roles
+        where = HINT if is_national else format_lazy("{} {}", HINT, _("Elle est dans votre territoire."))
+        self.fields["commune"].help_text = where
         self.actor = actor
 
     def clean_commune(self):
@@ -119,12 +125,6 @@ class ConfirmForm(Form):
     def choices(self) -> dict[str, bool]:
         """Field → whether the draft is taken."""
         return {name: said == DRAFT for name, said in self.cleaned_data.items() if name != "seen"}
-
-
-class RecogniseForm(Form):
-    """The operation of the register that a creation turns out to be."""
-
-    operation = forms.UUIDField()
 
 
 class WrittenAgreementForm(OrganisationForm):

@@ -12,7 +12,7 @@ from ecoquartier.access.scopes import claims_made_by, register_for
 from ecoquartier.operations import services
 from ecoquartier.operations.enums import ClaimState
 from ecoquartier.operations.models import Claim, Operation
-from ecoquartier.operations.queries import same_creation
+from ecoquartier.operations.queries import same_creation, why_not_kept
 from ecoquartier.web.holder import words
 from ecoquartier.web.holder.claim_forms import CreationForm, NewOperationForm, PlaceForm
 from ecoquartier.web.holder.forms import OrganisationForm
@@ -90,6 +90,11 @@ class OperationClaim(AskPage):
     def get_lead(self) -> str:
         return self.object.name
 
+    def get_obstacles(self) -> list[str]:
+        """That it is abandoned, which the register says to everybody, before what is about the person."""
+        reason = why_not_kept(self.object)
+        return [reason] if reason else super().get_obstacles()
+
 
 class OperationCreate(AskPage):
     """Asking to create an operation that the register does not have."""
@@ -118,7 +123,8 @@ class OperationRegister(FormPage):
     refusal = gettext_lazy("Les services de l’État et le bureau national inscrivent les opérations au registre.")
     title = gettext_lazy("Inscrire une opération")
     lead = gettext_lazy(
-        "Elle entre au registre sans porteur. L’organisme qui la porte la reprend ensuite, et vous le confirmez."
+        "Elle entre au registre sans porteur. L’organisme qui la porte la reprend ensuite, et le correspondant du "
+        "département le confirme."
     )
     breadcrumb = (OPERATIONS, REGISTER)
     template_name = "holder/operation_register.html"

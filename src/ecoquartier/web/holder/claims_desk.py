@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
-from django.shortcuts import get_object_or_404, resolve_url
+from django.shortcuts import resolve_url
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ecoquartier.access.scopes import claims_visible_to, register_for
+from ecoquartier.access.scopes import claims_visible_to
 from ecoquartier.core.errors import PermissionRefused
 from ecoquartier.core.text import french_list, long_date
+from ecoquartier.framework.domain.vocabulary import figures
 from ecoquartier.operations import services
 from ecoquartier.operations.domain.drafts import DraftLine
 from ecoquartier.operations.enums import ClaimState
@@ -25,19 +25,24 @@ from ecoquartier.operations.queries import (
     correspondents_of,
     draft_lines,
     draft_mark,
+    drafted,
+    kind_of,
     label_of,
     rivals_of,
+    sheet_of,
     term_labels,
 )
 from ecoquartier.operations.workflow import CLAIM_WORKFLOW, ClaimStep
 from ecoquartier.people.enums import Role
 from ecoquartier.people.queries import organisations_represented
 from ecoquartier.web.holder import words
-from ecoquartier.web.holder.claim_forms import ConfirmForm, RecogniseForm
+from ecoquartier.web.holder.claim_forms import ConfirmForm
 from ecoquartier.web.holder.forms import ReasonForm
 from ecoquartier.web.holder.operations import OPERATIONS
+from ecoquartier.web.holder.sheet import doubts_of
+from ecoquartier.web.holder.sheet_forms import PARTS
 from ecoquartier.web.shared.sheet import sheet_value
-from ecoquartier.web.shared.views import ActionView, ConfirmPage, FormPage, ListPage
+from ecoquartier.web.shared.views import ConfirmPage, FormPage, ListPage
 
 SETTLED = "traitees"
 
@@ -80,15 +85,6 @@ class ClaimDesk(ListPage):
         url = resolve_url("holder:claims")
         context = super().get_context_data(tabs=[(url + query, label, here) for query, label, here in tabs], **kwargs)
         return context | {"rows": [{"claim": claim, "kind": kind_of(claim)} for claim in context["rows"]]}
-
-
-def kind_of(claim: Claim) -> str:
-    """What is asked, in a word."""
-    if claim.operation_id is None:
-        return _("création")
-    if claim.state == ClaimState.PROVISIONAL and claim.changes_holder:
-        return _("changement de porteur")
-    return _("reprise")
 
 
 class ClaimPage:
@@ -163,6 +159,17 @@ class ClaimConfirm(ClaimPage, ConfirmPage):
         """The words of the lists of choices."""
         return term_labels()
 
+    @property
+    def loses_source(self) -> bool:
+        """Whether figures of the draft would take away the date and the source of those of the sheet."""
+        fields = {line.field for line in self.lines if not line.is_same and line.field not in self.faults}
+        told = any(sheet_of(self.object).value_of(name) for name in services.SOURCE_OF_FIGURES)
+        return (
+            told
+            and bool(fields & figures().keys())
+            and not services.SOURCE_OF_FIGURES.keys() & self.object.draft.keys()
+        )
+
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"lines": self.lines, "faults": self.faults, "terms": self.terms}
 
@@ -189,6 +196,13 @@ class ClaimConfirm(ClaimPage, ConfirmPage):
         if not claim.changes_holder:
             effects.append(
                 _("La collectivité compétente (%(commune)s, sauf si une autre est connue) signe la charte.") % names
+            )
+        if self.loses_source:
+            effects.append(
+                _(
+                    "Si un chiffre du brouillon est pris, la date et la source des chiffres de la fiche "
+                    "s’effacent\u00a0: le brouillon n’en donne pas."
+                )
             )
         if rivals_of(claim).exists():
             effects.append(_("Les autres demandes pour cette opération sont écartées."))
@@ -223,11 +237,13 @@ class ClaimConfirm(ClaimPage, ConfirmPage):
             person=person_of(claim),
             organisation=organisation_of(claim),
             draft=[self.row_of(line) for line in self.lines],
-            alike=[(row, {"operation": row.pk}) for row in alike_to(claim)] if self.may_confirm else [],
+            doubts=[said for part in PARTS for said in doubts_of(drafted(claim), part)] if self.lines else [],
+            alike=alike_to(claim) if self.may_confirm else [],
             agreements=agreements_of(claim, self.may_confirm) if is_open and claim.changes_holder else [],
             follows="" if self.may_confirm or not is_open else who_confirms(claim),
             may_confirm=self.may_confirm,
             rivals=rivals_of(claim).select_related("user", "organisation"),
+            was_recognised=self.may_confirm and is_open and services.was_creation(claim) is None,
             may_refuse=self.may_confirm and self.offer(ClaimStep.REFUSE) is not None,
             **kwargs,
         )
@@ -330,27 +346,3 @@ class ClaimRefuse(ClaimPage, FormPage):
 
     def get_context_data(self, **kwargs) -> dict[str, Any]:
         return super().get_context_data(obstacles=self.obstacles(ClaimStep.REFUSE), **kwargs)
-
-
-def recognise(claim: Claim, *, actor, operation: UUID) -> Claim:
-    """The act, on an operation of the register.
-
-    Raises:
-        Http404: the register has no such operation.
-    """
-    return services.recognise(claim, actor=actor, operation=get_object_or_404(register_for(actor), pk=operation))
-
-
-class ClaimRecognise(ActionView):
-    """« C’est cette opération » : what was to be created is in the register already."""
-
-    scope = claims_visible_to
-    service = recognise
-    fields = RecogniseForm
-    success_message = gettext_lazy("La demande porte désormais sur l’opération du registre.")
-
-    def get_next_url(self, result: Claim) -> str:
-        return resolve_url("holder:claim", pk=result.pk)
-
-    def get_fallback_url(self) -> str:
-        return resolve_url("holder:claim", pk=self.object.pk)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from ecoquartier.operations.models import Operation
 from ecoquartier.operations.services import add_other_commune, remove_other_commune
 from ecoquartier.web.holder.attachments import REFUSAL, UnderListing
-from ecoquartier.web.holder.operations import OperationPage
+from ecoquartier.web.holder.operations import OperationPage, WritingPage
 from ecoquartier.web.holder.sheet import tabs_of
 from ecoquartier.web.shared.communes import CommuneField
 from ecoquartier.web.shared.forms import Form
@@ -28,7 +28,7 @@ class CommuneForm(Form):
     commune = CommuneField(label=gettext_lazy("Ajouter une commune"))
 
 
-class CommunesPage(OperationPage, FormPage):
+class CommunesPage(WritingPage, OperationPage, FormPage):
     """Every commune of the operation, and the form that adds one."""
 
     permission = "operations.write"

@@ -13,13 +13,13 @@ from ecoquartier.operations.services.attachments import (
     MAX_DOCUMENTS,
     add_document,
     change_document,
-    has_room_for_documents,
     remove_document,
 )
-from ecoquartier.web.holder.attachment_forms import DocumentAddForm, DocumentForm
+from ecoquartier.web.holder.attachment_forms import DocumentAddForm, DocumentEditForm
 from ecoquartier.web.holder.attachments import MAY_WRITE, AddPage, AttachmentPage, ChangePage
 from ecoquartier.web.holder.operations import OperationPage
 from ecoquartier.web.shared.views import ConfirmPage, DetailPage
+from ecoquartier.workflow.engine import obstacles
 
 LISTING = (gettext_lazy("Documents"), "holder:documents")
 
@@ -31,12 +31,13 @@ class DocumentsPage(OperationPage, DetailPage):
     template_name = "holder/documents.html"
 
     def get_context_data(self, **kwargs) -> dict[str, Any]:
-        may_change = self.actor.has_perm(MAY_WRITE, self.object)
+        may_add = self.actor.has_perm(MAY_WRITE, self.object)
         return super().get_context_data(
             documents=list(self.object.documents.select_related("file")),
             most=MAX_DOCUMENTS,
-            may_change=may_change,
-            full=(has_room_for_documents(self.object) or "") if may_change else "",
+            may_add=may_add,
+            may_change=may_add and not self.closed,
+            full=" ".join(obstacles(add_document, self.object)) if may_add else "",
             **kwargs,
         )
 
@@ -63,7 +64,7 @@ class DocumentEdit(ChangePage):
     scope = documents_visible_to
     listing = LISTING
     title = gettext_lazy("Modifier ce qui est dit du document")
-    form_class = DocumentForm
+    form_class = DocumentEditForm
     service = change_document
     success_message = gettext_lazy("Le document est modifié.")
 

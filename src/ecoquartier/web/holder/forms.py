@@ -11,7 +11,7 @@ from django.core.validators import BaseValidator, MaxValueValidator, MinValueVal
 from django.utils.translation import gettext_lazy as _
 
 from ecoquartier.core.text import french_number, sort_key
-from ecoquartier.operations.queries import matching
+from ecoquartier.operations.queries import matching, near
 from ecoquartier.people.models import Organisation
 from ecoquartier.territories.queries import regions
 from ecoquartier.web.shared.forms import FilterForm, Form, RadioCards, TextField
@@ -38,13 +38,13 @@ class Prose(forms.CharField):
         return unix_lines(super().to_python(value))
 
 
-def bounds(least: float | None, most: float | None) -> list[BaseValidator]:
-    """Validators that say a bound with a French number."""
+def bounds(least: float | None, most: float | None, unit: str) -> list[BaseValidator]:
+    """Validators that say a bound with a French number and its unit."""
     found: list[BaseValidator] = []
     if least is not None:
-        found.append(MinValueValidator(least, _("%(n)s au moins.") % {"n": french_number(least)}))
+        found.append(MinValueValidator(least, _("%(n)s au moins.") % {"n": f"{french_number(least)}\u00a0{unit}"}))
     if most is not None:
-        found.append(MaxValueValidator(most, _("%(n)s au plus.") % {"n": french_number(most)}))
+        found.append(MaxValueValidator(most, _("%(n)s au plus.") % {"n": f"{french_number(most)}\u00a0{unit}"}))
     return found
 
 
@@ -66,8 +66,8 @@ class Measure(forms.DecimalField):
 
     widget = forms.TextInput
 
-    def __init__(self, *, min_value: float | None = None, max_value: float | None = None, **kwargs):
-        super().__init__(required=False, localize=True, validators=bounds(min_value, max_value), **kwargs)
+    def __init__(self, *, min_value: float | None = None, max_value: float | None = None, unit: str = "", **kwargs):
+        super().__init__(required=False, localize=True, validators=bounds(min_value, max_value, unit), **kwargs)
         self.widget.attrs["inputmode"] = "decimal"
 
     def to_python(self, value: Any):
@@ -75,7 +75,9 @@ class Measure(forms.DecimalField):
 
 
 class OperationFilters(FilterForm):
-    """Finding an operation in a list."""
+    """Finding an operation in a list; `is_near` once filtered, when no row holds the words and some are like them."""
+
+    is_near = False
 
     q = forms.CharField(label=_("Nom ou commune"), max_length=100)
     region = forms.ChoiceField(label=_("Région"))
@@ -88,10 +90,16 @@ class OperationFilters(FilterForm):
         ]
 
     def filter(self, rows):
-        """Narrow by words and by region."""
-        rows = matching(rows, self.cleaned_data["q"])
-        region = self.cleaned_data["region"]
-        return rows.filter(lead_commune__county__region=region) if region else rows
+        """Narrow by region and by words, typing errors forgiven."""
+        if region := self.cleaned_data["region"]:
+            rows = rows.filter(lead_commune__county__region=region)
+        text = self.cleaned_data["q"]
+        found = matching(rows, text)
+        if not text or found.exists():
+            return found
+        alike = near(rows, text)
+        self.is_near = alike.exists()
+        return alike
 
 
 class OrganisationForm(Form):

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from ecoquartier.core.errors import PermissionRefused
 from ecoquartier.dossiers.services import abandon_operation
 from ecoquartier.operations import services
+from ecoquartier.operations.enums import OperationState
 from ecoquartier.operations.models import Operation
 from ecoquartier.operations.queries import mergings_of
 from ecoquartier.operations.workflow import OPERATION_WORKFLOW, OperationStep
@@ -84,6 +85,7 @@ class LifePage(OperationPage, DetailPage):
         ]
         return super().get_context_data(
             steps=steps,
+            is_over=self.object.state == OperationState.ABANDONED,
             may_merge=self.actor.has_perm("operations.merge", self.object),
             mergings=mergings_of(self.object.duplicates.all()),
             may_read_merged=self.actor.has_perm("operations.read_merged", self.object),

@@ -12,7 +12,7 @@ from ecoquartier.operations import services
 from ecoquartier.operations.models import Operation
 from ecoquartier.operations.queries import meetings_awaited, members_of_team
 from ecoquartier.web.holder.forms import MeetingForm, WaiverForm
-from ecoquartier.web.holder.operations import OperationPage
+from ecoquartier.web.holder.operations import OperationPage, WritingPage
 from ecoquartier.web.shared.views import ConfirmPage, FormPage
 
 # Of a team, those to call first.
@@ -51,7 +51,7 @@ class OperationMeeting(OperationPage, FormPage):
         )
 
 
-class AskMeeting(OperationPage, ConfirmPage):
+class AskMeeting(WritingPage, OperationPage, ConfirmPage):
     """The holder asks to meet the correspondent."""
 
     permission = "operations.ask_meeting"

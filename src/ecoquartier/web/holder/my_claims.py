@@ -18,6 +18,7 @@ from ecoquartier.operations.models import Claim
 from ecoquartier.operations.queries import drafted, label_of, public_operations, term_labels, terms_offered
 from ecoquartier.web.holder import words
 from ecoquartier.web.holder.operations import OPERATIONS
+from ecoquartier.web.holder.sheet import doubts_of
 from ecoquartier.web.holder.sheet_forms import PARTS, SheetForm
 from ecoquartier.web.shared.sheet import sheet_value
 from ecoquartier.web.shared.views import ConfirmPage, DetailPage, FormPage
@@ -75,7 +76,7 @@ class MyClaim(MyClaimPage, DetailPage):
 
 def _sections(claim: Claim) -> list[dict[str, Any]]:
     """The draft in words, part by part; a settled claim shows only what was written."""
-    terms = term_labels()
+    terms, sheet_drafted = term_labels(), drafted(claim)
     sections = []
     for part, (title, form) in PARTS.items():
         facts = [
@@ -84,7 +85,8 @@ def _sections(claim: Claim) -> list[dict[str, Any]]:
             if field in claim.draft
         ]
         if facts or claim.state == ClaimState.PROVISIONAL:
-            sections.append({"part": part, "title": title, "facts": facts})
+            doubts = doubts_of(sheet_drafted, part)
+            sections.append({"part": part, "title": title, "facts": facts, "doubts": doubts})
     return sections
 
 

@@ -100,7 +100,7 @@ class NotebookPage(OperationPage):
     def section_url(self, section: SectionState) -> str:
         """Its first commitment without an answer; the sheet, for what the register holds."""
         if not section.commitments:
-            if not self.actor.has_perm("operations.write", self.object):
+            if self.closed or not self.actor.has_perm("operations.write", self.object):
                 return resolve_url("holder:operation", pk=self.object.pk)
             part = {"identity": "identite", "programme": "programme"}[section.code]
             return resolve_url("holder:operation-edit", pk=self.object.pk, part=part)
@@ -141,7 +141,7 @@ class NotebookIndex(NotebookPage, DetailPage):
             menu=self.menu(),
             dimensions=[self._dimension(dimension) for dimension in self.dimensions],
             framework=self.framework,
-            may_write=self.actor.has_perm("notebooks.write", self.object),
+            may_write=not self.closed and self.actor.has_perm("notebooks.write", self.object),
             resume_url=self.answer_url(first) if first else "",
             **kwargs,
         )
@@ -244,6 +244,7 @@ class AnswerPage(NotebookPage, FormPage):
         notions = list(self.commitment.notions.all())
         previous, following = self.neighbours
         told = recommendations_told(self.object, self.actor).filter(commitment=self.commitment)
+        kwargs.setdefault("form", self.get_form())
         return super().get_context_data(
             commitment=self.commitment,
             notions=notions,
@@ -251,7 +252,9 @@ class AnswerPage(NotebookPage, FormPage):
             answer=self.answer,
             conflict=self.conflict,
             saved=words.saved(self.answer.updated_at) if self.answer else "",
-            may_write=self.may_write,
+            # What somebody has just typed stays under their eyes, whatever happened meanwhile.
+            may_write=self.may_write and (not self.closed or kwargs["form"].is_bound),
+            why_closed=self.closed if self.may_write else "",
             completeness=self.completeness,
             outline=self.outline,
             menu=self.menu(current=self._section_code()),

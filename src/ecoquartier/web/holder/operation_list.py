@@ -11,9 +11,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ecoquartier.access.scopes import operations_listed_for
+from ecoquartier.access.scopes import claims_visible_to, operations_listed_for
 from ecoquartier.core.text import long_date, sort_key
-from ecoquartier.operations.enums import OperationState
+from ecoquartier.operations.enums import ClaimState, OperationState
 from ecoquartier.operations.queries import (
     BY_NAME,
     all_stages_known_to,
@@ -159,10 +159,17 @@ class OperationList(ListPage):
         known = Prefetch("stages", queryset=all_stages_known_to(self.actor), to_attr="known_stages")
         return super().get_queryset().prefetch_related(known)
 
+    def _creations(self) -> int:
+        """How many operations to create wait too, when the list is narrowed to those asked for: they have no row."""
+        if self.request.GET.get("attend") != "reprise" or not self.actor.has_perm("services.desk"):
+            return 0
+        return claims_visible_to(self.actor).filter(state=ClaimState.PROVISIONAL, operation=None).count()
+
     def get_context_data(self, **kwargs) -> dict[str, Any]:
         context = super().get_context_data(
             claims=unsettled_claims_by(self.actor)[:SHOWN_CLAIMS],
             has_desk=self.actor.has_perm("services.desk"),
+            creations=self._creations(),
             **kwargs,
         )
         context["rows"] = [

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
 from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -23,11 +25,13 @@ from ecoquartier.operations.queries import (
     stages_known_to,
     survivor_of,
     terms_offered,
+    why_not_kept,
     with_identity,
 )
 from ecoquartier.web.holder import sheet, words
 from ecoquartier.web.holder.perimeter_words import since_label
 from ecoquartier.web.holder.sheet_forms import PARTS, SheetForm
+from ecoquartier.web.shared.errors import error_page
 from ecoquartier.web.shared.views import DetailPage, FormPage
 
 OPERATIONS = (gettext_lazy("Opérations"), "holder:operations")
@@ -67,6 +71,11 @@ class OperationPage:
                 raise
             return HttpResponseRedirect(resolve_url("holder:operation", pk=kept))
 
+    @cached_property
+    def closed(self) -> str:
+        """Why nothing is written any more on the operation; empty while it is kept up."""
+        return why_not_kept(self.object) or ""
+
     @property
     def may_write(self) -> bool:
         """Whether the person may act here, and not only read."""
@@ -87,6 +96,20 @@ class OperationPage:
 
     def get_breadcrumb(self):
         return above(self.object)
+
+
+class WritingPage:
+    """A form that writes on an operation, or on what it shows: it opens while the operation is kept up.
+
+    Goes before the page in the bases. What was being typed when the operation closed is refused by the service, and
+    comes back with the sentence.
+    """
+
+    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        """The form; else why there is none, and the way back to what is read."""
+        if reason := why_not_kept(self.object):
+            return error_page(request, HTTPStatus.CONFLICT, reason=reason, back=self.get_cancel_url())
+        return super().get(request, *args, **kwargs)
 
 
 class OperationSheet(OperationPage, DetailPage):
@@ -129,6 +152,7 @@ class OperationSheet(OperationPage, DetailPage):
             dossiers=sheet.dossier_lines(operation, user),
             recommendations=[(row, words.marks_of(row)) for row in told],
             claims=claims,
+            life=sheet.life_link(operation, user),
             is_public=signed or any(row.published_at for row in stages),
             **kwargs,
         )
@@ -144,10 +168,12 @@ class OperationRecord(OperationPage, DetailPage):
         return super().get_queryset().prefetch_related("phases", "other_communes")
 
     def get_context_data(self, **kwargs) -> dict[str, Any]:
+        may_write = self.actor.has_perm("operations.write", self.object)
         return super().get_context_data(
             sections=sheet.sections_of(self.object),
             facts=words.fact_lines(self.object),
-            may_write=self.actor.has_perm("operations.write", self.object),
+            may_write=not self.closed and may_write,
+            why_closed=self.closed if may_write else "",
             **kwargs,
         )
 
@@ -166,7 +192,7 @@ class OperationHistory(OperationPage, DetailPage):
         return super().get_context_data(changes=changes, is_cut=is_cut, shown=sheet.SHOWN, **kwargs)
 
 
-class OperationEdit(OperationPage, FormPage):
+class OperationEdit(WritingPage, OperationPage, FormPage):
     """Changing one part of the sheet."""
 
     permission = "operations.write"

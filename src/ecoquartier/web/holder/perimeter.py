@@ -37,7 +37,7 @@ from ecoquartier.operations.services.perimeter_files import (
     read_file,
 )
 from ecoquartier.web.holder import perimeter_words as words
-from ecoquartier.web.holder.operations import OperationPage, above
+from ecoquartier.web.holder.operations import OperationPage, WritingPage, above
 from ecoquartier.web.holder.perimeter_forms import ChoicesForm, FileForm, PointForm, RecordForm
 from ecoquartier.web.shared.kept import KeptFiles
 from ecoquartier.web.shared.limits import Limit
@@ -82,6 +82,7 @@ class PerimeterPage(OperationPage, DetailPage):
             and self.actor.has_perm("operations.accompany", self.object),
             former=[(row, words.hectares(row.area_ha)) for row in rows if row.replaced_at],
             may_change=self.actor.has_perm(MAY_WRITE, self.object),
+            closed=self.closed,
             can_draw=bool(settings.TILES_URL),
             label=words.label(self.object),
             **kwargs,
@@ -99,7 +100,7 @@ class PerimeterNoted(ActionView):
         return resolve_url("holder:perimeter", pk=result.pk)
 
 
-class PerimeterChange(OperationPage, FormPage):
+class PerimeterChange(WritingPage, OperationPage, FormPage):
     """What the ways to put a perimeter share."""
 
     permission = MAY_WRITE
@@ -126,7 +127,8 @@ class PerimeterPoint(PerimeterChange):
     form_class = PointForm
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "asks_reason": self.asks_reason}
+        territory = territory_of(self.object.lead_commune.county_id)
+        return {**super().get_form_kwargs(), "asks_reason": self.asks_reason, "territory": territory}
 
     def get_initial(self) -> dict[str, Any]:
         return {"area_ha": self.object.area_ha}
@@ -172,7 +174,7 @@ class PerimeterRead(PerimeterChange):
     folder = FOLDER
     choices: ChoicesForm | None = None
     reading: PerimeterReading | None = None
-    refused = ""
+    refused, is_elsewhere = "", False
 
     def load(self) -> None:
         """The file, once the permission is known; 404 when it has served, or was abandoned."""
@@ -185,7 +187,7 @@ class PerimeterRead(PerimeterChange):
         try:
             self.reading = self.read(data)
         except PerimeterRefused as refusal:
-            self.refused = refusal.message
+            self.refused, self.is_elsewhere = refusal.message, refusal.is_elsewhere
 
     def read(self, data: bytes) -> PerimeterReading:
         """What the file says, with the choices of the address."""
@@ -209,6 +211,7 @@ class PerimeterRead(PerimeterChange):
         return super().get_context_data(
             reading=found,
             refused=self.refused,
+            is_elsewhere=self.is_elsewhere,
             choices=self.choices,
             facts=words.understood(found, self.file_name, perimeter_in_force(self.object)) if found else (),
             warnings=[*words.doubts(found), *words.warnings(self.object, found.area_ha)] if found else (),

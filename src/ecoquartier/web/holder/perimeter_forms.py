@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django import forms
@@ -9,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ecoquartier.operations.domain.perimeter import MAX_AREA_HA, MAX_FILE, MAX_PARTS, MIN_AREA_HA, Refused, corners
+from ecoquartier.operations.domain.perimeter.coordinates import typed_number, typed_point
 from ecoquartier.operations.domain.perimeter.refusals import sentence
 from ecoquartier.operations.domain.perimeter.territories import Territory, projections_in
 from ecoquartier.operations.services.perimeter_files import FilePart
@@ -101,16 +104,14 @@ class DrawingForm(Form):
 
     def clean_corners(self) -> list[corners.Corner]:
         """The corners; the sentence of what they are not."""
-        try:
+        with _refusals():
             return corners.typed_corners(self.cleaned_data["corners"])
-        except Refused as refusal:
-            raise forms.ValidationError(sentence(refusal.code, refusal.facts), code=refusal.code) from refusal
 
 
 class PointForm(RecordForm):
     """A point and an area, when there is no file."""
 
-    field_order = ("latitude", "longitude", "area_ha", "reason")
+    field_order = ("latitude", "longitude", "projection", "area_ha", "reason")
 
     latitude = forms.CharField(
         label=gettext_lazy("Latitude, ou Y"),
@@ -122,18 +123,58 @@ class PointForm(RecordForm):
         max_length=40,
         help_text=gettext_lazy("Par exemple -0,7734 ou 0° 46′ 24″ O, ou l’est en mètres."),
     )
+    projection = forms.TypedChoiceField(
+        label=gettext_lazy("Projection des coordonnées en mètres"),
+        coerce=int,
+        empty_value=None,
+        required=False,
+        help_text=gettext_lazy("Sans effet sur des degrés."),
+    )
     area_ha = Measure(
         label=gettext_lazy("Superficie"),
         help_text=gettext_lazy("En hectares, par exemple 12,5."),
         min_value=MIN_AREA_HA,
         max_value=MAX_AREA_HA,
+        unit="ha",
         decimal_places=4,
     )
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, territory: Territory, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["area_ha"].required = True
+        # Degrees need no choice; nor do metres, where there is one projection.
+        usual, *others = projections_in(territory)[1:]
+        self.fields["projection"].choices = [("", usual[1]), *others]
+        if not others:
+            del self.fields["projection"]
+
+    def clean_latitude(self) -> str:
+        """The words of a coordinate."""
+        return _coordinate(self.cleaned_data["latitude"])
+
+    def clean_longitude(self) -> str:
+        """The words of a coordinate, of the same kind as the other one."""
+        longitude, latitude = _coordinate(self.cleaned_data["longitude"]), self.cleaned_data.get("latitude")
+        with _refusals():
+            typed_point(latitude or longitude, longitude)
+        return longitude
 
     def typed(self) -> dict[str, Any]:
         """What the service is given."""
-        return {name: self.cleaned_data[name] for name in ("latitude", "longitude", "area_ha")}
+        said = self.cleaned_data
+        return {name: said.get(name) for name in ("latitude", "longitude", "area_ha", "projection")}
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """Make the fault of a field of what the block refuses."""
+    try:
+        yield
+    except Refused as refusal:
+        raise forms.ValidationError(sentence(refusal.code, refusal.facts), code=refusal.code) from refusal
+
+
+def _coordinate(text: str) -> str:
+    with _refusals():
+        typed_number(text)
+    return text

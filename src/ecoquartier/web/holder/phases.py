@@ -18,6 +18,7 @@ from ecoquartier.web.holder.attachments import MAY_WRITE, AttachmentPage, Change
 from ecoquartier.web.holder.operations import OperationPage
 from ecoquartier.web.holder.sheet import Dates, dates_of, tabs_of
 from ecoquartier.web.shared.forms import Form
+from ecoquartier.web.shared.shared_forms import SharedForm
 from ecoquartier.web.shared.views import ActionView, ConfirmPage, DetailPage, FormPage
 from ecoquartier.workflow.engine import obstacles
 
@@ -39,14 +40,14 @@ class RoughDateField(forms.CharField):
         known = kept_date(value) if isinstance(value, str) else None
         return known.words if known else value
 
-    def clean(self, value: Any) -> str:
-        """The date that the words say.
+    def to_python(self, value: Any) -> str:
+        """The date that the words say: « mars 2028 » and « 03/2028 » are the same.
 
         Raises:
             ValidationError: they say none.
         """
         try:
-            return str(read_date(super().clean(value)) or "")
+            return str(read_date(super().to_python(value)) or "")
         except UnreadableDate as error:
             raise ValidationError(str(error)) from error
 
@@ -63,6 +64,10 @@ class PhaseForm(Form):
     )
 
 
+class PhaseEditForm(SharedForm, PhaseForm):
+    """The name and the dates of a phase that the sheet has already."""
+
+
 class PhasesPage(OperationPage, DetailPage):
     """Every phase with its dates, and what may be done with it."""
 
@@ -70,12 +75,14 @@ class PhasesPage(OperationPage, DetailPage):
     template_name = "holder/phases.html"
 
     def get_context_data(self, **kwargs) -> dict[str, Any]:
-        may_change = self.actor.has_perm(MAY_WRITE, self.object)
+        may_add = self.actor.has_perm(MAY_WRITE, self.object)
+        may_change = may_add and not self.closed
         phases: list[tuple[Phase, Dates]] = [(phase, dates_of(phase)) for phase in self.object.phases.all()]
         return super().get_context_data(
             phases=phases,
+            may_add=may_add,
             may_change=may_change,
-            full=" ".join(obstacles(add_phase, self.object)) if may_change else "",
+            full=" ".join(obstacles(add_phase, self.object)) if may_add else "",
             tabs=tabs_of(self.object, "tranches") if may_change else (),
             up={"is_up": "on"},
             **kwargs,
@@ -107,7 +114,7 @@ class PhaseEdit(PhasePage, ChangePage):
     """The name and the dates of a phase."""
 
     title = _("Modifier la tranche")
-    form_class = PhaseForm
+    form_class = PhaseEditForm
     service = change_phase
     success_message = _("La tranche est modifiée.")
 

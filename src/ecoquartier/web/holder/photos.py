@@ -13,14 +13,14 @@ from ecoquartier.operations.services.attachments import (
     MAX_PHOTOS,
     add_photo,
     change_photo,
-    has_room_for_photos,
     move_photo,
     remove_photo,
 )
-from ecoquartier.web.holder.attachment_forms import MoveForm, PhotoAddForm, PhotoForm
+from ecoquartier.web.holder.attachment_forms import MoveForm, PhotoAddForm, PhotoEditForm
 from ecoquartier.web.holder.attachments import MAY_WRITE, AddPage, AttachmentPage, ChangePage
 from ecoquartier.web.holder.operations import OperationPage
 from ecoquartier.web.shared.views import ActionView, ConfirmPage, DetailPage
+from ecoquartier.workflow.engine import obstacles
 
 LISTING = (gettext_lazy("Photos"), "holder:photos")
 
@@ -33,12 +33,13 @@ class PhotosPage(OperationPage, DetailPage):
 
     def get_context_data(self, **kwargs) -> dict[str, Any]:
         photos = list(self.object.photos.select_related("file"))
-        may_change = self.actor.has_perm(MAY_WRITE, self.object)
+        may_add = self.actor.has_perm(MAY_WRITE, self.object)
         return super().get_context_data(
             photos=photos,
             most=MAX_PHOTOS,
-            may_change=may_change,
-            full=(has_room_for_photos(self.object) or "") if may_change else "",
+            may_add=may_add,
+            may_change=may_add and not self.closed,
+            full=" ".join(obstacles(add_photo, self.object)) if may_add else "",
             up={"is_up": "on"},
             **kwargs,
         )
@@ -67,7 +68,7 @@ class PhotoEdit(ChangePage):
     listing = LISTING
     title = gettext_lazy("Modifier ce qui est dit de la photo")
     template_name = "holder/photo_edit.html"
-    form_class = PhotoForm
+    form_class = PhotoEditForm
     service = change_photo
     success_message = gettext_lazy("La photo est modifiée.")
 

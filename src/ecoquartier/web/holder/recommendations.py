@@ -23,7 +23,6 @@ from ecoquartier.operations.services import (
     MOST_SIGNS,
     answer_recommendation,
     hide_follow_up,
-    is_followed,
     publish_follow_up,
 )
 from ecoquartier.operations.workflow import RECOMMENDATION_WORKFLOW, RecommendationStep
@@ -32,6 +31,7 @@ from ecoquartier.web.holder.operations import OperationPage, above
 from ecoquartier.web.shared.forms import FilterForm, Form, TextField
 from ecoquartier.web.shared.pagination import paginate
 from ecoquartier.web.shared.views import ActionView, DetailPage, FormPage
+from ecoquartier.workflow.engine import obstacles
 
 TITLE = gettext_lazy("Recommandations")
 
@@ -160,10 +160,11 @@ class RecommendationPage(FormPage):
 
 
 def why_not_public(recommendation: Recommendation) -> str:
-    """Why its follow-up cannot be shown to all; empty when it can."""
-    if comes_from_adjournment(recommendation):
+    """Why its follow-up cannot be shown to all, or hidden again; empty when it can."""
+    if comes_from_adjournment(recommendation) and not recommendation.is_published:
         return _("Elle vient d’un ajournement\u00a0: il n’est jamais rendu public.")
-    return is_followed(recommendation) or ""
+    service = hide_follow_up if recommendation.is_published else publish_follow_up
+    return next(iter(obstacles(service, recommendation)), "")
 
 
 class FollowUpShow(ActionView):

@@ -15,9 +15,10 @@ from django.utils.translation import gettext_lazy
 from ecoquartier.access.scopes import dossiers_visible_to
 from ecoquartier.core.text import long_date
 from ecoquartier.dossiers.queries import state_label
+from ecoquartier.operations.domain.actors import doubts_of_actors
 from ecoquartier.operations.domain.dates import kept_date, last_of
 from ecoquartier.operations.domain.figures import doubts, in_unit, known_figures
-from ecoquartier.operations.enums import CharterState, TermKind
+from ecoquartier.operations.enums import CharterState, OperationState, TermKind
 from ecoquartier.operations.models import PHASE_DATES, Operation, Phase, TeamMember, Term
 from ecoquartier.operations.queries import (
     all_terms,
@@ -35,6 +36,8 @@ from ecoquartier.web.holder import perimeter_words, words
 from ecoquartier.web.holder.sheet_forms import PARTS
 from ecoquartier.web.shared.sheet import date_labels, phase_words, sheet_value
 from ecoquartier.web.templatetags.typography import long_moment
+
+CHARTER_TONES = {CharterState.CONFIRMED: "ok", CharterState.SET_ASIDE: "neutral", CharterState.TO_CONFIRM: "wait"}
 
 
 @dataclass(frozen=True)
@@ -70,10 +73,26 @@ def acts_on(operation: Operation, user) -> list[Act]:
     if is_unnamed(operation) and user.has_perm("operations.name", operation):
         found.append(Act(_("Nommer l’opération"), resolve_url("bureau:operation-name", pk=operation.pk)))
     if user.has_perm("operations.sign_charter", operation):
-        reason = "" if unsigned_by(operation, user) else _("Votre collectivité a déjà signé la charte.")
+        reason = why_not_kept(operation) or ""
+        if not unsigned_by(operation, user):
+            reason = _("Votre collectivité a déjà signé la charte.")
         found.append(Act(_("Signer la charte"), resolve_url("holder:charter-sign", pk=operation.pk), reason))
     found += _about_the_meeting(operation, user)
     return found
+
+
+_LIFE = {
+    OperationState.ACTIVE: ("operations.pause", gettext_lazy("Suspendre ou abandonner l’opération")),
+    OperationState.PAUSED: ("operations.pause", gettext_lazy("Relancer ou abandonner l’opération")),
+    OperationState.ABANDONED: ("operations.revive", gettext_lazy("Rétablir l’opération")),
+}
+"""State → who may end it, and the link that leads there."""
+
+
+def life_link(operation: Operation, user) -> str:
+    """What the page of its life offers to this person; the others read it."""
+    permission, label = _LIFE[OperationState(operation.state)]
+    return str(label) if user.has_perm(permission, operation) else _("Voir la vie de l’opération")
 
 
 def _about_the_meeting(operation: Operation, user) -> list[Act]:
@@ -81,7 +100,8 @@ def _about_the_meeting(operation: Operation, user) -> list[Act]:
     found = []
     is_awaited = not (operation.met_on or operation.meeting_waived_on)
     if is_awaited and not operation.meeting_asked_on and user.has_perm("operations.ask_meeting", operation):
-        found.append(Act(_("Demander la rencontre"), resolve_url("holder:meeting-ask", pk=operation.pk)))
+        url = resolve_url("holder:meeting-ask", pk=operation.pk)
+        found.append(Act(_("Demander la rencontre"), url, why_not_kept(operation) or ""))
     if user.has_perm("operations.accompany", operation):
         label = _("Corriger la date de rencontre") if operation.met_on else _("Noter la rencontre")
         found.append(Act(label, resolve_url("holder:operation-meeting", pk=operation.pk)))
@@ -118,12 +138,7 @@ def charter_lines(operation: Operation) -> list[tuple[str, str, str]]:
 
 
 def _signature_words(signature) -> tuple[str, str]:
-    when = long_date(signature.signed_on) if signature.signed_on else signature.year
-    if signature.state == CharterState.CONFIRMED:
-        return (_("signée le %(day)s") if signature.signed_on else _("signée en %(day)s")) % {"day": when}, "ok"
-    if signature.state == CharterState.SET_ASIDE:
-        return _("signature ancienne écartée\u00a0: %(reason)s") % {"reason": signature.reason}, "neutral"
-    return (_("signée en %(year)s, à confirmer") % {"year": when} if when else _("à confirmer")), "wait"
+    return signature.words, CHARTER_TONES[CharterState(signature.state)]
 
 
 def figures_of(operation: Operation) -> list[tuple[str, str, str]]:
@@ -226,12 +241,18 @@ def sections_of(operation: Operation) -> list[Section]:
     for part, (title, form) in PARTS.items():
         url = resolve_url("holder:operation-edit", pk=operation.pk, part=part)
         said = [texts[name] for name in form.base_fields if name in texts]
-        doubtful = doubts(operation.figures) if part == "chiffres" else []
-        sections.append(Section(title, url, facts[part], said, doubtful))
+        sections.append(Section(title, url, facts[part], said, doubts_of(operation, part)))
         if part in PAGES:
             code, title_of_page, name = PAGES[part]
             sections.append(Section(title_of_page, resolve_url(name, pk=operation.pk), facts[code], [], []))
     return sections
+
+
+def doubts_of(operation: Operation, part: str) -> list[str]:
+    """What looks wrong in a part of the sheet, in sentences."""
+    if part == "acteurs":
+        return doubts_of_actors(operation.actors)
+    return doubts(operation.figures) if part == "chiffres" else []
 
 
 def _lists(chosen: dict[str, str], *kinds: str) -> list[tuple[str, str]]:

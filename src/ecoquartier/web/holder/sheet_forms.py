@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.formats import localize_input
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from ecoquartier.core import clock
-from ecoquartier.core.text import french_number, long_date, printable
 from ecoquartier.framework.domain.vocabulary import Figure, figures
 from ecoquartier.operations.domain.figures import as_of_fault, figure_faults, with_figure
 from ecoquartier.operations.enums import TermKind
 from ecoquartier.operations.models import Operation, Term
 from ecoquartier.operations.services import MAX_WORDS, MOST_STRONG_POINTS, fault_of_names
 from ecoquartier.web.holder.forms import Count, Measure, Prose
-from ecoquartier.web.shared.forms import Form
+from ecoquartier.web.shared.forms import printed
+from ecoquartier.web.shared.shared_forms import SharedForm
 
 
 class Terms(forms.MultipleChoiceField):
@@ -44,7 +42,7 @@ class Names(forms.CharField):
         return "\n".join(value) if isinstance(value, list) else value
 
     def to_python(self, value: Any) -> list[str]:
-        lines = (" ".join(printable(line).split()) for line in super().to_python(value).splitlines())
+        lines = (" ".join(line.split()) for line in printed(super().to_python(value)).splitlines())
         return list(dict.fromkeys(filter(None, lines)))
 
     def validate(self, value: list[str]) -> None:
@@ -52,7 +50,7 @@ class Names(forms.CharField):
             raise ValidationError(fault)
 
 
-class SheetForm(Form):
+class SheetForm(SharedForm):
     """A part of the sheet.
 
     Args:
@@ -64,20 +62,16 @@ class SheetForm(Form):
     """Fields of the sheet that fields made from the lists hold together."""
 
     def __init__(self, *args, terms: Mapping[str, list[Term]], **kwargs):
-        super().__init__(*args, **kwargs)
+        self.terms = terms
         self.others: dict[str, Term] = {}
-        self.theirs: list[tuple[str, str]] = []  # (label, words) of what somebody else saved meanwhile
+        super().__init__(*args, **kwargs)
+
+    def add_fields(self) -> None:
+        """Give each list its choices, and a place to say what « autre » is."""
         for name, field in list(self.fields.items()):
             if isinstance(field, Terms):
-                field.choices = [(term.code, self._said(term)) for term in terms[field.kind]]
-                self._ask_what_is_other(name, terms[field.kind])
-        self.add_fields(terms)
-        for field in self.fields.values():
-            # What this person saw is sent back with the form: only what they changed themselves is saved.
-            field.show_hidden_initial = True
-
-    def add_fields(self, terms: Mapping[str, list[Term]]) -> None:
-        """Add the fields that only the lists know."""
+                field.choices = [(term.code, self._said(term)) for term in self.terms[field.kind]]
+                self._ask_what_is_other(name, self.terms[field.kind])
 
     def _ask_what_is_other(self, kind: str, terms: list[Term]) -> None:
         """Under a list that offers « autre », a place to say what."""
@@ -113,7 +107,7 @@ class SheetForm(Form):
         return (*cls.base_fields, *cls.beside)
 
     def clean(self) -> dict[str, Any]:
-        """What « autre » is goes with it; nothing that somebody else saved meanwhile is replaced unseen."""
+        """What « autre » is goes with it."""
         cleaned = super().clean()
         for kind, term in self.others.items():
             said, is_chosen = cleaned.get(other_name(kind)), term.code in cleaned.get(kind, ())
@@ -123,32 +117,7 @@ class SheetForm(Form):
             elif is_chosen and not said and {kind, other_name(kind)} & {*self.changed_data}:
                 fault = _("Précisez en quelques mots ce qu’est «\u00a0%(other)s\u00a0», ou décochez-le.")
                 self.add_error(other_name(kind), fault % {"other": term.label})
-        self._tell_what_changed()
         return cleaned
-
-    def _tell_what_changed(self) -> None:
-        """Refuse once each field that this person changed and that somebody else changed since it was shown.
-
-        What the other saved becomes what was shown: the same form sent again replaces it on purpose.
-        """
-        for name in self.changed_data:
-            field, bound = self.fields[name], self[name]
-            held = field.prepare_value(self.initial.get(name))
-            now = field.to_python(held)
-            if name not in self.cleaned_data or now in (_shown(self, bound), self.cleaned_data[name]):
-                continue
-            self.theirs.append((bound.label, _words(field, now)))
-            if isinstance(held, list):
-                self.data.setlist(bound.html_initial_name, held)
-            else:
-                self.data[bound.html_initial_name] = "" if held is None else str(localize_input(held))
-            self.add_error(
-                name,
-                _(
-                    "Une autre personne a changé ce champ depuis que vous l’avez ouvert. Lisez ce qu’elle a "
-                    "enregistré\u00a0; enregistrez de nouveau pour garder ce que vous avez écrit."
-                ),
-            )
 
     def changes(self, operation: Operation) -> dict[str, Any]:
         """The fields of the sheet that this person changed, with their new values.
@@ -156,32 +125,9 @@ class SheetForm(Form):
         Args:
             operation: as it is now: what others wrote meanwhile in the same field is kept.
         """
-        changed = {name: self.cleaned_data[name] for name in self.changed_data}
+        changed = self.changed_values()
         asked = {kind: changed.pop(other_name(kind)) for kind in self.others if other_name(kind) in changed}
         return {**changed, "other_words": operation.other_words | asked} if asked else changed
-
-
-def _shown(form: SheetForm, bound: forms.BoundField) -> Any:
-    """What a field said when the person opened the form, as sent back with it."""
-    sent = bound.field.hidden_widget().value_from_datadict(form.data, form.files, bound.html_initial_name)
-    try:
-        return bound.field.to_python(sent)
-    except ValidationError:
-        return sent
-
-
-def _words(field: forms.Field, value: Any) -> str:
-    """A value of a field, as it reads."""
-    if isinstance(field, Terms):
-        labels = dict(field.choices)
-        value = [str(labels.get(code, code)) for code in value]
-    if isinstance(value, list):
-        value = ", ".join(value)
-    elif isinstance(value, date):
-        value = long_date(value)
-    elif isinstance(value, (int, Decimal)):
-        value = french_number(value)
-    return value or _("(vide)")
 
 
 def other_name(kind: str) -> str:
@@ -267,8 +213,8 @@ class ActorsForm(SheetForm):
     lead = _("Un organisme par ligne\u00a0: société, bailleur, bureau d’études, association. Pas de nom de personne.")
     beside = ("actors",)
 
-    def add_fields(self, terms: Mapping[str, list[Term]]) -> None:
-        self.kinds = {f"actors_{term.code}": term for term in terms[TermKind.ACTORS]}
+    def add_fields(self) -> None:
+        self.kinds = {f"actors_{term.code}": term for term in self.terms[TermKind.ACTORS]}
         self.fields |= {name: Names(label=self._said(term)) for name, term in self.kinds.items()}
 
     @classmethod

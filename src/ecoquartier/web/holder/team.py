@@ -16,10 +16,10 @@ from ecoquartier.accounts.models import Invitation
 from ecoquartier.accounts.services.invitations import withdraw_invitation
 from ecoquartier.operations.enums import TEAM_PLACE, TeamRole
 from ecoquartier.operations.models import Operation, TeamMember
-from ecoquartier.operations.queries import invitations_to, members_of_team, why_not_kept
+from ecoquartier.operations.queries import invitations_to, members_of_team
 from ecoquartier.operations.services import team
 from ecoquartier.web.holder.life_forms import RoleForm, TeamInviteForm
-from ecoquartier.web.holder.operations import OperationPage, above
+from ecoquartier.web.holder.operations import OperationPage, WritingPage, above
 from ecoquartier.web.shared.pagination import paginate
 from ecoquartier.web.shared.views import ActionView, ConfirmPage, DetailPage, FormPage
 from ecoquartier.workflow.engine import obstacles
@@ -42,7 +42,7 @@ class TeamPage(OperationPage, DetailPage):
             nav=nav,
             rows=nav.page.object_list,
             runs=runs,
-            closed=why_not_kept(operation) or "",
+            closed=self.closed,
             is_in=bool(operation.role),
             invited=[(row, TeamRole(row.place_role).label) for row in invitations_to(operation)[:BY]] if runs else [],
             **kwargs,
@@ -62,7 +62,7 @@ class TeamForm(OperationPage, FormPage):
         return resolve_url("holder:team", pk=self.object.pk)
 
 
-class TeamInvite(TeamForm):
+class TeamInvite(WritingPage, TeamForm):
     """Somebody invited by e-mail, whether they have an account or not."""
 
     title = gettext_lazy("Inviter dans l’équipe")
@@ -106,7 +106,7 @@ class OnMember(TeamForm):
         return _("%(person)s, %(role)s.") % {"person": self.member.user, "role": self.member.get_role_display()}
 
 
-class RoleChange(OnMember):
+class RoleChange(WritingPage, OnMember):
     """Another role for somebody of the team."""
 
     title = gettext_lazy("Changer de rôle")

@@ -4,8 +4,9 @@ from django.urls import path
 
 from ecoquartier.web.holder.charter import CharterConfirm, CharterSetAside, CharterSign
 from ecoquartier.web.holder.claim_agreements import AgreementRecord, HolderAgree, HolderDecline
+from ecoquartier.web.holder.claim_recognition import ClaimRecognise, ClaimUnrecognise
 from ecoquartier.web.holder.claims import OperationClaim, OperationCreate, OperationRegister
-from ecoquartier.web.holder.claims_desk import ClaimConfirm, ClaimDesk, ClaimRecognise, ClaimRefuse
+from ecoquartier.web.holder.claims_desk import ClaimConfirm, ClaimDesk, ClaimRefuse
 from ecoquartier.web.holder.communes import CommuneRemove, CommunesPage
 from ecoquartier.web.holder.documents import DocumentAdd, DocumentEdit, DocumentRemove, DocumentsPage
 from ecoquartier.web.holder.lives import LifePage, LifeStep
@@ -53,7 +54,8 @@ urlpatterns = [
     path("demandes/", ClaimDesk.as_view(), name="claims"),
     path("demandes/<uuid:pk>/", ClaimConfirm.as_view(), name="claim"),
     path("demandes/<uuid:pk>/refuser/", ClaimRefuse.as_view(), name="claim-refuse"),
-    path("demandes/<uuid:pk>/rapprocher/", ClaimRecognise.as_view(), name="claim-recognise"),
+    path("demandes/<uuid:pk>/rapprocher/<uuid:operation>/", ClaimRecognise.as_view(), name="claim-recognise"),
+    path("demandes/<uuid:pk>/separer/", ClaimUnrecognise.as_view(), name="claim-unrecognise"),
     path("demandes/<uuid:pk>/accord-ecrit/", AgreementRecord.as_view(), name="claim-agreement"),
     path("demandes/<uuid:pk>/accord/", HolderAgree.as_view(), name="claim-agree"),
     path("demandes/<uuid:pk>/accord/refuser/", HolderDecline.as_view(), name="claim-decline"),

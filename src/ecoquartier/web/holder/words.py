@@ -10,15 +10,19 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from ecoquartier.campaigns.domain import scheme_label
 from ecoquartier.core import clock
-from ecoquartier.core.text import french_list, long_date
+from ecoquartier.core.text import french_list, long_date, place_words
+from ecoquartier.operations.domain.legacy.words import in_plain_words
 from ecoquartier.operations.enums import FactKind, RecommendationState
 from ecoquartier.operations.models import Operation, Recommendation, StageHistory
 from ecoquartier.web.templatetags.components import BLOCKS, figure
 
 NBSP = "\u00a0"
 # Facts of a year; the others were so when the sheet was written.
-DATED = {FactKind.CALL, FactKind.ADJOURNED, FactKind.CANDIDATE}
+DATED = {FactKind.CALL, FactKind.ADJOURNED, FactKind.CANDIDATE, FactKind.LABEL}
+# Facts that the sheet of 2016 writes in its own abbreviations.
+ABBREVIATED = {FactKind.SITUATION, FactKind.TYPE}
 RECOMMENDATION_TONES = {
     RecommendationState.ISSUED: "wait",
     RecommendationState.ANSWERED: "info",
@@ -57,9 +61,9 @@ def commune(operation: Operation) -> str:
 
 
 def place(operation: Operation) -> str:
-    """The commune with its county and region."""
-    commune = operation.lead_commune
-    return f"{commune.name}, {commune.county.name} ({commune.county_id}), {commune.county.region.name}"
+    """The commune with its county and region, as on the public pages."""
+    county = operation.lead_commune.county
+    return place_words(operation.lead_commune.name, county.name, county.region.name)
 
 
 def hour(moment: datetime) -> str:
@@ -84,9 +88,9 @@ def fact_lines(operation: Operation) -> list[tuple[str, str]]:
         if fact.kind in DATED:
             words = f"{fact.year} ({detail})" if detail else str(fact.year)
         else:
-            words = detail or _("oui")
+            words = in_plain_words(detail) if fact.kind in ABBREVIATED else detail or _("oui")
         said.setdefault(fact.kind, []).append(words)
-    return [(capfirst(kind.label), french_list(said[kind])) for kind in FactKind if kind in said]
+    return [(capfirst(kind.label), french_list([*dict.fromkeys(said[kind])])) for kind in FactKind if kind in said]
 
 
 def stage_label(row: StageHistory) -> str:
@@ -100,7 +104,7 @@ def stage_line(row: StageHistory) -> dict:
         "rank": row.rank,
         "total": max(BLOCKS, row.rank),
         "label": stage_label(row),
-        "scheme": row.scheme_title,
+        "scheme": scheme_label(row.scheme_title),
         "told": row.published_at is None,
     }
 

@@ -32,7 +32,7 @@ from ecoquartier.dossiers.models import Dossier
 from ecoquartier.dossiers.queries.work import with_day_awaited
 from ecoquartier.operations.enums import ClaimState, OperationState
 from ecoquartier.operations.models import Operation
-from ecoquartier.operations.queries import charters_to_confirm, meetings_awaited, tally
+from ecoquartier.operations.queries import charters_to_confirm, kind_of, meetings_awaited, tally
 from ecoquartier.people.enums import Role
 from ecoquartier.web.shared.views import TemplatePage
 
@@ -80,7 +80,7 @@ class Desk(TemplatePage):
         return super().get_context_data(
             operations=list(self._operations(claims.count())),
             dossiers=list(self._dossiers()),
-            claims=claims[:SHOWN],
+            claims=[(claim, capfirst(kind_of(claim))) for claim in claims[:SHOWN]],
             charters=charters_to_confirm(user)[:SHOWN],
             meetings=[(row, row.held_by < today, self._page_of(row, today)) for row in self._meetings()],
             deadlines=[(row, row.awaited_on < today) for row in self._deadlines(today)],

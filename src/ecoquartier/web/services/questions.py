@@ -63,7 +63,10 @@ class QuestionPage(ConfirmPage):
     submit_label = gettext_lazy("J’ai répondu")
     success_message = gettext_lazy("C’est noté\u00a0: cette question n’attend plus.")
     success_url = "services:questions"
-    effects = (gettext_lazy("La question n’attend plus personne, et garde votre nom."),)
+    effects = (
+        gettext_lazy("La question passe dans «\u00a0Répondues\u00a0»\u00a0: vos collègues n’ont plus à y répondre."),
+        gettext_lazy("Ils y lisent que vous avez répondu, et quel jour."),
+    )
 
     def get_title(self) -> str:
         return _("Question du public")
@@ -80,5 +83,6 @@ class QuestionPage(ConfirmPage):
             (_("Écrite le"), long_moment(question.asked_at)),
         ]
         if question.answered_at:
+            facts.append((_("Réponse de"), str(question.answered_by or _("une personne effacée"))))
             facts.append((_("Réponse le"), long_moment(question.answered_at)))
         return super().get_context_data(question=question, facts=facts, **kwargs)

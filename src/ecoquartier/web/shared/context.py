@@ -1,12 +1,15 @@
 """What the layout knows of the site and of the person, under the name `site` in every template."""
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cache, cached_property
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import get_script_prefix, get_urlconf, reverse
 from django.utils.translation import gettext_lazy as _
+
+from ecoquartier.core import clock
 
 
 @dataclass(frozen=True)
@@ -118,6 +121,16 @@ class Site:
     def address(self) -> str:
         """Address of the site, for what is printed."""
         return settings.BASE_URL
+
+    @property
+    def page_address(self) -> str:
+        """Address of the page, for what is printed; that of the site when the page is private: it may hold a key."""
+        return f"{settings.BASE_URL}{self.request.get_full_path()}" if self.is_stateless else settings.BASE_URL
+
+    @property
+    def today(self) -> date:
+        """The day of the page: part of the version of those that are kept."""
+        return clock.today()
 
     @property
     def home_url(self) -> str:

@@ -13,13 +13,17 @@ from django.core.validators import BaseValidator
 from django.forms.renderers import TemplatesSetting
 from django.forms.utils import ErrorList
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from ecoquartier.core.errors import DomainError, PermissionRefused
 from ecoquartier.core.text import lost_characters, printable
 from ecoquartier.web.shared.files import FileInput
+from ecoquartier.web.shared.limits import TooOften
 
 DEFAULT_LIMIT = 2000
+# Letters that a sentence names, of those that the documents do not print.
+MOST_NAMED = 10
 WRONG_ADDRESS = gettext_lazy("Écrivez une adresse électronique complète, comme «\u00a0nom@exemple.fr\u00a0».")
 
 
@@ -205,17 +209,39 @@ class BaseForm(forms.Form):
         return sentences
 
 
+def printed(text: str) -> str:
+    """Return a text as the documents print it: emoji and other signs go away, letters never do.
+
+    Raises:
+        ValidationError: some letters are of a script that the documents do not print.
+    """
+    if letters := [sign for sign in lost_characters(text) if sign.isalnum()]:
+        said = _("Les documents ne savent pas imprimer ces lettres\u00a0: %(signs)s. Écrivez-les en alphabet latin.")
+        raise ValidationError(said % {"signs": " ".join(letters[:MOST_NAMED])}, code="unprintable")
+    return printable(text)
+
+
 class Form(BaseForm):
-    """A form that acts (POST). What is typed is kept as the documents can print it: `lost` lists the signs left out."""
+    """A form that acts (POST). What is typed is kept as the documents can print it: `lost` lists the signs left out.
+
+    `retry_after`: seconds before it may be sent again, once a limit refused it.
+    """
+
+    retry_after = 0
 
     def clean(self) -> dict[str, Any]:
-        """Make every text printable, passwords apart; a required one of invisible signs only is missing."""
+        """Make every text printable, passwords apart, and say beside its field which one cannot be; a required one of
+        invisible signs only is missing."""
         self.lost: list[str] = []
         for name, value in list(self.cleaned_data.items()):
             if not isinstance(value, str) or isinstance(self.fields[name].widget, forms.PasswordInput):
                 continue
             field = self.fields[name]
-            text = printable(value)
+            try:
+                text = printed(value)
+            except ValidationError as error:
+                self.add_error(name, error)
+                continue
             if isinstance(field.widget, forms.TextInput):
                 # A browser sends one line; whoever sends several would break a row of a table or a header of a mail.
                 text = " ".join(text.split("\n"))
@@ -244,6 +270,7 @@ class Form(BaseForm):
             raise
         except DomainError as error:
             self.add_error(None, error.message)
+            self.retry_after = error.seconds if isinstance(error, TooOften) else 0
         except ValidationError as error:
             self._add_validation_error(error)
 
@@ -282,6 +309,12 @@ class FilterForm(BaseForm):
     def search_field(self) -> forms.BoundField | None:
         """The field of the search, if there is one."""
         return self[self.search] if self.search else None
+
+    @property
+    def said(self) -> list[str]:
+        """What tells this list from the whole, for the title of the page: the search, in words."""
+        words = self.data.get(self.search) if self.search else ""
+        return [_("recherche «\u00a0%(words)s\u00a0»") % {"words": words}] if words else []
 
     @property
     def active(self) -> Iterable[str]:

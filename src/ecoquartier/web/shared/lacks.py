@@ -13,6 +13,7 @@ from ecoquartier.operations.models import Operation
 PAGES = {
     Section.PERIMETER: ("holder:perimeter", "operations.write_perimeter"),
     Section.CHARTER: ("holder:charter-sign", "operations.view"),
+    Section.WORKS: ("holder:phases", "operations.write"),
     Section.DELIVERY: ("holder:phases", "operations.write"),
     Section.PLANS: ("holder:document-add", "operations.write"),
     Section.PHOTOS: ("holder:photo-add", "operations.write"),

@@ -152,7 +152,7 @@ def suggestions(user: User) -> list[Suggestion]:
         found.append(Suggestion(_("Expertises"), resolve_url("expert:home"), _("Relire vos expertises.")))
     if not found:
         found = [
-            Suggestion(_("Mes opérations"), resolve_url("holder:operations"), _("Écrire dans le carnet.")),
+            Suggestion(_("Mes opérations"), resolve_url("holder:operations"), _("Ouvrir leur fiche et leur carnet.")),
             Suggestion(
                 _("Reprendre une opération"), resolve_url("holder:register"), _("Retrouver la vôtre dans le registre.")
             ),

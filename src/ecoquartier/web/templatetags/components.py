@@ -254,8 +254,12 @@ def action(
     reason: str | Promise = "",
     fields: Mapping[str, Any] | None = None,
     next: str = "",
+    about: str | Promise = "",
 ) -> dict[str, Any]:
-    """A button with a verb; given a reason it is closed and says why."""
+    """A button with a verb; given a reason it is closed and says why.
+
+    Where several rows have the same one, `about` says of which row, for those who hear the page.
+    """
     hidden = dict(fields or {})
     if next:
         hidden["next"] = next
@@ -270,6 +274,7 @@ def action(
         "reason": reason,
         "reason_id": f"raison-{number}",
         "fields": hidden,
+        "about": about,
         "csrf_token": context.get("csrf_token"),
     }
 

@@ -24,8 +24,8 @@ def typed_point(latitude: str, longitude: str) -> tuple[float, float, bool]:
     Raises:
         Refused: one is not a coordinate, or one is in degrees and the other in metres.
     """
-    first, first_letter = _number(latitude)
-    second, second_letter = _number(longitude)
+    first, first_letter = typed_number(latitude)
+    second, second_letter = typed_number(longitude)
     if first_letter in {"E", "O", "W"} or second_letter in {"N", "S"}:
         first, second = second, first
     are_metres = [abs(value) > LARGEST_ANGLE for value in (first, second)]
@@ -34,8 +34,12 @@ def typed_point(latitude: str, longitude: str) -> tuple[float, float, bool]:
     return second, first, are_metres[0]
 
 
-def _number(text: str) -> tuple[float, str]:
-    """The value of one coordinate, and its letter."""
+def typed_number(text: str) -> tuple[float, str]:
+    """The value of one coordinate, and its letter.
+
+    Raises:
+        Refused: it is not a coordinate.
+    """
     if not (found := _TYPED.match("".join(text.split()))):
         raise Refused("bad_coordinate", text=text.strip()[:40])
     degrees, minutes, seconds = (

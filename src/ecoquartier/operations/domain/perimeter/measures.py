@@ -50,7 +50,7 @@ def read(
             if not surface.is_empty:
                 found.append((part, understood, surface))
     if not found:
-        raise Refused("no_polygon" if reader.others else "nothing_left" if reader.parts else "empty_file")
+        raise Refused("no_polygon" if reader.others else "nothing_left" if reader.parts else "no_feature")
     kept = _chosen(found, parts)
     surface, _again = shapes.united([piece for _part, _how, shape in kept for piece in shapes.pieces(shape)])
     understood = kept[0][1]
@@ -112,9 +112,18 @@ def _changed(former: dict[str, Any] | None, surface: Any, measure: int) -> float
 
 
 def point(
-    *, latitude: str, longitude: str, area_ha: float, county: str, near: tuple[float, float] | None = None
+    *,
+    latitude: str,
+    longitude: str,
+    area_ha: float,
+    county: str,
+    near: tuple[float, float] | None = None,
+    projection: int | None = None,
 ) -> dict[str, Any]:
     """A point and a declared area, for want of a file; drawn as a disc of that area.
+
+    Args:
+        projection: EPSG code of coordinates in metres; the one of the territory when None.
 
     Raises:
         Refused: these are not coordinates, or not of a place near the commune.
@@ -123,17 +132,20 @@ def point(
     measure = where.territory.measure
     x, y, are_metres = typed_point(latitude, longitude)
     typed = [Dot(x, y), Dot(y, x)]
-    places = [shapes.moved(dot, measure, WGS84) for dot in typed] if are_metres else typed
+    read_in = projection or measure if are_metres else WGS84
+    places = [shapes.moved(dot, read_in, WGS84) for dot in typed]
     # Typed the other way round, it would be in another sea.
     place = next((at for at in ((dot.x, dot.y) for dot in places) if where.has(at)), None)
     if place is None:
-        raise where.elsewhere((places[0].x, places[0].y), f"EPSG:{measure if are_metres else WGS84}")
+        # Degrees are read in one way only, and so are metres where there is one projection.
+        has_choice = are_metres and len(where.territory.projections) > 1
+        raise where.elsewhere((places[0].x, places[0].y), f"EPSG:{read_in}" if has_choice else "")
     centre = shapes.moved(Dot(*place), WGS84, measure)
     disc = centre.buffer(math.sqrt(area_ha * shapes.HECTARE / math.pi))
     longitude_, latitude_ = round(place[0], 7), round(place[1], 7)
     return {
         "source": "point",
-        "projection": f"EPSG:{measure if are_metres else WGS84}",
+        "projection": f"EPSG:{read_in}",
         "how": "chosen",
         "area_ha": area_ha,
         "geometry": {"type": "Point", "coordinates": [longitude_, latitude_]},

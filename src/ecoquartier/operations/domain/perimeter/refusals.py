@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 SENTENCES = {
     # what the file is
     "empty_file": gettext_lazy("Ce fichier est vide."),
+    "no_feature": gettext_lazy("Ce fichier ne contient aucune forme\u00a0: exportez-le avec le contour du périmètre."),
     "unknown_format": gettext_lazy(
         "Ce fichier n’est d’aucun des formats attendus\u00a0: GeoJSON, GeoPackage, KML, ou Shapefile dans un ZIP."
     ),
@@ -76,6 +77,9 @@ SENTENCES = {
     "too_many_corners": gettext_lazy("Plus de %(most)s points\u00a0: déposez plutôt un fichier."),
 }
 """Code of a refusal → its sentence."""
+
+ELSEWHERE = frozenset({"far", "other_territory", "outside"})
+"""Codes of what was read, and is not where the operation is."""
 
 WHEN_DRAWN = {
     "impossible_coordinates": gettext_lazy("L’une de ces coordonnées n’est nulle part sur la Terre."),

@@ -18,6 +18,13 @@ from ecoquartier.web.shared.views.access import AccessMixin, ObjectMixin
 from ecoquartier.web.shared.views.pages import PageMixin
 
 
+def tell_lost(request: HttpRequest, form: Form) -> None:
+    """Say which signs were left out of what was typed, if any."""
+    if form.lost:
+        said = _("Les documents ne savent pas imprimer ces signes, qui ont été retirés du texte\u00a0: %(signs)s")
+        messages.info(request, said % {"signs": " ".join(form.lost)})
+
+
 class FormPage(ObjectMixin, PageMixin, TemplateResponseMixin, View):
     """A form: GET shows it, POST calls `perform(form)`, which calls a service.
 
@@ -79,14 +86,15 @@ class FormPage(ObjectMixin, PageMixin, TemplateResponseMixin, View):
                 result = self.perform(form)
         if form.errors:
             return self.form_refused(form)
-        if form.lost:
-            said = _("Les documents ne savent pas imprimer ces signes, qui ont été retirés du texte\u00a0: %(signs)s")
-            messages.info(self.request, said % {"signs": " ".join(form.lost)})
+        tell_lost(request, form)
         return self.form_accepted(result)
 
     def form_refused(self, form: Form) -> HttpResponse:
-        """The same page, errors first."""
-        return self.render_to_response(self.get_context_data(form=form), status=422)
+        """The same page, errors first; 429 when it was sent too often."""
+        response = self.render_to_response(self.get_context_data(form=form), status=429 if form.retry_after else 422)
+        if form.retry_after:
+            response["Retry-After"] = str(form.retry_after)
+        return response
 
     def form_accepted(self, result: Any) -> HttpResponse:
         """A message, and the next page."""
@@ -182,6 +190,8 @@ class ActionView(ObjectMixin, AccessMixin, View):
             return refused(request, error.message, fallback=self.get_fallback_url())
         except ValidationError as error:
             return refused(request, " ".join(error.messages), fallback=self.get_fallback_url())
+        if self.fields:
+            tell_lost(request, form)
         message = self.get_success_message(result)
         if message:
             messages.success(request, message)

@@ -106,8 +106,9 @@ class PageMixin(AccessMixin):
         return response
 
     def get_etag(self) -> str | None:
-        """ETag known before any rendering, or None."""
-        version = self.get_data_version() if self.stateless else None
+        """ETag known before any rendering, or None; « * » asks whether there is a page, which only drawing it tells."""
+        is_known = self.stateless and self.request.headers.get("If-None-Match") != "*"
+        version = self.get_data_version() if is_known else None
         return None if version is None else page_etag(self.request, version)
 
 
