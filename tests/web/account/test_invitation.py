@@ -68,11 +68,10 @@ def test_reading_changes_nothing_and_the_form_accepts(link, client, place):
 
 
 def test_one_page_for_what_opens_nothing(link, client, invitation):
-    unknown = client.get(url("x" * 43))
     with clock.travel(clock.now() + timedelta(days=15)):
-        expired = client.get(link)
-    Invitation.objects.update(withdrawn_at=clock.now())
-    withdrawn = client.get(link)
+        unknown, expired = client.get(url("x" * 43)), client.get(link)
+        Invitation.objects.update(withdrawn_at=clock.now(), expires_at=clock.now() + timedelta(days=1))
+        withdrawn = client.get(link)
     assert {r.status_code for r in (unknown, expired, withdrawn)} == {404}
     assert len({words(r) for r in (unknown, expired, withdrawn)}) == 1
     assert "Cette invitation ne sert plus" in words(unknown)

@@ -95,7 +95,7 @@ def test_an_organisation_that_is_not_theirs_is_refused(world, sign_in):
 
 def test_an_incomplete_content_is_said(world, sign_in):
     part, dossier = world.draft(part=world.part(filled=False))
-    assert "Il manque 31 éléments" in text(sign_in(part.elected).get(address(dossier)))
+    assert "Il manque 32 éléments" in text(sign_in(part.elected).get(address(dossier)))
 
 
 def test_nothing_to_agree_to_once_deposited(world, sign_in):

@@ -44,7 +44,7 @@ def test_the_holder_reads_what_is_missing_with_links(world, sign_in):
     page = sign_in(part.lead).get(address(dossier))
     words, html = text(page), page.content.decode()
     assert "Votre équipe" in words
-    assert "Il manque 31 éléments" in words
+    assert "Il manque 32 éléments" in words
     assert f"/espace/operations/{part.operation.pk}/carnet/4/" in html
     assert f"/espace/operations/{part.operation.pk}/modifier/" in html
 
@@ -63,7 +63,7 @@ def test_the_main_action_is_closed_with_its_reason(world, sign_in):
 def test_a_service_reads_what_is_missing_without_links_to_write(world, sign_in):
     part, dossier = world.draft(part=world.part(filled=False))
     page = sign_in(world.correspondent).get(address(dossier))
-    assert "Il manque 31 éléments" in text(page)
+    assert "Il manque 32 éléments" in text(page)
     assert "/carnet/4/" not in page.content.decode()
 
 

@@ -50,7 +50,7 @@ def test_what_is_missing_closes_the_button_with_links(world, sign_in):
     client = sign_in(part.lead)
     page = client.get(address(dossier))
     words = text(page)
-    assert "Il manque 31 éléments" in words
+    assert "Il manque 32 éléments" in words
     assert "Un accord est attendu sur le contenu actuel" in words
     assert "disabled" in page.content.decode().partition("form-block")[2]
     assert f"/espace/operations/{part.operation.pk}/carnet/1/" in page.content.decode()

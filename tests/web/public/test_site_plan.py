@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from ecoquartier.web.public.machines import PAGES
+from ecoquartier.web.public.site_map import PAGES
 
 
 def test_it_names_every_page_of_the_site_map(db, client):
