@@ -203,7 +203,7 @@ def test_a_doubt_quotes_the_date_and_the_moment_of_the_stage():
     facts = replace(FULL, delivery=kept_date("2034~"), on=date(2026, 6, 30))
     (found,) = doubts(Rules(sections=["delivery"], moment="opération livrée, ou presque"), facts)
     assert found.sentence == (
-        "La livraison est encore à venir (vers 2034), alors que cette étape se demande ainsi\u00a0: opération livrée, "
+        "La livraison est encore à venir (vers 2034), alors que cette étape attend\u00a0: opération livrée, "
         "ou presque. Si la date est bonne, le correspondant du département dira si l’étape convient."
     )
 

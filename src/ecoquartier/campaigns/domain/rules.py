@@ -195,11 +195,11 @@ def doubts(stage: StageRules, facts: StageFacts) -> list[Missing]:
 def _not_yet(section: Section) -> str:
     if section == Section.WORKS:
         return _(
-            "Les travaux sont encore à venir (%(date)s), alors que cette étape se demande ainsi\u00a0: %(moment)s. "
+            "Les travaux sont encore à venir (%(date)s), alors que cette étape attend\u00a0: %(moment)s. "
             "Si la date est bonne, le correspondant du département dira si l’étape convient."
         )
     return _(
-        "La livraison est encore à venir (%(date)s), alors que cette étape se demande ainsi\u00a0: %(moment)s. "
+        "La livraison est encore à venir (%(date)s), alors que cette étape attend\u00a0: %(moment)s. "
         "Si la date est bonne, le correspondant du département dira si l’étape convient."
     )
 
