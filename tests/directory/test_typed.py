@@ -36,6 +36,8 @@ def some(db):
         ("jardin:*", "jardin"),
         ("gare_jardin", "gare jardin"),
         ("ga\u0301re", "gáre"),
+        ("écoquartier jardin gare", "jardin gare"),
+        ("éco-quartier des rives", "des rives"),
     ],
 )
 def test_signs_part_words_and_command_nothing(some, text, as_if):

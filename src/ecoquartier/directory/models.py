@@ -8,6 +8,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from ecoquartier.core.text import place_words
 
@@ -83,6 +84,11 @@ class DirectoryRow(models.Model):
     def place(self) -> str:
         """« Laval (Mayenne), Pays de la Loire »."""
         return place_words(self.commune, self.county_name, self.region_name)
+
+    @property
+    def figures_source(self) -> str:
+        """Whose figures these are: the holder's when nothing else is said; nothing without a figure."""
+        return (self.sheet["figures_source"] or _("le porteur de projet")) if self.sheet["figures"] else ""
 
     @property
     def stage_phases(self) -> list[str]:

@@ -191,7 +191,7 @@ def test_areas_lead_to_their_operations_and_no_name_comes_twice(public_operation
 
 
 def test_a_question_about_it_begins_with_its_commune(public_operation, main):
-    assert 'href="/contact/?commune=53130"' in main(sheet(public_operation()))
+    assert 'href="/contact/?operation=les-tanneries-laval"' in main(sheet(public_operation()))
 
 
 def test_the_tab_says_the_commune_once(public_operation, read):

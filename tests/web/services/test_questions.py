@@ -13,10 +13,12 @@ from ecoquartier.core.errors import PermissionRefused, TransitionRefused
 from ecoquartier.journal.models import Entry
 from ecoquartier.notifications.models import Message
 from ecoquartier.operations.queries import work_of
+from ecoquartier.operations.services import add_operation
 from ecoquartier.people.models import RoleGrant
 from ecoquartier.territories.models import County
 from ecoquartier.web.public.contact import ALL_QUESTIONS, QUESTIONS
 from tests.support.pages import queries_of, signed_in, words
+from tests.support.public import labelled
 from tests.support.world import fresh
 
 TYPED = {
@@ -171,6 +173,15 @@ def test_a_link_may_say_the_commune(world, client):
     assert 'value="operation"' in page.split(" checked")[0].rsplit("<input", 1)[1]
     for wrong in ("99999", "%00", ""):
         assert " checked" not in client.get(f"/contact/?commune={wrong}").content.decode()
+
+
+def test_a_link_may_name_the_operation(world, client):
+    operation = labelled("Les Tanneries")
+    page = client.get(f"/contact/?operation={operation.slug}").content.decode()
+    assert 'value="Laval (53)"' in page
+    assert "À propos de «\u00a0Les Tanneries\u00a0»" in page
+    hidden = add_operation(name="Le Moulin caché", lead_commune=world.commune)
+    assert "Moulin" not in client.get(f"/contact/?operation={hidden.slug}").content.decode()
 
 
 def test_who_has_no_account_is_led_to_the_contact_page(db, client):

@@ -24,13 +24,21 @@ _PLAIN_WORD = re.compile(r"[^\W_]+")
 # The words after these are not read: a sentence is not a search, and each costs.
 MOST_WORDS = 16
 _SHORT_SAINT = re.compile(r"\bst(e?)\b", re.IGNORECASE)
+# Each operation is one, or would be: the word parts nothing.
+_OURS = re.compile(r"\b[ée]co[-\s]?quartiers?\b", re.IGNORECASE)
 # A shorter word is in too many names for an error to be told from another word.
 _SHORTEST_NEAR = 4
 
 
+def _told_apart(text: str) -> str:
+    """A text without the word that every operation bears, unless it says nothing else."""
+    rest = _OURS.sub(" ", normalize("NFC", text))
+    return rest if _PLAIN_WORD.search(rest) else text
+
+
 def query_of(text: str) -> SearchQuery:
     """The words of a text as PostgreSQL searches them; « st » is also « saint »."""
-    plain = " ".join(_PLAIN_WORD.findall(normalize("NFC", text))[:MOST_WORDS])
+    plain = " ".join(_PLAIN_WORD.findall(normalize("NFC", _told_apart(text)))[:MOST_WORDS])
     whole = _SHORT_SAINT.sub(r"saint\1", plain)
     query = SearchQuery(plain, config="fr")
     return query if whole == plain else query | SearchQuery(whole, config="fr")
@@ -38,7 +46,7 @@ def query_of(text: str) -> SearchQuery:
 
 def _words(text: str) -> list[str]:
     """The words of a text, as names are compared."""
-    return _WORD.findall(name_key(text))[:MOST_WORDS]
+    return _WORD.findall(name_key(_told_apart(text)))[:MOST_WORDS]
 
 
 def matching(text: str) -> QuerySet[DirectoryRow]:
@@ -53,7 +61,7 @@ def matching(text: str) -> QuerySet[DirectoryRow]:
         )
     found = Q(words=query_of(text))
     if words:
-        found |= _formerly(name_key(text)) | reduce(and_, map(_held, words))
+        found |= _formerly(name_key(_told_apart(text))) | reduce(and_, map(_held, words))
     return DirectoryRow.objects.filter(found)
 
 

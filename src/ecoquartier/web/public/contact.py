@@ -14,6 +14,7 @@ from ecoquartier.accounts.enums import Topic
 from ecoquartier.accounts.models import Question
 from ecoquartier.accounts.queries import addressees
 from ecoquartier.accounts.services import questions
+from ecoquartier.directory.queries import public_rows
 from ecoquartier.people.enums import Role
 from ecoquartier.territories.queries import commune_by_insee
 from ecoquartier.web.shared.communes import HINT, CommuneField
@@ -25,7 +26,7 @@ from ecoquartier.web.shared.views import FormPage
 # A town hall writes from one address: enough for all its people, too few for a machine.
 QUESTIONS = Limit("questions", most=5, seconds=3600)
 # From everywhere together: many more than are ever asked, and few enough to be read.
-ALL_QUESTIONS = Limit("questions-in-all", most=100, seconds=3600)
+ALL_QUESTIONS = Limit("questions-in-all", most=500, seconds=3600)
 LONGEST = 4_000
 
 
@@ -92,9 +93,14 @@ class Contact(FormPage):
         return replace(super().page, is_private=False)
 
     def get_initial(self) -> dict[str, Any]:
-        """About the operations of a commune, when the address gives its INSEE code."""
-        commune = commune_by_insee(self.request.GET.get("commune", "").replace("\0", ""))
-        return {"topic": Topic.OPERATION, "commune": commune} if commune else {}
+        """About a public operation, when the address names it, or about those of a commune, by its INSEE code."""
+        asked = {name: self.request.GET.get(name, "").replace("\0", "") for name in ("operation", "commune")}
+        row = public_rows().filter(slug=asked["operation"]).first() if asked["operation"] else None
+        commune = commune_by_insee(row.commune_code if row else asked["commune"])
+        if commune is None:
+            return {}
+        about = {"text": _("À propos de «\u00a0%(name)s\u00a0»\u00a0:") % {"name": row.name} + "\n"} if row else {}
+        return {"topic": Topic.OPERATION, "commune": commune, **about}
 
     def perform(self, form: QuestionForm) -> Question:
         if seconds := QUESTIONS.wait(client_network(self.request)):

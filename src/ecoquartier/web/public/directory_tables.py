@@ -74,7 +74,7 @@ class Columns:
             _("Points forts"): lambda row: self.words("strong_points", row.strong_points),
             **{_heading(figure): _figure(code) for code, figure in figures().items()},
             _("Chiffres au"): lambda row: _day(row.sheet["figures_as_of"]),
-            _("Source des chiffres"): lambda row: row.sheet["figures_source"],
+            _("Source des chiffres"): lambda row: row.figures_source,
             _("Latitude (WGS 84)"): lambda row: row.latitude,
             _("Longitude (WGS 84)"): lambda row: row.longitude,
             _("Position"): lambda row: self.positions[row.sheet["position"]],

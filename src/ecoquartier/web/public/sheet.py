@@ -189,11 +189,10 @@ def sources(row: DirectoryRow) -> str:
     sheet = row.sheet
     if not sheet["figures"]:
         return ""
-    source = sheet["figures_source"] or _("le porteur de projet")
     if sheet["figures_as_of"]:
         day = long_date(date.fromisoformat(sheet["figures_as_of"]))
-        return _("Chiffres au %(day)s. Source\u00a0: %(source)s.") % {"day": day, "source": source}
-    return _("Chiffres non datés. Source\u00a0: %(source)s.") % {"source": source}
+        return _("Chiffres au %(day)s. Source\u00a0: %(source)s.") % {"day": day, "source": row.figures_source}
+    return _("Chiffres non datés. Source\u00a0: %(source)s.") % {"source": row.figures_source}
 
 
 def phases(row: DirectoryRow) -> list[dict[str, str]]:

@@ -22,8 +22,11 @@
   const GOLDEN = Math.PI * (3 - Math.sqrt(5)), BLOCKS = 4;
   // In pixels: how near two pins may be, a pin, the letters and their mean width, a frame too narrow for two pins.
   const NEAR = 34, PIN = 30, TEXT = 13, LETTER = 0.58, NARROW = 110;
-  // In units of the drawing a pixel: the nearest view, that where pins are named, that where a place of several opens.
-  const NEAREST = 0.0035, NAMED = 0.35, OPENED = 0.17;
+  // In units of the drawing a pixel: that where pins are named, that where a place of several opens, and the nearest:
+  // without tiles, nothing more is drawn beyond.
+  const NAMED = 0.35, OPENED = 0.17, nearest = words.eqTiles ? 0.0035 : 0.03;
+  // In units of the drawing, about a kilometre each: how far from their place those of one place may stand.
+  const AROUND = 4;
   // What is no farther apart is at one place; so many pins stand in a column, with names of so many letters.
   const SAME = 0.13, COLUMN = 10, CUT = 34;
   let view = {x: LEFT + WIDTH / 2, y: TOP + HEIGHT / 2, zoom: 1};
@@ -91,6 +94,12 @@
   } : {x, y});
 
   const radiusOf = (frame, pixels) => (frame.room ? Math.min(pixels * unit(), 0.45 * (frame.room[3] - frame.room[1])) : pixels * unit());
+
+  // How near one must be for the operations of a group to stand apart, none in the town of another.
+  const apartAt = (group) => {
+    if (spread(group) >= SAME) return 1.001 * nearest;
+    return group.length <= COLUMN ? NAMED : AROUND / ((PIN + 2) * Math.sqrt(group.length));
+  };
 
   // Those of one place stand one under another, or around it when they are many.
   const parted = (group) => group.map((point, index) => {
@@ -166,7 +175,7 @@
   // Come near enough for the group to fill the map; those of one place, for their column to stand there.
   const closer = (group) => {
     const xs = group.map((p) => p.x), ys = group.map((p) => p.y), apart = spread(group);
-    const near = apart < SAME ? OPENED : 1.6 * apart / Math.min(svg.clientWidth, svg.clientHeight);
+    const near = apart < SAME ? Math.min(OPENED, apartAt(group)) : 1.6 * apart / Math.min(svg.clientWidth, svg.clientHeight);
     look((Math.min(...xs) + Math.max(...xs)) / 2, (Math.min(...ys) + Math.max(...ys)) / 2, Math.max(2 * view.zoom, farthest() / near));
     const first = layer.querySelector("a");
     if (first) first.focus({preventScroll: true});
@@ -174,7 +183,7 @@
 
   const marks = () => grouped().flatMap((group) => {
     const [{frame}] = group;
-    if (group.length > 1 && !(spread(group) < SAME && unit() <= NAMED)) {
+    if (group.length > 1 && unit() > apartAt(group)) {
       const radius = radiusOf(frame, 13 + 6 * Math.log10(group.length));
       const mark = {group, radius, ...inside(frame, middle(group), radius)};
       return [{...mark, node: cluster(mark)}];
@@ -224,7 +233,7 @@
   const between = (value, least, most) => (least > most ? (least + most) / 2 : Math.min(Math.max(value, least), most));
 
   const look = (x, y, zoom) => {
-    view.zoom = between(zoom, 1, farthest() / NEAREST);
+    view.zoom = between(zoom, 1, farthest() / nearest);
     const {wide, high} = half(), isClose = view.zoom > 1;
     view.x = between(x, LEFT + wide, LEFT + WIDTH - wide);
     view.y = between(y, TOP + high, TOP + HEIGHT - high);
