@@ -1,8 +1,8 @@
 """The path of an operation, from the register to its published, verifiable label, played by its personas.
 
 1. The lead takes « Les Tanneries », the correspondent confirms, the mayor signs the charter.
-2. The lead fills the sheet and the twenty answers, gives a perimeter, a photo and a plan, opens a candidature; the
-   mayor agrees; the lead deposits.
+2. The lead fills the sheet and the twenty answers, dates the works, gives a perimeter, a photo and a plan, opens a
+   candidature; the mayor agrees; the lead deposits.
 3. The correspondent declares the dossier admissible; the bureau proposes two experts; both declare and accept.
 4. The coordinating expert dates and reports the visit; each expert writes and seals a report that the other cannot
    read; the synthesis is written by one and approved by the other.
@@ -72,7 +72,11 @@ def operation_id() -> str:
 
 
 def place(visitor: Visitor, base: str) -> None:
-    """A point and an area, a photo and a plan: what the stage asks beside the words."""
+    """The start of the works, a point and an area, a photo and a plan: what the stage asks beside the words."""
+    visitor.go(f"{base}/tranches/")
+    visitor.follow("Modifier")
+    visitor.write(works="mars 2025")
+    visitor.press("Enregistrer")
     commune = Operation.objects.get(pk=operation_id()).lead_commune
     visitor.go(f"{base}/perimetre/point/")
     visitor.write(latitude=f"{commune.latitude:.5f}", longitude=f"{commune.longitude:.5f}", area_ha="12,5")
