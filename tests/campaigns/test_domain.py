@@ -214,6 +214,20 @@ def test_a_wait_after_the_delivery_is_missing_rather_than_doubtful():
     assert (sections(rules, facts), doubts(rules, facts)) == (["delivery"], [])
 
 
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ("2034-03-15", "(15\u00a0mars\u00a02034)\u00a0: cette étape sera possible le 15\u00a0mars\u00a02037."),
+        ("2034-03", "(mars\u00a02034)\u00a0: cette étape sera possible fin mars\u00a02037."),
+        ("2034~", "(vers 2034)\u00a0: cette étape sera possible fin 2037."),
+    ],
+)
+def test_a_wait_is_told_no_more_exactly_than_the_delivery(told, said):
+    facts = replace(FULL, delivery=kept_date(told), on=date(2026, 6, 30))
+    (found,) = missing(Rules(years_after_delivery=3), facts)
+    assert found.sentence == f"Il faut 3 ans après la livraison complète {said}"
+
+
 def test_a_charter_that_an_older_sheet_tells_waits_for_the_correspondent():
     facts = replace(FULL, has_charter=False, charter_told="signée en 2013, à confirmer")
     (found,) = missing(Rules(), facts)

@@ -254,7 +254,7 @@ def test_each_reads_what_waits_for_them(world, register):
     claim, creation = operations.claim(operation, actor=lead, organisation=developer), created(world, register)
     page = "/espace/operations/demandes/{}/"
     assert set(titles(world.correspondent, "to_do")) >= {
-        ("Confirmer le porteur de «\u00a0Les Tanneries\u00a0»", page.format(claim.pk)),
+        ("Confirmer la reprise de «\u00a0Les Tanneries\u00a0»", page.format(claim.pk)),
         ("Confirmer la création de «\u00a0Les Prés hauts\u00a0»", page.format(creation.pk)),
     }
     assert titles(lead, "going_on") == [

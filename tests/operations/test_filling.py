@@ -4,9 +4,13 @@ from datetime import date
 
 import pytest
 
+from ecoquartier.core import clock
 from ecoquartier.operations import services
-from ecoquartier.operations.models import Operation, Phase
+from ecoquartier.operations.enums import FactKind
+from ecoquartier.operations.models import CharterSignature, LegacyFact, Operation, Phase
 from ecoquartier.operations.services import merging
+from ecoquartier.people.enums import OrganisationKind
+from ecoquartier.people.models import Organisation
 from tests.support.world import fresh
 
 FIGURES = ("dwellings", "social_dwellings", "inhabitants")
@@ -137,3 +141,58 @@ def test_the_only_phase_without_a_date_adds_nothing(one, other, merge):
     Phase.objects.filter(operation=other).update(name="Tranche unique")
     merge()
     assert phases_of(one) == [(1, "Ensemble de l’opération", "")]
+
+
+# --- What does not follow -----------------------------------------------------------------------------------------
+
+
+def test_a_fact_told_otherwise_stays_and_it_is_said(one, other, merge):
+    for operation, detail in ((one, "14000"), (other, "9000")):
+        LegacyFact.objects.create(operation=operation, kind=FactKind.GRANT, year=2016, detail=detail, source="2016")
+        LegacyFact.objects.create(operation=operation, kind=FactKind.CALL, year=2011, source="2016")
+    (said,), kept = merge()
+    assert said.startswith("Ces faits d’un ancien tableau restent sur la fiche fermée")
+    assert said.endswith(f"\u00a0: {FactKind.GRANT.label}.")
+    assert kept.legacy_facts.get(kind=FactKind.GRANT).detail == "14000"
+
+
+def test_a_charter_that_does_not_follow_is_said(one, other, merge):
+    for operation in (one, other):
+        CharterSignature.objects.create(operation=operation, year=2013, source="reprise 2016")
+    (said,), kept = merge()
+    assert said == (
+        "La charte signée en 2013, à confirmer (collectivité à préciser) reste sur la fiche fermée\u00a0: la fiche "
+        "gardée en a déjà une."
+    )
+    assert kept.charter_signatures.count() == 1
+
+
+def test_a_charter_of_a_collectivite_that_is_not_competent_is_said(one, other, merge):
+    body = Organisation.objects.create(name="Ville de Grenoble", kind=OrganisationKind.TOWN)
+    CharterSignature.objects.create(operation=other, organisation=body, year=2013)
+    one.collectivites.add(Organisation.objects.create(name="Ville de Laval", kind=OrganisationKind.TOWN))
+    (said,), _kept = merge()
+    assert "Ville de Grenoble" in said
+    assert "n’est pas compétente" in said
+
+
+def stage(operation, year: int, source: str = "reprise 2016"):
+    services.record_stage(
+        operation, rank=3, name="Label", scheme_title="2013", year=year, source=source, published_at=clock.now()
+    )
+
+
+def test_a_stage_held_twice_is_said(one, other, merge):
+    stage(one, 2014)
+    stage(other, 2013)
+    said, kept = merge()
+    assert "La fiche gardée aura plusieurs fois l’étape 3 (2014 et 2013)\u00a0: vérifiez ces années." in said
+    assert kept.stages.count() == 2
+
+
+def test_a_stage_that_was_awarded_here_leaves_the_other_year_behind(one, other, merge):
+    stage(one, 2014, source="award")
+    stage(other, 2013)
+    said, kept = merge()
+    assert said == ["L’étape 3 de 2013 reste sur la fiche fermée\u00a0: la fiche gardée la détient, délivrée ici."]
+    assert kept.stages.count() == 1

@@ -7,7 +7,7 @@ from ecoquartier.operations.domain.legacy.report import told
 from ecoquartier.operations.models import LegacyFact, Operation, StageHistory
 from ecoquartier.operations.services.imports import import_file
 from ecoquartier.territories.domain import CommunePlace, Gazetteer
-from ecoquartier.web.holder.words import fact_lines
+from ecoquartier.web.shared.sheet import fact_lines
 from tests.support.imports import row, said
 from tests.support.legacy import as_csv, planned, read, rennes
 

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from ecoquartier.notifications.domain import Notice, anyone, may, notice
 from ecoquartier.notifications.enums import Family
-from ecoquartier.operations.enums import TeamRole
+from ecoquartier.operations.enums import ClaimState, TeamRole
 from ecoquartier.operations.models import Claim, Operation, TeamMember
 from ecoquartier.operations.queries import (
     awaited_from,
@@ -95,6 +95,14 @@ CLAIM_REFUSED = _notice(
     context=lambda claim: {**_claim_words("brouillon/")(claim), "reason": claim.reason},
     sample={**SAMPLE, "reason": "La personne n’est pas connue de la commune."},
 )
+CLAIM_RECOGNISED = _notice(
+    "claim_recognised_to_claimant",
+    family=Family.PROGRESS,
+    recipients=lambda claim: [claim.user],
+    visible_to=anyone,
+    context=lambda claim: {**_claim_words("brouillon/")(claim), "asked": claim.name},
+    sample={**SAMPLE, "asked": "Rives du Thouet (tranche 1)"},
+)
 CHARTER_TO_SIGN = _notice(
     "charter_to_sign_to_collectivite",
     family=Family.ACT,
@@ -175,11 +183,23 @@ PAUSED, ABANDONED, RESUMED = (
         ("operation_resumed_to_person", "Les terrains sont acquis."),
     )
 )
+
+
+def _told_of_merger(gone: Operation) -> set[User]:
+    return _all_of(gone.merged_into) | set(team_of(gone))
+
+
+def _claimants(gone: Operation) -> set[User]:
+    """Those who ask for the operation that stays, and read nothing of it yet."""
+    waiting = gone.merged_into.claims.filter(state=ClaimState.PROVISIONAL).select_related("user")
+    return {claim.user for claim in waiting} - _told_of_merger(gone)
+
+
 OPERATION_MERGED = notice(
     "operations",
     "operation_merged_to_person",
     family=Family.DECISION,
-    recipients=lambda gone: _all_of(gone.merged_into) | set(team_of(gone)),
+    recipients=_told_of_merger,
     visible_to=may("operations.view", of=lambda gone: gone.merged_into),
     context=lambda gone: {
         **_meeting_words(gone.merged_into),
@@ -191,6 +211,24 @@ OPERATION_MERGED = notice(
         "duplicate": "Rives du Thouet (tranche 1)",
         "reason": "La même opération avait été inscrite deux fois.",
         "path": SAMPLE["path"],
+    },
+)
+# The reason is for those who work on the operation.
+CLAIM_MERGED = notice(
+    "operations",
+    "claim_merged_to_claimant",
+    family=Family.PROGRESS,
+    recipients=_claimants,
+    visible_to=anyone,
+    context=lambda gone: {
+        "operation": gone.merged_into.name,
+        "duplicate": gone.name,
+        "path": "/espace/operations/",
+    },
+    sample={
+        "operation": SAMPLE["operation"],
+        "duplicate": "Rives du Thouet (tranche 1)",
+        "path": "/espace/operations/",
     },
 )
 

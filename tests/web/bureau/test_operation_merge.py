@@ -75,7 +75,7 @@ def test_both_are_shown_side_by_side(world, pair):
     assert rows["Commune principale"] == ["Laval (53)", "Laval (53)"]
     assert rows["Porteur de projet"] == ["", str(part.operation.holder)]
     assert rows["Étapes"] == ["", "Label 2013 en 2013"]
-    assert rows["Charte"][1].startswith("2014")
+    assert rows["Charte"][1].startswith("collectivité à préciser – 2014")
     assert rows["Description"] == ["Un quartier au bord de l’eau.", ""]
     assert ["120", ""] in rows.values()
     assert "Photos" not in rows
@@ -199,3 +199,37 @@ def test_queries_do_not_grow_with_the_candidates(world, pair, django_assert_max_
     for n in range(2):
         services.add_operation(name=f"Autre {n}", lead_commune=world.commune)
     assert count() == one
+
+
+def test_sent_twice_it_is_done_once_and_told_twice(world, pair, monkeypatch):
+    kept, gone = pair
+    client, address = signed_in(world.bureau), page_of(kept)
+    sent = {"other": str(gone.pk), "reason": "Même opération."}
+    sent["seen"] = seen(client.post(address, sent))
+    sheet = reverse("holder:operation", kwargs={"pk": kept.pk})
+
+    def beaten(duplicate, **values):
+        merge_operation(Operation.objects.get(pk=duplicate.pk), **values)
+        return merge_operation(duplicate, **values)
+
+    # The second sending waits for the first, then finds it done; another comes when all is done.
+    monkeypatch.setattr(operations.merging, "merge_operation", beaten)
+    for _time in range(2):
+        done = client.post(address, sent)
+        assert done["Location"] == sheet
+        assert "n’en font plus qu’une" in text(client.get(sheet))
+
+
+def test_the_closed_sheet_says_its_facts_and_its_dates_as_they_are_known(world, pair):
+    kept, gone = pair
+    LegacyFact.objects.create(operation=kept, kind=FactKind.GRANT, year=2016, detail="14000", source="2016")
+    LegacyFact.objects.create(operation=gone, kind=FactKind.GRANT, year=2016, detail="9000", source="2016")
+    CharterSignature.objects.create(operation=gone, year=2013, source="reprise 2016")
+    gone.phases.update(delivery="2034")
+    shown = text(signed_in(world.bureau).post(page_of(kept), {"other": str(gone.pk), "reason": "Même opération."}))
+    merge_operation(Operation.objects.get(pk=gone.pk), actor=world.bureau, into=kept, reason="Deux fois la même.")
+    closed = text(signed_in(world.bureau).get(reverse("bureau:operation-closed", kwargs={"pk": gone.pk})))
+    for page in (shown, closed):
+        assert "9 000 €" in page.replace("\u00a0", " ").replace("\u202f", " ")
+        assert "31 décembre 2034" not in page
+    assert "collectivité à préciser – 2013" in shown

@@ -3,8 +3,11 @@
 import pytest
 from django.urls import reverse
 
+from ecoquartier.notifications.models import Message
 from ecoquartier.operations import services
 from ecoquartier.operations.models import Claim, Operation
+from ecoquartier.operations.queries import work_of
+from ecoquartier.operations.services.merging import merge_operation
 from ecoquartier.people.models import Membership
 from tests.support.world import fresh
 from tests.web.holder.test_claims_desk import confirm
@@ -149,3 +152,39 @@ def test_a_stranger_recognises_nothing(world, creation, known, claimant, sign_in
 def test_an_operation_elsewhere_is_not_read(world, creation, free_operation, sign_in):
     far = free_operation("Les Prés hauts", "44109")
     assert sign_in(world.correspondent).get(url("claim-recognise", creation, far)).status_code == 404
+
+
+def test_its_author_reads_that_it_is_on_an_operation_of_the_register(world, creation, known, claimant, sign_in):
+    services.recognise(creation, actor=world.correspondent, operation=known)
+    told = Message.objects.get(recipient=claimant, key="claim_recognised_to_claimant")
+    assert (told.context["asked"], told.context["operation"]) == ("Les Prés hauts", "Les Prés-Hauts")
+    page = text(sign_in(claimant).get(url("my-claim", creation)))
+    assert "Vous avez demandé à créer « Les Prés hauts »" in page
+    assert "« Les Prés-Hauts » : votre demande porte sur elle." in page
+    (task,) = work_of(fresh(claimant)).going_on
+    assert task.note.endswith("Déjà au registre\u00a0: vous demandiez à créer «\u00a0Les Prés hauts\u00a0»")
+
+
+def test_its_author_reads_that_the_record_was_merged(world, free_operation, claimant, sign_in):
+    gone, kept = free_operation("Le Quai"), free_operation("Le Quai (bis)")
+    body = claimant.memberships.get().organisation
+    claim = services.claim(gone, actor=fresh(claimant), organisation=body)
+    told = "« Le Quai » et « Le Quai (bis) » ne font plus qu’une fiche au registre"
+    client = sign_in(claimant)
+    assert told not in text(client.get(url("my-claim", claim)))
+    merge_operation(gone, actor=world.bureau, into=kept, reason="La même.")
+    assert told in text(client.get(url("my-claim", claim)))
+    message = Message.objects.get(recipient=claimant, key="claim_merged_to_claimant")
+    assert (message.context["duplicate"], message.context["operation"]) == ("Le Quai", "Le Quai (bis)")
+
+
+@pytest.mark.parametrize("is_recognised", [True, False])
+def test_a_page_out_of_turn_announces_nothing(world, creation, known, sign_in, is_recognised):
+    if is_recognised:
+        services.recognise(creation, actor=world.correspondent, operation=known)
+    address = url("claim-recognise", creation, known) if is_recognised else url("claim-unrecognise", creation)
+    for method in ("get", "post"):
+        response = getattr(sign_in(world.correspondent), method)(address)
+        page = text(response)
+        assert "Pourquoi ce n’est pas possible maintenant" in page
+        assert (response.context["page"].lead, response.context["effects"]) == ("", [])

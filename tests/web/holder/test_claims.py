@@ -8,6 +8,7 @@ from django.urls import reverse
 from ecoquartier.operations import services
 from ecoquartier.operations.enums import ClaimState, TeamRole
 from ecoquartier.operations.models import Claim, Operation, TeamMember
+from ecoquartier.operations.services.merging import merge_operation
 from ecoquartier.people.models import Organisation
 from ecoquartier.web.holder.sheet_forms import PARTS
 from tests.web.holder.test_operations import text, url
@@ -290,3 +291,12 @@ def test_only_services_register(claimant, sign_in):
     assert client.get(address).status_code == 403
     assert client.post(address, {"name": "X", "commune": "Laval (53)"}).status_code == 403
     assert address not in text(client.get(REGISTER))
+
+
+def test_the_page_of_a_merged_record_leads_to_that_of_the_one_that_stays(world, free_operation, claimant, sign_in):
+    gone, kept = free_operation("Le Quai"), free_operation("Le Quai (bis)")
+    merge_operation(gone, actor=world.bureau, into=kept, reason="La même.")
+    client = sign_in(claimant)
+    for response in (client.get(url("operation-claim", gone)), ask(client, gone, claimant)):
+        assert response["Location"] == url("operation-claim", kept)
+    assert not Claim.objects.exists()

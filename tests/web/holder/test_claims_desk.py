@@ -203,7 +203,7 @@ def change(world, claimant):
 def test_the_desk_says_whose_agreement_is_awaited(world, change, sign_in):
     part, claim = change
     client = sign_in(world.correspondent)
-    assert "changement de porteur" in text(client.get(DESK))
+    assert "reprise, avec changement de porteur" in text(client.get(DESK))
     page = text(client.get(claim_url("claim", claim)))
     assert "accord attendu" in page
     assert "un accord est attendu (Commune de Laval)" in page

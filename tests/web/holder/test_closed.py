@@ -20,7 +20,6 @@ ELSEWHERE = {
     "team-leave",
     "team-remove",
     "life-step",
-    "operation-meeting",
     "perimeter-noted",
     # Of other things than an operation.
     "operation-register",
@@ -159,3 +158,47 @@ def test_every_part_of_the_sheet_is_closed(part):
     for name in PARTS:
         address = reverse("holder:operation-edit", kwargs={"pk": operation.pk, "part": name})
         assert client.get(address).status_code == 409
+
+
+def test_no_meeting_is_noted_nor_waived_on_it(world, part):
+    note, waive, sheet = (
+        reverse(f"holder:{name}", args=[part.operation.pk])
+        for name in ("operation-meeting", "meeting-waive", "operation")
+    )
+    client = signed_in(world.correspondent)
+    sent = drawn(client.get(note)) | {"met_on": "2024-05-01"}
+    operation = abandon(part)
+    met_on = operation.met_on
+    assert f'href="{note}"' not in client.get(sheet).content.decode()
+    for user, address in ((world.correspondent, note), (world.bureau, waive)):
+        answer = signed_in(user).get(address)
+        assert (answer.status_code, SAID in words(answer)) == (409, True)
+        assert "Cette action n’est pas possible maintenant" in words(answer)
+    for user, address, said in ((world.correspondent, note, sent), (world.bureau, waive, {"reason": "Essai."})):
+        answer = signed_in(user).post(address, said)
+        assert (answer.status_code, SAID in words(answer)) == (422, True)
+    operation.refresh_from_db()
+    assert (operation.met_on, operation.meeting_waived_on) == (met_on, None)
+
+
+def test_its_life_offers_no_merger(world, part):
+    life, merge = (reverse(name, args=[part.operation.pk]) for name in ("holder:life", "bureau:operation-merge"))
+    client = signed_in(world.bureau)
+    assert merge in client.get(life).content.decode()
+    abandon(part)
+    assert merge not in client.get(life).content.decode()
+
+
+def test_its_stages_say_why_nothing_is_filed(world):
+    part = world.part(filled=False)
+    client, stages = signed_in(part.lead), reverse("holder:dossier-open", args=[part.operation.pk])
+    assert "Le dépôt est" in words(client.get(stages))
+    abandon(part)
+    answer = client.get(stages)
+    page, main = words(answer), answer.content.decode().partition("<main")[2].partition("</main>")[0]
+    assert "aucune candidature ne s’ouvre plus" in page
+    assert "Le dépôt est" not in page
+    assert "Renseignez" not in page
+    for name in ("perimeter", "document-add", "photo-add", "meeting-ask"):
+        assert reverse(f"holder:{name}", args=[part.operation.pk]) not in main
+    assert client.post(stages, {"stage": 2}).status_code == 422

@@ -98,6 +98,52 @@ def test_what_a_list_gained_meanwhile_is_asked(part):
     assert part.operation.vocations == ["habitat"]
 
 
+@pytest.mark.parametrize(
+    ("page", "before", "theirs", "mine", "fault", "said", "mended"),
+    [
+        (
+            "chiffres",
+            {"dwellings": 1000, "social_dwellings": 339},
+            {"social_dwellings": 770},
+            {"dwellings": "400"},
+            "Il y a plus de logements sociaux que de logements",
+            "Logements sociaux 770",
+            {"dwellings": "800"},
+        ),
+        (
+            "phase",
+            {"name": "Nord", "works": "2018-03", "delivery": "2035"},
+            {"works": "2030"},
+            {"delivery": "2025"},
+            "La livraison vient avant le début",
+            "Début des travaux 2030",
+            {"delivery": "2036"},
+        ),
+    ],
+)
+def test_what_contradicts_what_was_saved_meanwhile_shows_it(part, page, before, theirs, mine, fault, said, mended):
+    """Each window is right alone: the second one reads what the first saved, in its field too, and decides."""
+    client = signed_in(part.lead)
+    if page == "phase":
+        row = add_phase(part.operation, actor=part.lead, **before)
+        address, change = reverse("holder:phase-edit", args=[row.pk]), change_phase
+    else:
+        row, change = part.operation, update_operation
+        update_operation(row, actor=part.lead, **before)
+        address = reverse("holder:operation-edit", kwargs={"pk": row.pk, "part": page})
+    sent = drawn(client.get(address)) | mine
+    change(row, actor=part.lead, **theirs)
+    answer = client.post(address, sent)
+    assert (answer.status_code, fault in words(answer)) == (422, True)
+    assert f"Ce qui a été enregistré entre-temps {said}" in words(answer)
+    again = drawn(answer)
+    assert {name: again[name] for name in theirs} == {name: [str(value)] for name, value in theirs.items()}
+    assert client.post(address, again | mended).status_code == 302
+    row = type(row).objects.get(pk=row.pk)
+    assert {name: getattr(row, name) for name in theirs} == theirs
+    assert {name: str(getattr(row, name)) for name in mended} == mended
+
+
 def test_the_same_date_in_other_words_is_no_conflict(part):
     phase, _name, _change = phase_of(part)
     client, address = signed_in(part.lead), reverse("holder:phase-edit", args=[phase.pk])

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from ecoquartier.campaigns.domain.calendar import add_years
 from ecoquartier.campaigns.enums import TONES, DecisionPath, Section
-from ecoquartier.core.text import long_date
+from ecoquartier.core.text import MONTHS, long_date
 
 Scale = Sequence[Sequence[str]]
 """[[code, label, tone], …] of the experts’ appreciations, in order."""
@@ -249,13 +249,20 @@ def _delivery(stage: StageRules, facts: StageFacts) -> list[Missing]:
     if facts.on >= ready:
         return []
     sentence = ngettext(
-        "Il faut un an après la livraison complète\u00a0: cette étape sera possible le %(day)s.",
-        "Il faut %(n)s ans après la livraison complète\u00a0: cette étape sera possible le %(day)s.",
+        "Il faut un an après la livraison complète (%(words)s)\u00a0: cette étape sera possible %(when)s.",
+        "Il faut %(n)s ans après la livraison complète (%(words)s)\u00a0: cette étape sera possible %(when)s.",
         stage.years_after_delivery,
     )
-    return [
-        Missing(Section.DELIVERY, sentence % {"n": stage.years_after_delivery, "day": long_date(ready)}),
-    ]
+    said = {"n": stage.years_after_delivery, "words": facts.delivery.words, "when": _when(ready, facts.delivery)}
+    return [Missing(Section.DELIVERY, sentence % said)]
+
+
+def _when(ready: date, told: Announced) -> str:
+    """The day counted from a date, no more exactly than this date is known: « le 15 mars 2037 », « fin 2037 »."""
+    if told.earliest == told.latest:
+        return _("le %(day)s") % {"day": long_date(ready)}
+    is_month = told.earliest.month == told.latest.month
+    return _("fin %(period)s") % {"period": f"{MONTHS[ready.month - 1]}\u00a0{ready.year}" if is_month else ready.year}
 
 
 def scheme_faults(stages: Sequence[StageRules]) -> list[str]:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 from django.db.models import Case, F, Field, QuerySet, Value, When
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from ecoquartier.framework.domain.vocabulary import figures
@@ -39,7 +40,7 @@ def kind_of(claim: Claim) -> str:
     if claim.operation_id is None:
         return _("création")
     if claim.state == ClaimState.PROVISIONAL and claim.changes_holder:
-        return _("changement de porteur")
+        return _("reprise, avec changement de porteur")
     return _("reprise")
 
 
@@ -103,6 +104,28 @@ def alike(name: str, commune: Commune) -> list[Operation]:
     ]
     near = [(like, row) for like, row in found if row.lead_commune_id == commune.pk or like >= ALIKE]
     return [row for _like, row in sorted(near, key=lambda pair: -pair[0])[:MOST_ALIKE]]
+
+
+def moves_of(claim: Claim) -> list[str]:
+    """Why a claim that waits is on this record of the register, when it is not the one that was asked for.
+
+    Names of the register only: who holds or claims the operation is not said.
+    """
+    if claim.operation is None or claim.state != ClaimState.PROVISIONAL:
+        return []
+    said = []
+    if claim.name:
+        words = _(
+            "Vous avez demandé à créer «\u00a0%(asked)s\u00a0». Le correspondant a reconnu une opération déjà au "
+            "registre, «\u00a0%(known)s\u00a0»\u00a0: votre demande porte sur elle."
+        )
+        said.append(words % {"asked": claim.name, "known": claim.operation.name})
+    merged = claim.operation.duplicates.filter(state_since__gte=localdate(claim.created_at)).order_by("name", "pk")
+    words = _(
+        "Depuis votre demande, «\u00a0%(gone)s\u00a0» et «\u00a0%(known)s\u00a0» ne font plus qu’une fiche au "
+        "registre\u00a0: votre demande porte sur elle."
+    )
+    return [*said, *(words % {"gone": row.name, "known": claim.operation.name} for row in merged)]
 
 
 def same_creation(user: User, name: str, commune: Commune) -> Claim | None:

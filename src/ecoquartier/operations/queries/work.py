@@ -87,6 +87,9 @@ def _claim(claim: Claim, user: User) -> Work:
     page = f"/espace/operations/demandes/{claim.pk}/"
     if claim.user_id == user.pk:
         said = _("Reprise de «\u00a0%(name)s\u00a0»") if claim.operation_id else _("Création de «\u00a0%(name)s\u00a0»")
+        if claim.operation_id and claim.name and claim.state == ClaimState.PROVISIONAL:
+            words = _("%(organisation)s. Déjà au registre\u00a0: vous demandiez à créer «\u00a0%(asked)s\u00a0»")
+            body = words % {"organisation": body, "asked": claim.name}
         mine = [Task(said % name, f"{page}brouillon/", body, state=claim.get_state_display())]
         return Work(going_on=mine) if claim.state == ClaimState.PROVISIONAL else Work(ended=mine)
     is_closed = claim.operation is not None and claim.operation.state in CLOSED
@@ -99,7 +102,7 @@ def _claim(claim: Claim, user: User) -> Work:
         if is_closed:
             said = _("Répondre à la demande de reprise de «\u00a0%(name)s\u00a0», opération abandonnée") % name
         elif claim.operation_id:
-            said = _("Confirmer le porteur de «\u00a0%(name)s\u00a0»") % name
+            said = _("Confirmer la reprise de «\u00a0%(name)s\u00a0»") % name
         else:
             said = _("Confirmer la création de «\u00a0%(name)s\u00a0»") % name
         # Two may ask for one operation, be it for one organisation.

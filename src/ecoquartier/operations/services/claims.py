@@ -110,7 +110,7 @@ def may_be_recognised(claim: Claim, *, actor, operation: Operation) -> str | Non
     "claim.recognised",
     permission="operations.confirm_holder",
     guards=(is_provisional, is_creation, may_be_recognised),
-    notices=(messages.CHANGE_TO_COLLECTIVITE,),
+    notices=(messages.CLAIM_RECOGNISED, messages.CHANGE_TO_COLLECTIVITE),
     locks=lambda claim, *, actor, operation: [operation],
 )
 def recognise(claim: Claim, *, actor, operation: Operation) -> Effect:

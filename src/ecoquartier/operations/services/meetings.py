@@ -65,7 +65,7 @@ def ask_meeting(operation: Operation, *, actor) -> Effect:
     return Effect(fields=["meeting_asked_on"])
 
 
-@act("operation.met", permission="operations.accompany")
+@act("operation.met", permission="operations.accompany", guards=(why_not_kept,))
 def record_meeting(operation: Operation, *, actor, met_on: date) -> Effect:
     """Note the day on which the correspondent met the holder."""
     if met_on > clock.today():
@@ -82,7 +82,7 @@ def record_meeting(operation: Operation, *, actor, met_on: date) -> Effect:
 @act(
     "operation.meeting_waived",
     permission="operations.waive_meeting",
-    guards=(is_meeting_awaited, is_meeting_overdue),
+    guards=(why_not_kept, is_meeting_awaited, is_meeting_overdue),
     notices=(messages.MEETING_WAIVED,),
 )
 def waive_meeting(operation: Operation, *, actor, reason: str) -> Effect:

@@ -154,6 +154,7 @@ class Merger:
     communes: list[Commune]
     filling: Filling
     perimeter: Perimeter | None
+    warnings: list[str]
     takes_holder: bool
     takes_collectivites: bool
 
@@ -183,7 +184,7 @@ class Merger:
                 _("La fiche gardée compte désormais parmi ses autres communes\u00a0: %(names)s.") % {"names": names}
             )
         said += [str(words % {"n": len(rows)}) for name, words in FOLLOWS.items() if (rows := getattr(self, name))]
-        return said + self.filling.sentences()
+        return said + self.filling.sentences() + self.warnings
 
 
 def merger_of(duplicate: Operation, into: Operation, *, with_commune: bool = False) -> Merger:
@@ -192,7 +193,7 @@ def merger_of(duplicate: Operation, into: Operation, *, with_commune: bool = Fal
     Args:
         with_commune: the lead commune of the duplicate, when it is another, becomes one of the others.
     """
-    facts = set(into.legacy_facts.values_list("kind", "year"))
+    facts = {(row.kind, row.year): row.detail for row in into.legacy_facts.all()}
     held = list(into.stages.values_list("rank", "year", "source"))
     takes_collectivites = not into.collectivites.exists() and duplicate.collectivites.exists()
     competent = set((duplicate if takes_collectivites else into).collectivites.values_list("pk", flat=True))
@@ -201,18 +202,20 @@ def merger_of(duplicate: Operation, into: Operation, *, with_commune: bool = Fal
     # A team goes with its holder: nobody comes into somebody else’s operation by a merger.
     is_one_team = takes_holder or into.holder_id == duplicate.holder_id
     has_place = perimeter_in_force(into) is not None
+    told = list(duplicate.legacy_facts.all())
+    known, awarded = {held_stage[:2] for held_stage in held}, {rank for rank, _year, source in held if source == AWARD}
+    lacking = [row for row in duplicate.stages.all() if (row.rank, row.year) not in known]
+    stages = [row for row in lacking if row.rank not in awarded]
+    signatures = list(duplicate.charter_signatures.select_related("organisation"))
+    charters = [
+        row
+        for row in signatures
+        if row.organisation_id not in signed and (row.organisation_id is None or row.organisation_id in competent)
+    ]
     return Merger(
-        facts=[row for row in duplicate.legacy_facts.all() if (row.kind, row.year) not in facts],
-        stages=[
-            row
-            for row in duplicate.stages.all()
-            if not any(row.rank == rank and (row.year == year or source == AWARD) for rank, year, source in held)
-        ],
-        charters=[
-            row
-            for row in duplicate.charter_signatures.all()
-            if row.organisation_id not in signed and (row.organisation_id is None or row.organisation_id in competent)
-        ],
+        facts=[row for row in told if (row.kind, row.year) not in facts],
+        stages=stages,
+        charters=charters,
         photos=_new_files(duplicate.photos.select_related("file"), into.photos, MAX_PHOTOS),
         documents=_new_files(duplicate.documents.select_related("file"), into.documents, MAX_DOCUMENTS),
         claims=list(duplicate.claims.filter(state=ClaimState.PROVISIONAL)),
@@ -220,9 +223,54 @@ def merger_of(duplicate: Operation, into: Operation, *, with_commune: bool = Fal
         communes=_new_communes(duplicate, into, with_commune),
         filling=filling_of(duplicate, into),
         perimeter=None if has_place else perimeter_in_force(duplicate),
+        warnings=[
+            *_facts_left([row for row in told if facts.get((row.kind, row.year), row.detail) != row.detail]),
+            *(_charter_left(row, row.organisation_id in signed) for row in signatures if row not in charters),
+            *_stages_left([row for row in lacking if row not in stages]),
+            *_held_twice(stages, held),
+        ],
         takes_holder=takes_holder,
         takes_collectivites=takes_collectivites,
     )
+
+
+def _facts_left(rows: list[LegacyFact]) -> list[str]:
+    """Those that the sheet that stays tells otherwise for the same year."""
+    if not rows:
+        return []
+    said = _(
+        "Ces faits d’un ancien tableau restent sur la fiche fermée, car la fiche gardée les dit autrement pour la même "
+        "année\u00a0: %(names)s."
+    )
+    return [said % {"names": french_list([*dict.fromkeys(row.get_kind_display() for row in rows)])}]
+
+
+def _charter_left(row: CharterSignature, is_known: bool) -> str:
+    """A signature that does not follow, and why."""
+    if is_known:
+        said = _("La charte %(words)s (%(name)s) reste sur la fiche fermée\u00a0: la fiche gardée en a déjà une.")
+    else:
+        said = _(
+            "La charte %(words)s (%(name)s) reste sur la fiche fermée\u00a0: cette collectivité n’est pas compétente "
+            "pour la fiche gardée."
+        )
+    return said % {"words": row.words, "name": row.organisation or _("collectivité à préciser")}
+
+
+def _stages_left(rows: list[StageHistory]) -> list[str]:
+    """Those of a year that the sheet that stays does not tell, while it holds the stage by an award."""
+    said = _("L’étape %(rank)s de %(year)s reste sur la fiche fermée\u00a0: la fiche gardée la détient, délivrée ici.")
+    return [said % {"rank": row.rank, "year": row.year} for row in rows]
+
+
+def _held_twice(stages: list[StageHistory], held: list[tuple[int, int, str]]) -> list[str]:
+    """A stage that both records hold, with another year: one of the two may be a mistake."""
+    said = _("La fiche gardée aura plusieurs fois l’étape %(rank)s (%(years)s)\u00a0: vérifiez ces années.")
+    return [
+        said % {"rank": row.rank, "years": french_list([str(year) for year in [*years, row.year]])}
+        for row in stages
+        if (years := [year for rank, year, _source in held if rank == row.rank])
+    ]
 
 
 def _new_files(rows, present, most: int) -> list:

@@ -66,7 +66,7 @@ OPERATION_WORKFLOW = Workflow(
             "operations.merge",
             "operation.merged",
             guards=REGISTERED,
-            notices=(messages.OPERATION_MERGED,),
+            notices=(messages.OPERATION_MERGED, messages.CLAIM_MERGED),
         ),
     ],
 )

@@ -17,10 +17,10 @@ from ecoquartier.operations.models import REGISTER_FIELDS, CharterSignature, Ope
 from ecoquartier.operations.queries import all_stages_known_to, label_of, mergings_of, term_labels
 from ecoquartier.people.models import User
 from ecoquartier.web.bureau.words import REFUSAL
-from ecoquartier.web.shared.sheet import sheet_value
+from ecoquartier.web.shared.sheet import fact_lines, sheet_value
 from ecoquartier.web.shared.views import DetailPage
 
-TOLD = ("collectivites", "other_communes", "phases", "charter_signatures__organisation", "claims")
+TOLD = ("collectivites", "other_communes", "phases", "charter_signatures__organisation", "claims", "legacy_facts")
 
 
 def read_whole(rows: QuerySet[Operation], actor: User) -> dict[Any, Operation]:
@@ -48,7 +48,13 @@ def said_by(operation: Any, terms: dict[str, dict[str, str]]) -> dict[str, str]:
     sheet = {
         str(capfirst(label_of(name))): sheet_value(name, operation.as_json(name), terms) for name in REGISTER_FIELDS
     }
-    return around | sheet
+    # As exactly as it is known, and not the day from which a rule counts.
+    sheet[str(capfirst(label_of("delivered_on")))] = operation.delivery.words if operation.delivery else ""
+    return around | sheet | {_("Faits d’un ancien tableau"): _facts(operation)}
+
+
+def _facts(operation: Operation) -> str:
+    return "\u00a0; ".join(f"{label}\u00a0: {words}" for label, words in fact_lines(operation))
 
 
 def _people(count: int) -> str:
@@ -61,7 +67,8 @@ def _stage(stage: StageHistory) -> str:
 
 def _charter(signature: CharterSignature) -> str:
     when = date_format(signature.signed_on, "j F Y") if signature.signed_on else signature.year
-    said = [signature.organisation and signature.organisation.name, when, signature.get_state_display()]
+    body = signature.organisation.name if signature.organisation else _("collectivité à préciser")
+    said = [body, when, signature.get_state_display()]
     return " – ".join(str(word) for word in said if word)
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ecoquartier.access.scopes import operations_visible_to
+from ecoquartier.core.errors import PermissionRefused
 from ecoquartier.operations.models import Operation
 from ecoquartier.operations.queries import BY_NAME
 from ecoquartier.operations.services import merging
@@ -101,6 +103,21 @@ class MergeOperations(MergePage):
             "liront plus."
         )
         return [said % {"commune": other.lead_commune.name}]
+
+    def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        """Show, then merge; sent twice, what the first sending did is told again."""
+        try:
+            return self.form_accepted(self.object) if self.is_done else super().post(request, *args, **kwargs)
+        except PermissionRefused:
+            if not self.is_done:
+                raise
+            return self.form_accepted(self.object)
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the other record was merged into this one already."""
+        merged = self.object.duplicates.values_list("pk", flat=True)
+        return self.request.POST.get("other") in {str(pk) for pk in merged}
 
     def perform(self, form: OtherOperationForm) -> Operation:
         values = form.values()

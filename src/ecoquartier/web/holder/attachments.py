@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ecoquartier.files.enums import Family
@@ -15,6 +18,7 @@ from ecoquartier.operations.models import Document, Photo
 from ecoquartier.web.holder.operations import OperationPage, WritingPage, above
 from ecoquartier.web.shared.forms import Form
 from ecoquartier.web.shared.shared_forms import SharedForm
+from ecoquartier.web.shared.unsaved import typed_in, unsaved_page
 from ecoquartier.web.shared.views import FormPage
 
 MAY_WRITE = "operations.write"
@@ -77,6 +81,19 @@ class ChangePage(AttachmentPage, FormPage):
     template_name = "holder/change.html"
     form_class: type[SharedForm]
     service: Callable[..., Any] | None = None
+
+    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        """The page; what was typed about something that was removed meanwhile is given back to be copied."""
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except Http404:
+            typed = typed_in(self.form_class(data=request.POST))
+            if not typed:
+                raise
+            # The same for what never was, and for what this person may not see.
+            reason = _("Ce que vous modifiiez n’est plus sur la fiche\u00a0: rien n’est enregistré.")
+            onward = (_("Voir vos opérations"), resolve_url("holder:operations"))
+            return unsaved_page(request, typed, status=HTTPStatus.NOT_FOUND, reason=reason, onward=onward)
 
     def get_initial(self) -> dict[str, Any]:
         return {name: getattr(self.object, name) for name in self.form_class.base_fields}

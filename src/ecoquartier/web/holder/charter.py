@@ -19,10 +19,11 @@ from ecoquartier.operations.models import CharterSignature, Operation
 from ecoquartier.operations.queries import charter_signatures, public_operations
 from ecoquartier.operations.workflow import CHARTER_WORKFLOW, CharterStep
 from ecoquartier.people.models import Organisation
-from ecoquartier.web.holder import sheet, words
+from ecoquartier.web.holder import sheet
 from ecoquartier.web.holder.forms import CharterForm
 from ecoquartier.web.holder.life_forms import ConfirmCharterForm, SetAsideForm
 from ecoquartier.web.holder.operations import OperationPage, above
+from ecoquartier.web.shared.sheet import fact_lines
 from ecoquartier.web.shared.views import ConfirmPage
 
 TOWN, EPCI = "commune", "intercommunalite"
@@ -155,7 +156,7 @@ class OlderSignature(OperationPage, ConfirmPage):
                 (_("Commune principale"), self.object.lead_commune.name),
                 (_("Signature"), day or _("sans date")),
                 (_("Source"), row.source),
-                *words.fact_lines(self.object),
+                *fact_lines(self.object),
             ],
             **kwargs,
         )

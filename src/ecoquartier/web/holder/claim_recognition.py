@@ -44,10 +44,14 @@ class ClaimRecognise(RecognitionPage):
         return get_object_or_404(operations_visible_to(self.actor), pk=self.kwargs["operation"])
 
     def get_lead(self) -> str:
+        if self.get_obstacles():
+            return ""
         names = {"asked": self.object.title, "known": self.operation.name}
         return _("La demande de créer «\u00a0%(asked)s\u00a0», et «\u00a0%(known)s\u00a0», au registre.") % names
 
     def get_effects(self) -> list[str]:
+        if self.get_obstacles():
+            return []
         names = {"known": self.operation.name, "holder": self.operation.holder}
         effects = [_("La demande porte sur «\u00a0%(known)s\u00a0»\u00a0: aucune opération n’est créée.") % names]
         if self.operation.holder_id not in {None, self.object.organisation_id}:
@@ -110,9 +114,13 @@ class ClaimUnrecognise(RecognitionPage):
     success_message = gettext_lazy("La demande porte de nouveau sur une opération à créer.")
 
     def get_lead(self) -> str:
+        if self.get_obstacles():
+            return ""
         return _("La demande ne portera plus sur «\u00a0%(operation)s\u00a0».") % {"operation": self.object.title}
 
     def get_effects(self) -> list[str]:
+        if self.get_obstacles():
+            return []
         name = self.object.draft.get("name", self.object.name)
         effects = [_("Elle demande de nouveau à créer «\u00a0%(name)s\u00a0».") % {"name": name}]
         if self.object.agreements.all():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -12,7 +13,7 @@ from ecoquartier.access.scopes import claims_made_by, register_for
 from ecoquartier.operations import services
 from ecoquartier.operations.enums import ClaimState
 from ecoquartier.operations.models import Claim, Operation
-from ecoquartier.operations.queries import same_creation, why_not_kept
+from ecoquartier.operations.queries import same_creation, survivor_of, why_not_kept
 from ecoquartier.web.holder import words
 from ecoquartier.web.holder.claim_forms import CreationForm, NewOperationForm, PlaceForm
 from ecoquartier.web.holder.forms import OrganisationForm
@@ -80,6 +81,16 @@ class OperationClaim(AskPage):
     form_class = OrganisationForm
     service = services.claim
     submit_label = gettext_lazy("Demander à reprendre cette opération")
+
+    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        """The page; that of a merged operation leads to the same page of the one that took it."""
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except Http404:
+            kept = survivor_of(kwargs["pk"])
+            if kept is None:
+                raise
+            return HttpResponseRedirect(resolve_url(request.resolver_match.view_name, pk=kept))
 
     def get_asked(self, form: OrganisationForm) -> Claim | None:
         return claims_made_by(self.actor).filter(operation=self.object, state=ClaimState.PROVISIONAL).first()

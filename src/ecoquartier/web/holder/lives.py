@@ -86,7 +86,7 @@ class LifePage(OperationPage, DetailPage):
         return super().get_context_data(
             steps=steps,
             is_over=self.object.state == OperationState.ABANDONED,
-            may_merge=self.actor.has_perm("operations.merge", self.object),
+            may_merge=not self.closed and self.actor.has_perm("operations.merge", self.object),
             mergings=mergings_of(self.object.duplicates.all()),
             may_read_merged=self.actor.has_perm("operations.read_merged", self.object),
             **kwargs,

@@ -19,7 +19,7 @@ from ecoquartier.web.shared.views import ConfirmPage, FormPage
 SHOWN = 5
 
 
-class OperationMeeting(OperationPage, FormPage):
+class OperationMeeting(WritingPage, OperationPage, FormPage):
     """The meeting, a condition of the first stage, once it is held."""
 
     permission = "operations.accompany"
@@ -72,7 +72,7 @@ class AskMeeting(WritingPage, OperationPage, ConfirmPage):
         return [reason for reason in checks if reason]
 
 
-class WaiveMeeting(OperationPage, ConfirmPage):
+class WaiveMeeting(WritingPage, OperationPage, ConfirmPage):
     """The bureau does without a meeting that was not held in time."""
 
     permission = "operations.waive_meeting"

@@ -15,7 +15,7 @@ from ecoquartier.core.errors import TransitionRefused
 from ecoquartier.operations import services
 from ecoquartier.operations.enums import ClaimState
 from ecoquartier.operations.models import Claim
-from ecoquartier.operations.queries import drafted, label_of, public_operations, term_labels, terms_offered
+from ecoquartier.operations.queries import drafted, label_of, moves_of, public_operations, term_labels, terms_offered
 from ecoquartier.web.holder import words
 from ecoquartier.web.holder.operations import OPERATIONS
 from ecoquartier.web.holder.sheet import doubts_of
@@ -67,6 +67,7 @@ class MyClaim(MyClaimPage, DetailPage):
         is_public = claim.operation_id and public_operations().filter(pk=claim.operation_id).exists()
         return super().get_context_data(
             is_open=claim.state == ClaimState.PROVISIONAL,
+            moves=moves_of(claim),
             is_confirmed=claim.state == ClaimState.CONFIRMED,
             public_slug=claim.operation.slug if is_public else "",
             sections=_sections(claim),

@@ -32,6 +32,8 @@ from ecoquartier.web.holder import sheet, words
 from ecoquartier.web.holder.perimeter_words import since_label
 from ecoquartier.web.holder.sheet_forms import PARTS, SheetForm
 from ecoquartier.web.shared.errors import error_page
+from ecoquartier.web.shared.sheet import fact_lines
+from ecoquartier.web.shared.unsaved import typed_in, unsaved_page
 from ecoquartier.web.shared.views import DetailPage, FormPage
 
 OPERATIONS = (gettext_lazy("Opérations"), "holder:operations")
@@ -62,14 +64,31 @@ class OperationPage:
             raise PermissionRefused(self.write_refusal)
 
     def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        """The page; that of a merged operation leads those who may see it to the one that took it."""
+        """The page; that of a merged operation leads those who may see it to the one that took it.
+
+        What was sent to a merged operation is refused, and given back to be copied.
+        """
         try:
             return super().dispatch(request, *args, **kwargs)
         except Http404:
             kept = survivor_of(kwargs["pk"])
-            if kept is None or not operations_visible_to(self.actor).filter(pk=kept).exists():
+            self.object = kept and self.get_queryset().filter(pk=kept).first()
+            if self.object is None:
                 raise
+            if request.method == "POST":
+                return self.merged_meanwhile()
             return HttpResponseRedirect(resolve_url("holder:operation", pk=kept))
+
+    def merged_meanwhile(self) -> HttpResponse:
+        """Nothing is saved on the record that stays, which its author did not have under the eyes: they decide."""
+        reason = _(
+            "La fiche que vous aviez ouverte a été fusionnée dans celle de l’opération «\u00a0%(kept)s\u00a0»\u00a0: "
+            "rien n’est enregistré."
+        )
+        typed = typed_in(self.get_form()) if isinstance(self, FormPage) else []
+        onward = (_("Ouvrir la fiche qui reste"), resolve_url("holder:operation", pk=self.object.pk))
+        reason = reason % {"kept": self.object.name}
+        return unsaved_page(self.request, typed, status=HTTPStatus.CONFLICT, reason=reason, onward=onward)
 
     @cached_property
     def closed(self) -> str:
@@ -171,7 +190,7 @@ class OperationRecord(OperationPage, DetailPage):
         may_write = self.actor.has_perm("operations.write", self.object)
         return super().get_context_data(
             sections=sheet.sections_of(self.object),
-            facts=words.fact_lines(self.object),
+            facts=fact_lines(self.object),
             may_write=not self.closed and may_write,
             why_closed=self.closed if may_write else "",
             **kwargs,

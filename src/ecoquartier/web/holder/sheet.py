@@ -97,16 +97,17 @@ def life_link(operation: Operation, user) -> str:
 
 def _about_the_meeting(operation: Operation, user) -> list[Act]:
     """What is offered: to ask for it once, to note it, to do without it once it was asked for."""
-    found = []
+    found, closed = [], why_not_kept(operation) or ""
     is_awaited = not (operation.met_on or operation.meeting_waived_on)
     if is_awaited and not operation.meeting_asked_on and user.has_perm("operations.ask_meeting", operation):
         url = resolve_url("holder:meeting-ask", pk=operation.pk)
-        found.append(Act(_("Demander la rencontre"), url, why_not_kept(operation) or ""))
+        found.append(Act(_("Demander la rencontre"), url, closed))
     if user.has_perm("operations.accompany", operation):
         label = _("Corriger la date de rencontre") if operation.met_on else _("Noter la rencontre")
-        found.append(Act(label, resolve_url("holder:operation-meeting", pk=operation.pk)))
+        found.append(Act(label, resolve_url("holder:operation-meeting", pk=operation.pk), closed))
     if is_awaited and operation.meeting_asked_on and user.has_perm("operations.waive_meeting", operation):
-        found.append(Act(_("Dispenser de la rencontre"), resolve_url("holder:meeting-waive", pk=operation.pk)))
+        url = resolve_url("holder:meeting-waive", pk=operation.pk)
+        found.append(Act(_("Dispenser de la rencontre"), url, closed))
     return found
 
 

@@ -21,6 +21,7 @@ from ecoquartier.dossiers.models import Dossier
 from ecoquartier.dossiers.queries import Opening, is_covered, openings, operation_is_taken, state_label
 from ecoquartier.dossiers.services import open_dossier
 from ecoquartier.notebooks.queries import gathered_for, gathered_quote
+from ecoquartier.operations.queries import why_not_running
 from ecoquartier.web.holder.forms import StageForm
 from ecoquartier.web.holder.operations import OperationPage
 from ecoquartier.web.shared.lacks import place_of
@@ -63,7 +64,7 @@ class DossierOpen(OperationPage, FormPage):
         return rows.annotate(is_taken=is_covered(), gathered=gathered_quote("pk"))
 
     def get_lead(self) -> str:
-        if self.campaign is None:
+        if self.campaign is None or self.closed:
             return ""
         return _("Ce que demande chaque étape dans la campagne %(year)s, et ce qui manque encore.") % {
             "year": self.campaign.year
@@ -91,17 +92,18 @@ class DossierOpen(OperationPage, FormPage):
         with reading():
             known(operation_is_taken, self.object, self.object.is_taken)
             known(gathered_for, self.object, self.object.gathered)
-            found = openings(self.object, campaign, self.actor) if campaign else []
+            found = openings(self.object, campaign, self.actor) if campaign and not self.closed else []
         # One main action: the first stage that lacks nothing, and that no date contradicts.
         ready = next((o.stage for o in found if not (o.missing or o.doubts or o.reason)), None)
         return super().get_context_data(
             campaign=campaign,
+            why_closed=why_not_running(self.object) if self.closed else "",
             lines=[self._line(opening, ready if self.may_write else None) for opening in found],
-            current=self._current(campaign) if any(opening.is_taken for opening in found) else [],
+            current=self._current() if self.object.is_taken else [],
             **kwargs,
         )
 
-    def _current(self, campaign: Campaign | None) -> list[tuple[Dossier, str]]:
+    def _current(self) -> list[tuple[Dossier, str]]:
         rows = list(dossiers_in_progress_for(self.actor).filter(operation=self.object))
         for row in rows:
             row.operation = self.object

@@ -7,22 +7,16 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.utils import timezone
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from ecoquartier.campaigns.domain import scheme_label
 from ecoquartier.core import clock
 from ecoquartier.core.text import french_list, long_date, place_words
-from ecoquartier.operations.domain.legacy.words import in_plain_words
-from ecoquartier.operations.enums import FactKind, RecommendationState
+from ecoquartier.operations.enums import RecommendationState
 from ecoquartier.operations.models import Operation, Recommendation, StageHistory
 from ecoquartier.web.templatetags.components import BLOCKS, figure
 
 NBSP = "\u00a0"
-# Facts of a year; the others were so when the sheet was written.
-DATED = {FactKind.CALL, FactKind.ADJOURNED, FactKind.CANDIDATE, FactKind.LABEL}
-# Facts that the sheet of 2016 writes in its own abbreviations.
-ABBREVIATED = {FactKind.SITUATION, FactKind.TYPE}
 RECOMMENDATION_TONES = {
     RecommendationState.ISSUED: "wait",
     RecommendationState.ANSWERED: "info",
@@ -78,19 +72,6 @@ def saved(moment: datetime) -> str:
     if day == clock.today():
         return _("Enregistré à %(hour)s") % {"hour": hour(moment)}
     return _("Enregistré le %(day)s à %(hour)s") % {"day": long_date(day), "hour": hour(moment)}
-
-
-def fact_lines(operation: Operation) -> list[tuple[str, str]]:
-    """What older sheets tell of the operation beside its stages, each kind of fact once, in the order of the list."""
-    said: dict[str, list[str]] = {}
-    for fact in operation.legacy_facts.all():
-        detail = with_unit(int(fact.detail), "€") if fact.kind == FactKind.GRANT else fact.detail
-        if fact.kind in DATED:
-            words = f"{fact.year} ({detail})" if detail else str(fact.year)
-        else:
-            words = in_plain_words(detail) if fact.kind in ABBREVIATED else detail or _("oui")
-        said.setdefault(fact.kind, []).append(words)
-    return [(capfirst(kind.label), french_list([*dict.fromkeys(said[kind])])) for kind in FactKind if kind in said]
 
 
 def stage_label(row: StageHistory) -> str:

@@ -49,7 +49,7 @@ TITLES = {
     HTTPStatus.FORBIDDEN: _("Cette page ne vous est pas ouverte"),
     HTTPStatus.NOT_FOUND: _("Cette page n’existe pas"),
     HTTPStatus.METHOD_NOT_ALLOWED: _("Cette adresse n’est pas une page"),
-    HTTPStatus.CONFLICT: _("Cette étape n’est pas possible maintenant"),
+    HTTPStatus.CONFLICT: _("Cette action n’est pas possible maintenant"),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: _("Cet envoi est trop lourd"),
     HTTPStatus.TOO_MANY_REQUESTS: _("Trop d’essais en peu de temps"),
     HTTPStatus.INTERNAL_SERVER_ERROR: _("Le service a rencontré une erreur"),

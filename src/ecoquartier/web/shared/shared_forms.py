@@ -19,12 +19,14 @@ class SharedForm(Form):
     """Sends back what was shown beside what was typed: only what this window changed is saved.
 
     What somebody else saved meanwhile in the same field is shown once, in `theirs`; sent again, the form replaces it
-    on purpose. `initial` must be what is held now, whatever the request.
+    on purpose. A field that this window left alone says what is held now: a form refused because of it tells so in
+    `theirs` too. `initial` must be what is held now, whatever the request.
     """
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.theirs: list[tuple[str, str]] = []  # (label, words) of what was saved meanwhile
+        self._asked: list[tuple[str, str]] = []
+        self._renewed: list[tuple[str, str]] = []
         self.add_fields()
         for name, field in self.fields.items():
             field.show_hidden_initial = True
@@ -38,11 +40,27 @@ class SharedForm(Form):
     def add_fields(self) -> None:
         """Add the fields that the class does not know."""
 
+    @property
+    def theirs(self) -> list[tuple[str, str]]:
+        """(label, words) of what was saved meanwhile: what this window would replace, then what it may contradict."""
+        return [*self._asked, *(self._renewed if self.errors else ())]
+
     def full_clean(self) -> None:
-        """Once every fault is told, what somebody else saved."""
+        """What somebody else saved is checked with what was typed; once every fault is told, what both changed."""
+        if self.is_bound:
+            self._renew_what_was_left()
         super().full_clean()
         if self.is_bound:
             self._tell_what_changed()
+
+    def _renew_what_was_left(self) -> None:
+        """Let each field that this window left alone say what was saved since it was shown."""
+        for name in [name for name in self.fields if name not in self.changed_data]:
+            bound = self[name]
+            now = self._held(bound)
+            if bound.html_initial_name in self.data and now != _shown(self, bound):
+                self._show_held(bound, bound.html_name, bound.html_initial_name)
+                self._renewed.append((bound.label, words_of(bound.field, now)))
 
     def _tell_what_changed(self) -> None:
         """Refuse once each field that this window changed and that was saved since it was shown.
@@ -50,16 +68,12 @@ class SharedForm(Form):
         What was saved becomes what was shown: the same form sent again replaces it on purpose.
         """
         for name in self.changed_data:
-            field, bound = self.fields[name], self[name]
-            held = field.prepare_value(self.initial.get(name))
-            now = field.to_python(held)
+            bound = self[name]
+            now = self._held(bound)
             if name not in self.cleaned_data or now in (_shown(self, bound), self.cleaned_data[name]):
                 continue
-            self.theirs.append((bound.label, _words(field, now)))
-            if isinstance(held, list):
-                self.data.setlist(bound.html_initial_name, held)
-            else:
-                self.data[bound.html_initial_name] = "" if held is None else str(localize_input(held))
+            self._asked.append((bound.label, words_of(bound.field, now)))
+            self._show_held(bound, bound.html_initial_name)
             self.add_error(
                 name,
                 _(
@@ -68,6 +82,19 @@ class SharedForm(Form):
                     "écrit."
                 ),
             )
+
+    def _held(self, bound: forms.BoundField) -> Any:
+        """What is saved in a field, as the field understands it."""
+        return bound.field.to_python(bound.field.prepare_value(self.initial.get(bound.name)))
+
+    def _show_held(self, bound: forms.BoundField, *names: str) -> None:
+        """Write what is saved in a field in place of what was sent under these names."""
+        held = bound.field.prepare_value(self.initial.get(bound.name))
+        for name in names:
+            if isinstance(held, list):
+                self.data.setlist(name, held)
+            else:
+                self.data[name] = "" if held is None else str(localize_input(held))
 
     def changed_values(self) -> dict[str, Any]:
         """The fields that this window changed, with their new values."""
@@ -83,7 +110,7 @@ def _shown(form: SharedForm, bound: forms.BoundField) -> Any:
         return sent
 
 
-def _words(field: forms.Field, value: Any) -> str:
+def words_of(field: forms.Field, value: Any) -> str:
     """A value of a field, as it reads."""
     if isinstance(field, forms.ChoiceField):
         labels = dict(field.choices)

@@ -7,17 +7,25 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from ecoquartier.core.text import long_date
+from ecoquartier.core.text import french_list, long_date
 from ecoquartier.framework.domain.vocabulary import figures
 from ecoquartier.operations.domain.dates import kept_date
 from ecoquartier.operations.domain.figures import in_unit
-from ecoquartier.operations.enums import TermKind
-from ecoquartier.operations.models import PHASE_DATES, Phase
+from ecoquartier.operations.domain.legacy.words import in_plain_words
+from ecoquartier.operations.enums import FactKind, TermKind
+from ecoquartier.operations.models import PHASE_DATES, Operation, Phase
 from ecoquartier.web.templatetags.components import figure
 
 Terms = Mapping[str, Mapping[str, str]]
+
+
+# Facts of a year; the others were so when the sheet was written.
+DATED = {FactKind.CALL, FactKind.ADJOURNED, FactKind.CANDIDATE, FactKind.LABEL}
+# Facts that the sheet of 2016 writes in its own abbreviations.
+ABBREVIATED = {FactKind.SITUATION, FactKind.TYPE}
 
 
 def date_labels() -> dict[str, str]:
@@ -77,3 +85,16 @@ def sheet_value(name: str, value: Any, terms: Terms) -> str:
         area = value["area_ha"].rstrip("0").rstrip(".").replace(".", ",")
         return _("%(n)s ha (empreinte %(mark)s…)") % {"n": area, "mark": value["sha256"][:12]}
     return figure(value) if isinstance(value, int) else str(value)
+
+
+def fact_lines(operation: Operation) -> list[tuple[str, str]]:
+    """What older sheets tell of the operation beside its stages, each kind of fact once, in the order of the list."""
+    said: dict[str, list[str]] = {}
+    for fact in operation.legacy_facts.all():
+        detail = f"{figure(int(fact.detail))}\u00a0€" if fact.kind == FactKind.GRANT else fact.detail
+        if fact.kind in DATED:
+            words = f"{fact.year} ({detail})" if detail else str(fact.year)
+        else:
+            words = in_plain_words(detail) if fact.kind in ABBREVIATED else detail or _("oui")
+        said.setdefault(fact.kind, []).append(words)
+    return [(capfirst(kind.label), french_list([*dict.fromkeys(said[kind])])) for kind in FactKind if kind in said]
