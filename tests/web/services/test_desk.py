@@ -105,7 +105,7 @@ def test_a_change_of_holder_is_called_so(world):
     part = world.part(filled=False)
     claim = claimed(free("Le Clos des Attentes"))
     services.claim(part.operation, actor=fresh(claim.user), organisation=claim.organisation)
-    assert "Changement de porteur, Laval" in read(world.correspondent, DESK)
+    assert "Reprise, avec changement de porteur, Laval" in read(world.correspondent, DESK)
 
 
 def test_a_deadline_near_or_past_is_shown_and_a_far_one_is_not(world):
