@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -84,6 +85,16 @@ def tallies() -> list[Tally]:
 
 def facet_counts(known: Sequence[Tally], choice: Mapping[str, str]) -> tuple[int, Counts]:
     """How many operations a choice keeps, and how many each value of each filter would."""
+    return _counted(known, choice) if choice else _unfiltered(tuple(known))
+
+
+@lru_cache(maxsize=1)
+def _unfiltered(known: tuple[Tally, ...]) -> tuple[int, Counts]:
+    """The counts of everything, made once: a tally is the same object until its county changes."""
+    return _counted(known, {})
+
+
+def _counted(known: Sequence[Tally], choice: Mapping[str, str]) -> tuple[int, Counts]:
     return sum(tally.chosen(choice).bit_count() for tally in known), added(tally.counts(choice) for tally in known)
 
 
