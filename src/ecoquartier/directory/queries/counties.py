@@ -21,6 +21,8 @@ from ecoquartier.directory.domain.facets import CHARTER_ONLY, FACETS, NAMED, Cou
 from ecoquartier.directory.models import FOREMOST, DirectoryCounty, DirectoryRow
 from ecoquartier.operations.queries import renewal_types
 
+AT_ONCE = 8
+"""Counties read at once."""
 PLACE = ("latitude", "longitude", "is_place_approximate")
 # County → its stamp and day when it was read, and what was counted: a change anywhere reads its county again, no more.
 _READ: dict[str, tuple[tuple[UUID, date], Tally]] = {}
@@ -78,7 +80,9 @@ def tallies() -> list[Tally]:
     now = {code: (stamp, today) for code, stamp in _stamps()}
     late = [code for code, state in now.items() if code not in _READ or _READ[code][0] != state]
     if late:
-        for piece in DirectoryCounty.objects.filter(code__in=late).only("code", "stamp", "traits"):
+        pieces = DirectoryCounty.objects.filter(code__in=late).only("code", "stamp", "traits")
+        # A few at once: the traits of a hundred thousand operations would weigh a hundred megabytes together.
+        for piece in pieces.iterator(chunk_size=AT_ONCE):
             _READ[piece.code] = (piece.stamp, today), Tally(piece.traits, today)
     return [_READ[code][1] for code in now]
 
@@ -180,7 +184,7 @@ def map_points(choice: Mapping[str, str]) -> list[str]:
     if not choice:
         return [piece.points for piece in pieces.only("points")]
     today, kept = clock.today(), []
-    for piece in pieces:
+    for piece in pieces.iterator(chunk_size=AT_ONCE):
         found = positions(Tally(piece.traits, today).chosen(choice))
         lines = piece.points.split(",\n")
         kept += [lines[place] for place in found]
