@@ -35,6 +35,7 @@ WRITTEN_BY_CODE = {
     "directory.DirectoryRow.commune_code",
     "directory.DirectoryRow.county",
     "directory.DirectoryRow.county_name",
+    "directory.DirectoryRow.other_communes",
     "directory.DirectoryRow.region",
     "directory.DirectoryRow.region_name",
     "directory.DirectoryRow.slug",

@@ -1,10 +1,12 @@
 """Finding operations: French words, near names, filters, order."""
 
 import pytest
+from django.db import connection
 
 from ecoquartier.directory import queries as directory
 from ecoquartier.directory.domain.facets import FACETS
 from ecoquartier.directory.queries import Asked
+from ecoquartier.directory.queries.words import matching
 from tests.support.public import labelled
 
 
@@ -192,6 +194,8 @@ def test_too_many_matches_are_cut_and_said(some, monkeypatch):
     monkeypatch.setattr("ecoquartier.directory.queries.search.MOST_FOUND", 1)
     cut = found(text="laval")
     assert (cut.count, cut.is_cut, cut.counts) == (1, True, None)
+    # The one that went furthest, whatever the order asked for.
+    assert names(cut) == names(found(text="laval", sort="annee")) == ["L’Îlot des Tanneries"]
     # A filter that leaves few of them gives the whole answer.
     whole = found(text="laval", choice={"stage": "2"})
     assert (names(whole), whole.is_cut) == (["Les Rives"], False)
@@ -212,3 +216,11 @@ def test_figures_are_those_of_the_rows(some):
         ("La Réunion", 1),
         ("Pays de la Loire", 2),
     ]
+
+
+@pytest.mark.parametrize("text", ["bord de rivière", "Tourlaville", "13055", "53", "st denis"])
+def test_a_search_reads_what_it_finds_and_never_every_row(db, text):
+    with connection.cursor() as cursor:
+        # Small tables are read whole when nothing forbids it: here they are only where there is no other way.
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    assert "Seq Scan on directory_directoryrow" not in matching(text).order_by().explain()

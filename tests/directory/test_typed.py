@@ -38,6 +38,8 @@ def some(db):
         ("ga\u0301re", "gáre"),
         ("écoquartier jardin gare", "jardin gare"),
         ("éco-quartier des rives", "des rives"),
+        ("écoquartiers", ""),
+        ("« ÉcoQuartier »", ""),
     ],
 )
 def test_signs_part_words_and_command_nothing(some, text, as_if):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
@@ -11,6 +12,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from ecoquartier.core.text import place_words
+from ecoquartier.operations.enums import PerimeterSource
 
 FOREMOST = (F("stage").desc(nulls_last=True), "sort_key", "slug")
 """The operations that went furthest first, then by name."""
@@ -25,10 +27,14 @@ class DirectoryRow(models.Model):
     slug = models.SlugField(max_length=280, unique=True)
     name = models.CharField(max_length=255)
     sort_key = models.CharField(max_length=255)
-    names_key = models.CharField(max_length=400, help_text="name and commune, as they are searched")
+    names_key = models.TextField(help_text="name and communes, as they are searched")
     state = models.CharField(max_length=12)
     commune = models.CharField(max_length=120)
     commune_code = models.CharField(max_length=5)
+    commune_codes = ArrayField(
+        models.CharField(max_length=5), default=list, help_text="every commune where it is, the lead one first"
+    )
+    other_communes = models.TextField(blank=True, help_text="their names, the lead one apart")
     county = models.CharField(max_length=3)
     county_name = models.CharField(max_length=60)
     region = models.CharField(max_length=3)
@@ -51,7 +57,7 @@ class DirectoryRow(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
     words = models.GeneratedField(
         expression=SearchVector("name", "commune", config="fr", weight="A")
-        + SearchVector("county_name", "region_name", config="fr", weight="B")
+        + SearchVector("other_communes", "county_name", "region_name", config="fr", weight="B")
         + SearchVector("description", config="fr", weight="C"),
         output_field=SearchVectorField(),
         db_persist=True,
@@ -63,6 +69,7 @@ class DirectoryRow(models.Model):
             GinIndex(fields=["words"], name="directory_row_words"),
             GinIndex(fields=["names_key"], opclasses=["gin_trgm_ops"], name="directory_row_names"),
             GinIndex(fields=["strong_points"], name="directory_row_strong_points"),
+            GinIndex(fields=["commune_codes"], name="directory_row_communes"),
             models.Index(fields=["sort_key", "slug"], name="directory_row_by_name"),
             models.Index(F("year").desc(nulls_last=True), "sort_key", "slug", name="directory_row_by_year"),
             models.Index(*FOREMOST, name="directory_row_by_stage"),
@@ -84,6 +91,12 @@ class DirectoryRow(models.Model):
     def place(self) -> str:
         """« Laval (Mayenne), Pays de la Loire »."""
         return place_words(self.commune, self.county_name, self.region_name)
+
+    @property
+    def is_declared_point(self) -> bool:
+        """Whether a point and a declared area stand for its perimeter, which nobody has drawn."""
+        recorded = self.sheet["perimeter"]
+        return bool(recorded) and recorded["source"] == PerimeterSource.POINT
 
     @property
     def figures_source(self) -> str:

@@ -5,12 +5,17 @@ import io
 import json
 import zipfile
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from odfdo import Document
 
 from ecoquartier.directory.models import DirectoryRow
+from ecoquartier.directory.services import rebuild
+from ecoquartier.operations.models import Operation
 from ecoquartier.operations.queries import term_labels
+from ecoquartier.operations.services.perimeter import record_perimeter
+from ecoquartier.operations.services.perimeter_files import place_point
 from ecoquartier.web.public.directory_files import WRITERS
 from ecoquartier.web.public.directory_tables import Columns
 
@@ -53,6 +58,29 @@ def test_the_table_says_units_source_date_and_licence(two, client):
     assert row["Types d’opération"] == "requalification de friche"
     assert row["Fiche"].endswith("/ecoquartiers/les-rives-laval/")
     assert (row["Commune"], row["Code INSEE"], row["Département"]) == ("Laval", "53130", "Mayenne")
+
+
+def test_the_files_say_the_other_communes(two, client):
+    operation = Operation.objects.get(name="Les Rives")
+    operation.other_communes.add("53084", "50129")
+    rebuild([operation.pk])
+    rows = {row["Opération"]: row["Autres communes"] for row in table(client)}
+    assert rows == {"Les Rives": "Cherbourg-en-Cotentin (50) ; Craon (53)", "Bois-d’Olives": ""}
+    assert [row["Opération"] for row in table(client, "commune=53084")] == ["Les Rives"]
+    heads = content(client, "csv").decode("utf-8-sig").splitlines()[0].split(";")
+    assert heads[heads.index("Commune") :][:3] == ["Commune", "Code INSEE", "Autres communes"]
+    feature = json.loads(content(client, "geojson", "q=rives"))["features"][0]
+    assert feature["properties"]["Autres communes"] == rows["Les Rives"]
+
+
+def test_a_point_with_an_area_is_not_called_a_perimeter(world, client):
+    part = world.part()
+    reading = place_point(part.operation, latitude="48,07", longitude="-0,77", area_ha=Decimal(20))
+    record_perimeter(part.operation, actor=part.lead, reading=reading)
+    row = table(client)[0]
+    assert (row["Position"], row["Latitude (WGS 84)"]) == ("point et superficie déclarée", "48,07")
+    feature = json.loads(content(client, "geojson"))["features"][0]
+    assert feature["properties"]["Position"] == "point et superficie déclarée"
 
 
 def test_the_file_has_the_operations_of_the_page(two, client):

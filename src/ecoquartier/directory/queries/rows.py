@@ -172,17 +172,20 @@ def _row(
     )
     best = published[-1] if published else None
     charter = [s.year for s in operation.charter_signatures.all() if s.state == CharterState.CONFIRMED and s.year]
-    commune = operation.lead_commune
+    commune, others = operation.lead_commune, operation.other_communes.all()
+    other_communes = ", ".join(other.name for other in others)
     latitude, longitude, position = _place(operation)
     return DirectoryRow(
         operation=operation,
         slug=operation.slug,
         name=operation.name,
         sort_key=sort_key(operation.name)[:255],
-        names_key=name_key(f"{operation.name} {commune.name}")[:400],
+        names_key=name_key(f"{operation.name} {commune.name} {other_communes}"),
         state=operation.state,
         commune=commune.name,
         commune_code=commune.pk,
+        commune_codes=[commune.pk, *(other.pk for other in others)],
+        other_communes=other_communes,
         county=commune.county_id,
         county_name=commune.county.name,
         region=commune.county.region_id,

@@ -24,11 +24,11 @@ from ecoquartier.directory.domain.facets import (
 from ecoquartier.directory.models import FOREMOST, DirectoryRow
 from ecoquartier.directory.queries.counties import facet_counts
 from ecoquartier.directory.queries.rows import HEAVY
-from ecoquartier.directory.queries.words import matching, near, query_of
+from ecoquartier.directory.queries.words import matching, near, query_of, told_apart
 from ecoquartier.territories.domain import name_key
 
 MOST_FOUND = 500
-"""Beyond so many matches of a text, the best of the first ones are shown, and the page says so."""
+"""Beyond so many matches of a text, those that went furthest are kept, and the page says so."""
 
 BY_RANK = "pertinence"
 SORTS = {
@@ -52,9 +52,14 @@ class Asked:
     sort: str = ""
 
     @property
+    def words(self) -> str:
+        """What is searched of the text."""
+        return told_apart(self.text)
+
+    @property
     def reads_rows(self) -> bool:
         """Whether it asks for words or for a commune, which the pieces of the counties do not hold."""
-        return bool(self.text.strip() or self.commune)
+        return bool(self.words or self.commune)
 
 
 @dataclass(frozen=True)
@@ -62,7 +67,7 @@ class Found:
     """What a selection finds.
 
     Args:
-        rows: the operations, in order; the first `MOST_FOUND` when `is_cut`.
+        rows: the operations, in order; of the `MOST_FOUND` that went furthest when `is_cut`.
         count: how many.
         counts: how many each value of each filter would keep; None when there are too many matches to tell.
         is_cut: there are more than `count`.
@@ -89,7 +94,7 @@ def find(asked: Asked, known: Sequence[Tally]) -> Found:
         return Found(_sorted(selection(asked), asked), count, counts)
     rows, is_near = _narrowed(asked, matching), False
     found = _first(rows)
-    if not found and asked.text.strip():
+    if not found and asked.words:
         rows = _narrowed(asked, near)
         found = _first(rows)
         is_near = bool(found)
@@ -97,7 +102,8 @@ def find(asked: Asked, known: Sequence[Tally]) -> Found:
         tally = Tally((traits for _pk, *traits in found), clock.today())
         pks = [found[place][0] for place in positions(tally.chosen(asked.choice))]
         return Found(_ranked(pks, asked), len(pks), tally.counts(asked.choice), is_near=is_near)
-    pks = list(_kept(rows, asked.choice).order_by().values_list("pk", flat=True)[: MOST_FOUND + 1])
+    # The list, its map and each of its pages are of the same ones: those that went furthest.
+    pks = list(_kept(rows, asked.choice).order_by(*FOREMOST).values_list("pk", flat=True)[: MOST_FOUND + 1])
     is_cut = len(pks) > MOST_FOUND
     shown = pks[:MOST_FOUND]
     return Found(_ranked(shown, asked), len(shown), None, is_cut=is_cut, is_near=is_near)
@@ -111,15 +117,15 @@ def _first(rows: QuerySet[DirectoryRow]) -> list[tuple]:
 def selection(asked: Asked) -> QuerySet[DirectoryRow]:
     """Every operation of a selection, in the order asked for, else by name, however many: for files to take away."""
     rows = _narrowed(asked, matching)
-    if asked.text.strip() and not rows.exists():
+    if asked.words and not rows.exists():
         rows = _narrowed(asked, near)
     return _kept(rows, asked.choice).defer("words", "names_key").order_by(*SORTS.get(asked.sort, SORTS["nom"]))
 
 
 def _narrowed(asked: Asked, read: Callable[[str], QuerySet[DirectoryRow]]) -> QuerySet[DirectoryRow]:
-    """The rows of the commune that hold the words as `read` understands them, whatever the filters."""
-    rows = read(asked.text) if asked.text.strip() else DirectoryRow.objects.all()
-    return rows.filter(commune_code=asked.commune) if asked.commune else rows
+    """The rows of the commune, lead or other, that hold the words as `read` understands them, whatever the filters."""
+    rows = read(asked.words) if asked.words else DirectoryRow.objects.all()
+    return rows.filter(commune_codes__contains=[asked.commune]) if asked.commune else rows
 
 
 def _kept(rows: QuerySet[DirectoryRow], choice: Mapping[str, str]) -> QuerySet[DirectoryRow]:
@@ -152,7 +158,7 @@ def _sorted(rows: QuerySet[DirectoryRow], asked: Asked) -> QuerySet[DirectoryRow
     rows = rows.defer(*HEAVY)
     if asked.sort in SORTS:
         return rows.order_by(*SORTS[asked.sort])
-    if not asked.text.strip():
+    if not asked.words:
         return rows.order_by(*SORTS["nom"])
-    likeness = TrigramWordSimilarity(name_key(asked.text), "names_key")
-    return rows.order_by(SearchRank(F("words"), query_of(asked.text)).desc(), likeness.desc(), *SORTS["nom"])
+    likeness = TrigramWordSimilarity(name_key(asked.words), "names_key")
+    return rows.order_by(SearchRank(F("words"), query_of(asked.words)).desc(), likeness.desc(), *SORTS["nom"])

@@ -30,15 +30,16 @@ _OURS = re.compile(r"\b[ée]co[-\s]?quartiers?\b", re.IGNORECASE)
 _SHORTEST_NEAR = 4
 
 
-def _told_apart(text: str) -> str:
-    """A text without the word that every operation bears, unless it says nothing else."""
-    rest = _OURS.sub(" ", normalize("NFC", text))
-    return rest if _PLAIN_WORD.search(rest) else text
+def told_apart(text: str) -> str:
+    """A text without the word that every operation bears; alone, that word asks for all of them, as no text does."""
+    said = normalize("NFC", text).strip()
+    rest = _OURS.sub(" ", said).strip()
+    return rest if rest == said or _PLAIN_WORD.search(rest) else ""
 
 
 def query_of(text: str) -> SearchQuery:
     """The words of a text as PostgreSQL searches them; « st » is also « saint »."""
-    plain = " ".join(_PLAIN_WORD.findall(normalize("NFC", _told_apart(text)))[:MOST_WORDS])
+    plain = " ".join(_PLAIN_WORD.findall(text)[:MOST_WORDS])
     whole = _SHORT_SAINT.sub(r"saint\1", plain)
     query = SearchQuery(plain, config="fr")
     return query if whole == plain else query | SearchQuery(whole, config="fr")
@@ -46,7 +47,7 @@ def query_of(text: str) -> SearchQuery:
 
 def _words(text: str) -> list[str]:
     """The words of a text, as names are compared."""
-    return _WORD.findall(name_key(_told_apart(text)))[:MOST_WORDS]
+    return _WORD.findall(name_key(text))[:MOST_WORDS]
 
 
 def matching(text: str) -> QuerySet[DirectoryRow]:
@@ -61,7 +62,7 @@ def matching(text: str) -> QuerySet[DirectoryRow]:
         )
     found = Q(words=query_of(text))
     if words:
-        found |= _formerly(name_key(_told_apart(text))) | reduce(and_, map(_held, words))
+        found |= _formerly(name_key(text)) | reduce(and_, map(_held, words))
     return DirectoryRow.objects.filter(found)
 
 
@@ -105,11 +106,16 @@ def _coded(word: str) -> Q:
     code = word.upper()
     if _COMMUNE_CODE.fullmatch(word):
         communes = Commune.objects.filter(Q(insee=code) | Q(postal_codes__contains=[code]))
-        return Q(commune_code__in=communes.values(today=Coalesce("successor", "insee")))
+        return _at(communes.values(today=Coalesce("successor", "insee")))
     return Q(county=code) if word[0].isdigit() and word in counties_by_name() else Q()
 
 
 def _formerly(key: str) -> Q:
     """Where a former commune or a district so named is: « Tourlaville », « Paris 13e »."""
     former = Commune.objects.exclude(kind=CommuneKind.COMMUNE).filter(sort_key__in=[key, f"{key} arrondissement"])
-    return Q(commune_code__in=former.values("successor"))
+    return _at(former.values("successor"))
+
+
+def _at(codes: QuerySet) -> Q:
+    """Where one of the communes of these codes is: they are read once, then looked up in the index."""
+    return Q(commune_codes__overlap=codes)

@@ -1,6 +1,7 @@
 """The search of the directory: words, filters with what each value would keep, order."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -10,13 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from ecoquartier.campaigns.domain import stage_label
+from ecoquartier.campaigns.queries import all_stages
 from ecoquartier.core.text import place_words, sort_key
 from ecoquartier.directory.domain.facets import CHARTER_ONLY, DELIVERED, LISTS, SIZES, Tally
 from ecoquartier.directory.queries import SORTS, Asked, Found, find, names_in_use, tallies, values_in_use
 from ecoquartier.operations.enums import OperationState, TermKind
 from ecoquartier.operations.queries import term_labels
 from ecoquartier.territories.models import Commune
-from ecoquartier.territories.queries import commune_by_insee
+from ecoquartier.territories.queries import commune_by_insee, counties, regions
 from ecoquartier.web.shared.forms import FilterForm
 from ecoquartier.web.templatetags.components import figure
 
@@ -43,6 +45,16 @@ MAP = "carte"
 RESULTS = "resultats"
 """Where the results begin: what was just asked is shown, and the keyboard goes there."""
 
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
+_RANK = re.compile(r"[1-9]")
+
+
+class Presentation(forms.ChoiceField):
+    """How the selection is shown: it narrows nothing, and what is not understood is as if it were not said."""
+
+    def clean(self, value: str) -> str:
+        return value if self.valid_value(value) else ""
+
 
 class DirectoryFilters(FilterForm):
     """Search of the directory; the address says it all, so that a selection can be shared."""
@@ -61,9 +73,9 @@ class DirectoryFilters(FilterForm):
     point_fort = forms.ChoiceField(label=gettext_lazy("Point fort"))
     taille = forms.ChoiceField(label=gettext_lazy("Taille"))
     vie = forms.ChoiceField(label=gettext_lazy("Avancement"))
-    tri = forms.ChoiceField(label=gettext_lazy("Trier par"), choices=[*SORT_LABELS.items()])
+    tri = Presentation(label=gettext_lazy("Trier par"), choices=[*SORT_LABELS.items()])
     commune = forms.CharField(label=gettext_lazy("Commune"), max_length=5, widget=forms.HiddenInput)
-    vue = forms.ChoiceField(choices=[("", ""), (MAP, MAP)], widget=forms.HiddenInput)
+    vue = Presentation(choices=[("", ""), (MAP, MAP)], widget=forms.HiddenInput)
 
     search = "q"
     not_filters = ("tri", "vue")
@@ -71,7 +83,8 @@ class DirectoryFilters(FilterForm):
     def __init__(self, data: Any = None, **kwargs):
         super().__init__(data, **kwargs)
         self.known = tallies()
-        self.labels = filter_labels(self.known)
+        said = {facet: self.data[name] for name, facet in PARAMETERS.items() if self.data.get(name)}
+        self.labels = filter_labels(self.known, said)
         for name, facet in PARAMETERS.items():
             self.fields[name].choices = [("", _("Tous les choix")), *self.labels[facet].items()]
 
@@ -147,8 +160,15 @@ class DirectoryFilters(FilterForm):
         return bool(self.cleaned_data.get(name))
 
 
-def filter_labels(known: Sequence[Tally]) -> dict[str, dict[str, str]]:
-    """Filter → value in use → its words, in the order of its list. One query."""
+def filter_labels(known: Sequence[Tally], said: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """Filter → value → its words, in the order of its list: the values in use, and those of the address.
+
+    An address outlives the operations that it found: a value that none has now keeps none, and can be removed. One
+    query, and one for each stage, region or county of the address that no operation has.
+
+    Args:
+        said: filter → what the address says of it, understood or not.
+    """
     terms, names, values = term_labels(), names_in_use(known), values_in_use(known)
     words = {
         "stage": {rank: stage_label(int(rank), name) for rank, name in sorted(names["stage"].items())}
@@ -160,10 +180,26 @@ def filter_labels(known: Sequence[Tally]) -> dict[str, dict[str, str]]:
         "size": {str(least): size_label(least) for least in SIZES},
         "life": life_labels(),
     }
+    for facet, value in said.items():
+        if value not in words[facet] and (label := unused_label(facet, value)):
+            words[facet][value] = label
     return {
-        facet: {value: label for value, label in found.items() if value in values[facet]}
+        facet: {value: label for value, label in found.items() if value in values[facet] or value == said.get(facet)}
         for facet, found in words.items()
     }
+
+
+def unused_label(facet: str, value: str) -> str:
+    """The words of a value that no operation has now, and that one had or may have; empty for what never was one."""
+    if facet == "year":
+        return value if _YEAR.fullmatch(value) else ""
+    if facet == "stage" and _RANK.fullmatch(value):
+        stage = all_stages().filter(level=value).order_by("-scheme__is_default", "scheme").first()
+        return stage_label(stage.level, stage.name) if stage else ""
+    if facet == "region":
+        return regions().filter(pk=value).values_list("name", flat=True).first() or ""
+    county = counties().filter(pk=value).first() if facet == "county" else None
+    return f"{county.code} {county.name}" if county else ""
 
 
 def life_labels() -> dict[str, str]:

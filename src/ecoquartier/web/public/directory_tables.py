@@ -28,6 +28,7 @@ from ecoquartier.directory.models import DirectoryRow
 from ecoquartier.framework.domain.vocabulary import figures
 from ecoquartier.operations.domain.figures import read_figure
 from ecoquartier.operations.domain.legacy.report import plain
+from ecoquartier.operations.enums import PerimeterSource
 from ecoquartier.web.public.directory_forms import life_labels
 
 # Words of the lists hold commas.
@@ -58,6 +59,7 @@ class Columns:
             _("Opération"): lambda row: row.name,
             _("Commune"): lambda row: row.commune,
             _("Code INSEE"): lambda row: row.commune_code,
+            _("Autres communes"): lambda row: _BETWEEN.join(row.sheet["other_communes"]),
             _("Département"): lambda row: row.county_name,
             _("Code du département"): lambda row: row.county,
             _("Région"): lambda row: row.region_name,
@@ -77,7 +79,7 @@ class Columns:
             _("Source des chiffres"): lambda row: row.figures_source,
             _("Latitude (WGS 84)"): lambda row: row.latitude,
             _("Longitude (WGS 84)"): lambda row: row.longitude,
-            _("Position"): lambda row: self.positions[row.sheet["position"]],
+            _("Position"): self.position,
             _("Fiche"): lambda row: f"{settings.BASE_URL}{reverse('public:operation', args=[row.slug])}",
             _("Fiche modifiée le"): lambda row: row.updated_at.date(),
             _("Licence"): lambda row: self.licence,
@@ -95,6 +97,12 @@ class Columns:
     def words(self, kind: str, codes: list[str]) -> str:
         """Chosen codes in words."""
         return _BETWEEN.join(label for code, label in self.terms[kind].items() if code in codes)
+
+    def position(self, row: DirectoryRow) -> str:
+        """Where the position comes from; a point beside which an area was declared is not a perimeter."""
+        if row.is_declared_point:
+            return str(PerimeterSource.POINT.label)
+        return self.positions[row.sheet["position"]]
 
     def whole(self, row: DirectoryRow) -> str:
         """That the stage held is that of the whole operation; nothing when none is held."""
