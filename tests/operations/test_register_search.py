@@ -7,6 +7,7 @@ from ecoquartier.operations.queries import matching, near
 from ecoquartier.operations.services import add_operation
 from ecoquartier.territories.enums import CommuneKind
 from ecoquartier.territories.models import Commune
+from tests.support.public import labelled
 
 ROWS = Operation.objects.all()
 
@@ -21,6 +22,14 @@ def tannery(world):
 def test_a_typing_error_is_forgiven(tannery, text):
     assert list(matching(ROWS, text)) == []
     assert list(near(ROWS, text)) == [tannery]
+
+
+@pytest.mark.parametrize("text", ["gué", "GUE", "cœur du gué", "coeur", "clos"])
+def test_a_name_changed_since_is_found_with_or_without_its_accents(db, text):
+    operation = labelled("Le Clos")
+    Operation.objects.filter(pk=operation.pk).update(name="Le Cœur du Gué")
+    # The address that everybody has is still that of before: it leads there too.
+    assert list(matching(ROWS, text)) == [operation]
 
 
 @pytest.mark.parametrize("text", ["", "ab", "’’’", "xylophone"])

@@ -11,9 +11,10 @@ from ecoquartier.directory.models import DirectoryRow
 from ecoquartier.journal.models import Entry
 from ecoquartier.operations import services as operations
 from ecoquartier.operations.models import Claim, Operation, Phase
-from ecoquartier.operations.queries import has_charter, public_operations, stages_known_to
+from ecoquartier.operations.queries import has_been_public, has_charter, public_operations, stages_known_to
 from ecoquartier.people.models import Organisation, User
 from ecoquartier.territories.models import Commune
+from tests.support.public import labelled
 from tests.support.world import fresh
 
 
@@ -42,6 +43,29 @@ def test_an_operation_has_a_phase_and_a_free_slug(world):
 )
 def test_joined_letters_are_spelled_out_in_an_address(world, name, slug):
     assert operations.add_operation(name=name, lead_commune=world.commune).slug == slug
+
+
+def test_an_address_follows_the_name_until_everybody_may_read_it(world, register):
+    operation, lead, elected, developer = register
+    operations.confirm_claim(operations.claim(operation, actor=lead, organisation=developer), actor=world.correspondent)
+    operation = Operation.objects.get(pk=operation.pk)
+    operations.update_operation(operation, actor=fresh(lead), name="Un nom de travail")
+    operations.update_operation(operation, actor=fresh(lead), name="Un nom de  travail")  # the same address
+    assert Operation.objects.get(pk=operation.pk).slug == "un-nom-de-travail-laval"
+    operations.update_operation(operation, actor=fresh(lead), name="Le Gué")
+    assert Operation.objects.get(pk=operation.pk).slug == "le-gue-laval"
+    operations.sign_charter(operation, actor=fresh(elected), organisation=operation.collectivites.get())
+    operations.update_operation(operation, actor=fresh(lead), name="Les Jardins du Gué")
+    assert Operation.objects.get(pk=operation.pk).slug == "le-gue-laval"
+
+
+def test_an_address_once_public_stays_although_its_stage_was_withdrawn(db):
+    operation = labelled("Les Rives")
+    assert has_been_public(operation)
+    operation.stages.update(withdrawn_on=clock.today())
+    assert has_been_public(operation)
+    operation.stages.update(published_at=None)
+    assert not has_been_public(operation)
 
 
 def test_the_town_of_a_commune_is_called_in_french(db):

@@ -57,6 +57,16 @@ def test_a_name_that_somebody_wrote_is_not_the_bureau_s(world):
     assert "Nommer l’opération" not in read(world.bureau, sheet_of(part.operation))
 
 
+def test_the_page_of_a_name_that_is_known_leads_to_its_operation(world):
+    operation = world.part(filled=False).operation
+    response = signed_in(world.bureau).get(page_of(operation))
+    assert (response.status_code, response["Location"]) == (302, sheet_of(operation))
+    refused = signed_in(world.bureau).post(page_of(operation), {"name": "Autre", "reason": "Erreur."})
+    assert refused.status_code == 422
+    assert "a déjà un nom" in words(refused)
+    assert signed_in(world.correspondent).get(page_of(operation)).status_code == 403
+
+
 def test_nobody_else_names_it(world, unnamed):
     with pytest.raises(PermissionRefused):
         name_operation(unnamed, actor=world.correspondent, name="Le Clos", reason="Lu.")

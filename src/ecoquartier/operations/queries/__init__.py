@@ -66,6 +66,7 @@ from ecoquartier.operations.queries.recommendations import (
 from ecoquartier.operations.queries.register import (
     BY_NAME,
     doubled_communes,
+    has_been_public,
     holds,
     matching,
     near,
@@ -127,6 +128,7 @@ __all__ = [
     "empty_fields",
     "files_quote",
     "followed_recommendations",
+    "has_been_public",
     "has_charter",
     "holds",
     "impossible_figures",

@@ -33,6 +33,12 @@ def public_operations() -> QuerySet[Operation]:
     )
 
 
+def has_been_public(operation: Operation) -> bool:
+    """Whether everybody could read it one day, be it no longer: its charter is confirmed, or a stage was published."""
+    is_signed = operation.charter_signatures.filter(state=CharterState.CONFIRMED)
+    return is_signed.exists() or operation.stages.filter(published_at__isnull=False).exists()
+
+
 def matching(rows: QuerySet[Operation], text: str) -> QuerySet[Operation]:
     """Rows whose name, communes (today's or former) or INSEE codes hold every word of `text`, accents ignored."""
     return rows.filter(holds(text))
@@ -51,8 +57,8 @@ def holds(text: str, path: str = "") -> Q:
     """The condition of `matching`, on rows whose operation is at `path` (« operation__ »)."""
     found = Q()
     for word in _WORD.findall(sort_key(text)):
-        named = Q((f"{path}name__icontains", word))
-        # The slug is made of the name and the commune, without accents.
+        # The address keeps the name that the operation had when it became public.
+        named = Q((f"{path}name__unaccent__icontains", word))
         named |= Q((f"{path}slug__contains", word)) | commune_holds(word, f"{path}lead_commune__")
         shared = Operation.objects.filter(commune_holds(word, "other_communes__"))
         found &= named | Q((f"{path}pk__in", shared.values("pk")))

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from ecoquartier.operations.models import Operation
 from ecoquartier.operations.queries import is_unnamed
-from ecoquartier.operations.services.sheet import keep_changes, write_sheet
+from ecoquartier.operations.services.sheet import columns_of, keep_changes, write_sheet
 from ecoquartier.workflow.engine import Effect, act
 
 
@@ -30,4 +30,4 @@ def name_operation(operation: Operation, *, actor, name: str, reason: str) -> Ef
         raise ValidationError(faults)
     before = write_sheet(operation, {"name": name})
     keep_changes(operation, before, author=actor)
-    return Effect(fields=["name"], detail={"reason": reason}, projections=[("operation", {operation.pk})])
+    return Effect(fields=columns_of(before), detail={"reason": reason}, projections=[("operation", {operation.pk})])

@@ -16,6 +16,7 @@ from ecoquartier.operations.domain.figures import with_figure
 from ecoquartier.operations.enums import TermKind
 from ecoquartier.operations.models import SHEET_FIELDS, Operation, SheetChange
 from ecoquartier.operations.queries import other_terms, terms_offered, why_not_kept
+from ecoquartier.operations.services.register import follow_name
 from ecoquartier.workflow.engine import Effect, act
 
 MAX_TEXT = 10_000  # signs, spaces included: several pages
@@ -113,12 +114,16 @@ def write_sheet(operation: Operation, values: Mapping[str, Any]) -> dict[str, An
     # The rest of the row does not change here: nothing of it is to be checked again.
     others = {field.name for field in operation._meta.fields} - {*SHEET_FIELDS, "figures"}
     operation.full_clean(exclude=others, validate_unique=False, validate_constraints=False)
-    return {name: said for name, said in before.items() if operation.as_json(name) != said}
+    changed = {name: said for name, said in before.items() if operation.as_json(name) != said}
+    if "name" in changed and not operation._state.adding:
+        follow_name(operation)
+    return changed
 
 
 def columns_of(names: Iterable[str]) -> list[str]:
-    """The columns that hold these fields of the sheet."""
-    return list(dict.fromkeys("figures" if name in figures() else name for name in names))
+    """The columns that hold these fields of the sheet; the address goes with the name."""
+    columns = ["figures" if name in figures() else name for name in names]
+    return list(dict.fromkeys([*columns, *(["slug"] if "name" in columns else [])]))
 
 
 def keep_changes(operation: Operation, before: Mapping[str, Any], *, author) -> None:

@@ -128,36 +128,32 @@ class ImportPage(DetailPage):
         }
 
 
-class ReadAgain(ActionView):
-    """The file is read against the register of now."""
+class FileAct(ActionView):
+    """What is done with a file, then its page."""
 
     scope = imports_visible_to
     permission = "operations.import"
     refusal = words.REFUSAL
-    service = imports.read_again
-    success_message = gettext_lazy("Le fichier est lu de nouveau.")
-
-    def get_next_url(self, result: LegacyImport) -> str:
-        return resolve_url("bureau:import-file", pk=result.pk)
-
-    def get_fallback_url(self) -> str:
-        return self.get_next_url(self.object)
-
-
-class Start(ActionView):
-    """The import begins, in the background."""
-
-    scope = imports_visible_to
-    permission = "operations.import"
-    refusal = words.REFUSAL
-    service = imports.start_later
-    success_message = gettext_lazy("L’import est lancé\u00a0: vous pouvez quitter cette page, le rapport y restera.")
 
     def get_next_url(self, result: LegacyImport) -> str:
         return resolve_url("bureau:import-file", pk=self.object.pk)
 
     def get_fallback_url(self) -> str:
         return self.get_next_url(self.object)
+
+
+class ReadAgain(FileAct):
+    """The file is read against the register of now."""
+
+    service = imports.read_again
+    success_message = gettext_lazy("Le fichier est lu de nouveau.")
+
+
+class Start(FileAct):
+    """The import begins, in the background."""
+
+    service = imports.start_later
+    success_message = gettext_lazy("L’import est lancé\u00a0: vous pouvez quitter cette page, le rapport y restera.")
 
 
 class Report(ObjectMixin, AccessMixin, View):

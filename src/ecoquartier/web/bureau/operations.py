@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from ecoquartier.core.errors import PermissionRefused
 from ecoquartier.operations.models import Operation
 from ecoquartier.operations.queries import BY_NAME
 from ecoquartier.operations.services import merging
-from ecoquartier.operations.services.naming import name_operation
+from ecoquartier.operations.services.naming import has_no_name, name_operation
 from ecoquartier.web.bureau.merging import MergePage
 from ecoquartier.web.bureau.operation_sheets import side_by_side
 from ecoquartier.web.bureau.operations_forms import NameForm, OtherOperationFilters, OtherOperationForm
@@ -145,7 +145,7 @@ class NameOperation(FormPage):
     permission = "operations.name"
     refusal = REFUSAL
     title = gettext_lazy("Nommer l’opération")
-    lead = gettext_lazy("Le tableau dont vient cette fiche ne dit pas son nom.")
+    lead = gettext_lazy("Le bureau nomme une opération quand le tableau dont elle vient ne dit pas son nom.")
     form_class = NameForm
     success_message = gettext_lazy("L’opération a son nom.")
 
@@ -154,6 +154,12 @@ class NameOperation(FormPage):
             (_("Opérations"), "holder:operations"),
             (self.object.name, resolve_url("holder:operation", pk=self.object.pk)),
         )
+
+    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        """The form; an operation that has a name leads to its page."""
+        if has_no_name(self.object):
+            return HttpResponseRedirect(self.get_success_url(self.object))
+        return super().get(request, *args, **kwargs)
 
     def perform(self, form: NameForm) -> Operation:
         return name_operation(self.object, actor=self.actor, **form.cleaned_data)
