@@ -24,6 +24,12 @@ from ecoquartier.dossiers.enums import DossierState
 from ecoquartier.dossiers.models import Dossier
 from ecoquartier.people.enums import Role
 from ecoquartier.people.models import User
+from ecoquartier.people.queries import is_demo_database
+
+
+def is_without_value(award: Award) -> bool:
+    """Whether a label is a demonstration: that of an invented operation, or any that such a database delivers."""
+    return award.operation.is_demo or is_demo_database()
 
 
 def published_awards() -> QuerySet[Award]:

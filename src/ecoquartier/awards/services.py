@@ -14,7 +14,7 @@ from ecoquartier.awards.domain.codes import new_code
 from ecoquartier.awards.domain.credential import make_credential
 from ecoquartier.awards.enums import AwardState, AwardStep, Basis, CeremonyState, CeremonyStep
 from ecoquartier.awards.models import Award, Ceremony, Certificate
-from ecoquartier.awards.queries import for_ceremony
+from ecoquartier.awards.queries import for_ceremony, is_without_value
 from ecoquartier.awards.workflow import AWARD_WORKFLOW, CEREMONY_WORKFLOW
 from ecoquartier.campaigns.enums import DecisionPath, Publication
 from ecoquartier.campaigns.models import Campaign
@@ -221,7 +221,7 @@ def facts_of(award: Award) -> CertificateFacts:
         code=award.code,
         verify_url=f"{settings.BASE_URL}/verifier/{award.code}/",
         phases=award.frozen["phases"],
-        demo=award.operation.is_demo,
+        demo=is_without_value(award),
         issuer_name="ÉcoQuartier",
     )
 

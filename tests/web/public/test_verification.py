@@ -5,10 +5,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from ecoquartier.awards.domain.codes import new_code
 from ecoquartier.awards.models import Award
+from ecoquartier.awards.services import facts_of
 from ecoquartier.core import clock
 from ecoquartier.core.text import long_date
 from ecoquartier.directory.services import rebuild
 from ecoquartier.operations.models import StageHistory
+from ecoquartier.people.models import Installation
 from ecoquartier.web.public.forms import MOST_BYTES
 from ecoquartier.web.public.verification import CHECKS
 
@@ -36,6 +38,16 @@ def test_the_page_says_who_what_when_and_that_it_holds(certified, main):
     assert f'href="/attestations/{certified.pk}"' in page
     assert certified.certificate.sha256 in page
     assert "Label de démonstration" in page
+
+
+def test_any_label_of_a_demonstration_is_said_without_value(certified, main):
+    operations = type(certified.operation).objects.filter(pk=certified.operation_id)
+    operations.update(is_demo=False)
+    assert "Label de démonstration" in main(f"/verifier/{certified.code}/")
+    assert facts_of(Award.objects.get(pk=certified.pk)).demo
+    Installation.objects.all().delete()
+    assert "Label de démonstration" not in main(f"/verifier/{certified.code}/")
+    assert not facts_of(Award.objects.get(pk=certified.pk)).demo
 
 
 def test_it_says_what_was_labelled_whatever_became_of_it(certified, main):

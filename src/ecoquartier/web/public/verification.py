@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from ecoquartier.awards.domain.codes import is_code, normalise
 from ecoquartier.awards.models import Award
-from ecoquartier.awards.queries import published_awards
+from ecoquartier.awards.queries import is_without_value, published_awards
 from ecoquartier.campaigns.domain import stage_label
 from ecoquartier.core.text import french_list, long_date
 from ecoquartier.web.public import proofs
@@ -116,6 +116,7 @@ class Verification(TemplatePage):
         award = self.object
         return {
             "award": award,
+            "is_demo": is_without_value(award),
             "label": stage_label(award.stage.rank, award.stage.name),
             "total": award.stage.scheme.stages.count(),
             "facts": label_facts(award),
