@@ -74,9 +74,9 @@ def all_stages(person: Any = None) -> QuerySet[Stage]:
 
 def stages_asking(framework: Framework, number: int) -> list[Stage]:
     """Stages of the campaign of the moment that ask to answer this commitment of the version that it follows."""
-    followed = all_stages().filter(
+    followed = Stage.objects.filter(
         scheme__campaigns__in=campaign_of_the_moment(), scheme__campaigns__framework=framework
-    )
+    ).order_by("rank")
     return [stage for stage in followed if Section.ANSWERS in stage.sections and asked_commitments(stage, [number])]
 
 

@@ -56,7 +56,7 @@ class CommitmentPage(InVersion, DetailPage):
 
     def get_data_version(self) -> object:
         asked = [(stage.rank, stage.name) for stage in self.stages]
-        return super().get_data_version(), [row.pk for row in self.supplements], asked
+        return super().get_data_version(), queries.supplements_version(self.framework), asked
 
     def get_title(self) -> str:
         return french(self.object)
