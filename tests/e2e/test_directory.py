@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
+from ecoquartier.directory.models import DirectoryRow
+from tests.e2e.conftest import apart
+
 PINS = "[data-eq-map-pins] a"
 
 
@@ -62,3 +67,31 @@ def test_the_pages_are_accessible_and_fit_a_phone(visitor):
     visitor.looked_at("fiche")
     visitor.go(sheet.replace("/ecoquartiers/", "/widget/"))
     visitor.looked_at("cadre")
+
+
+@pytest.fixture
+def long_words(visitor):
+    """An operation whose name and labelled phase are words of sixty letters."""
+
+    def write() -> DirectoryRow:
+        row = DirectoryRow.objects.filter(stage__isnull=False).order_by("slug").first()
+        word = "Anticonstitutionnellement".ljust(60, "n")
+        row.name, row.stages = f"{word} quartier", [{**row.stages[-1], "phases": [word]}]
+        row.save(update_fields=["name", "stages"])
+        return row
+
+    return apart(write)
+
+
+@pytest.mark.parametrize("with_scripts", [True, False])
+def test_a_long_word_pushes_no_page_aside(browser, visitor, long_words, with_scripts):
+    context = browser.new_context(java_script_enabled=with_scripts, viewport={"width": 320, "height": 900})
+    page = context.new_page()
+    tools = context.new_cdp_session(page)
+    county = f"/ecoquartiers/?departement={long_words.county}"
+    for path in (county, f"{county}&vue=carte", f"/widget/{long_words.slug}/", f"/ecoquartiers/{long_words.slug}/"):
+        page.goto(visitor.base + path)
+        assert page.get_by_text("Anticonstitutionnellement").count(), path
+        # Asked of the browser, which answers without scripts too.
+        assert tools.send("Page.getLayoutMetrics")["cssContentSize"]["width"] <= 320, path
+    context.close()

@@ -1,5 +1,6 @@
 """The home page: the campaign, the stages, the figures and the map come from data."""
 
+import re
 from datetime import timedelta
 
 from ecoquartier.campaigns.models import Campaign, Milestone
@@ -119,6 +120,15 @@ def test_a_place_stands_where_the_outline_has_it():
         assert inset["x"] < x < inset["x"] + inset["width"]
         assert inset["y"] < y < inset["y"] + inset["height"]
     assert france.on_drawing(-49.35, 70.22) is None
+
+
+def test_the_dots_of_a_territory_overseas_stay_in_its_frame_off_its_name(public_operation, main):
+    for number in range(12):
+        public_operation(f"Quartier {number}", commune="97502")
+    inset = france.inset_of(france.on_drawing(46.78, -56.18))
+    for x, y in re.findall(r'<circle class="[^"]*" cx="([\d.]+)" cy="([\d.]+)"', main("/")):
+        assert inset["x"] + france.RADIUS <= float(x) <= inset["x"] + inset["width"] - france.RADIUS
+        assert inset["y"] + france.RADIUS <= float(y) <= inset["foot"] - france.RADIUS
 
 
 def test_operations_beyond_the_map_are_counted(public_operation, main):

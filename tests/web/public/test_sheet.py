@@ -2,6 +2,7 @@
 
 import json
 import re
+from decimal import Decimal
 
 import pytest
 from django.core.files.storage import default_storage
@@ -12,6 +13,8 @@ from ecoquartier.directory.models import DirectoryRow
 from ecoquartier.directory.services import rebuild
 from ecoquartier.operations.models import Operation, Phase
 from ecoquartier.operations.services.attachments import add_photo, remove_photo
+from ecoquartier.operations.services.perimeter import record_perimeter
+from ecoquartier.operations.services.perimeter_files import place_point
 from tests.support.perimeters import move_perimeter
 from tests.support.uploads import picture, stored
 
@@ -99,6 +102,53 @@ def test_the_perimeter_in_force_is_drawn(part, main):
     assert 'aria-label="Périmètre de l’opération"' in page
     assert f"Périmètre de {perimeter.area_ha.normalize():f} ha".replace(".", ",")[:16] in page
     assert "Position approximative" not in page
+
+
+def place(part, area):
+    reading = place_point(part.operation, latitude="48,07", longitude="-0,77", area_ha=Decimal(area))
+    return record_perimeter(part.operation, actor=part.lead, reading=reading)
+
+
+def declare(operation, area):
+    operation.refresh_from_db()
+    operation.area_ha = area
+    operation.save()
+    rebuild([operation.pk])
+
+
+def test_a_point_with_an_area_is_not_called_a_perimeter(part, main):
+    place(part, "20")
+    page = main(sheet(part.operation))
+    assert f"Point et superficie déclarée de 20 ha, enregistrés le {long_date(clock.today())}".replace(
+        "\u00a0", " "
+    ) in page.replace("\u00a0", " ")
+    assert 'aria-label="Cercle de la superficie déclarée, autour du point de l’opération"' in page
+    assert "Périmètre" not in page
+    assert "perimeter-dot" in page
+
+
+def test_an_area_of_the_programme_far_from_that_of_the_perimeter_is_explained(part, main):
+    """Beyond the tenth of which the team is warned, and at once under it."""
+    measured = move_perimeter(part, times=2).area_ha
+    declare(part.operation, (measured * Decimal("1.105")).quantize(Decimal("0.01")))
+    page = main(sheet(part.operation))
+    assert "a sa source sous les chiffres ; celle du périmètre est mesurée sur son dessin. Elles diffèrent" in page
+    declare(part.operation, (measured * Decimal("1.095")).quantize(Decimal("0.01")))
+    assert "Elles diffèrent" not in main(sheet(part.operation))
+
+
+def test_two_declared_areas_that_differ_are_explained(part, main):
+    place(part, "20")
+    declare(part.operation, Decimal("30"))
+    page = main(sheet(part.operation))
+    assert "La superficie déclarée au programme, 30 ha, a sa source sous les chiffres ; celle-ci a été déclarée" in page
+    assert "mesurée" not in page
+
+
+def test_without_an_area_of_the_programme_nothing_differs(part, main):
+    place(part, "20")
+    declare(part.operation, None)
+    assert "Elles diffèrent" not in main(sheet(part.operation))
 
 
 def test_a_perimeter_changed_since_the_label_is_said(published, world, main):

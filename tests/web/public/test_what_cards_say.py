@@ -4,11 +4,13 @@ import csv
 import io
 import json
 import re
+from html import unescape
 
 import pytest
 
 from ecoquartier.directory.services import rebuild
 from ecoquartier.operations.models import Operation
+from ecoquartier.people.models import User
 from ecoquartier.territories.models import Commune
 from tests.support.perimeters import move_perimeter
 
@@ -99,6 +101,49 @@ def test_a_charter_alone_has_no_label_to_show(world, public_operation, main):
     labelled = main(sheet(public_operation()))
     assert "Montrer ce label ailleurs" in labelled
     assert "Label ÉcoQuartier : Les Tanneries" in labelled
+
+
+def test_an_abandoned_charter_is_nowhere_said_engaged(world, main, read):
+    operation = world.part().operation
+    engaged = "engagée dans la démarche"
+    assert f"l’opération est {engaged}" in main(sheet(operation))
+    Operation.objects.update(state="abandoned", state_since="2020-03-01", state_reason="Sans suite.")
+    rebuild([operation.pk])
+    page, frame = main(sheet(operation)), main(f"/widget/{operation.slug}/")
+    assert "La collectivité avait signé la charte : l’opération n’est plus engagée" in page
+    for shown in (page, frame):
+        assert "Ancienne opération de la démarche ÉcoQuartier" in shown
+        assert "Opération engagée" not in shown
+        assert f"est {engaged}" not in shown
+    assert "Opération abandonnée :" in page
+    assert "engagée" not in main("/ecoquartiers/").split('class="cards')[1]
+
+
+def test_only_what_goes_on_is_offered_to_those_who_hold_it(public_operation, main):
+    assert "Vous portez cette opération" in main(sheet(public_operation()))
+    assert "Vous portez" in main(sheet(public_operation("La Gare", state="paused", state_since="2020-03-01")))
+    over = main(sheet(public_operation("Les Rives", state="abandoned", state_since="2020-03-01")))
+    assert "Vous portez" not in over
+    assert "/espace/" not in over
+
+
+def test_those_who_hold_it_find_it_searched_in_the_register(world, public_operation, main, client):
+    operation = public_operation("L’Îlot d’en haut " + "très " * 30 + "long")
+    public_operation("Les Rives")
+    address = unescape(re.search(r'href="(/espace/operations/registre/[^"]*)"', main(sheet(operation)))[1])
+    # Somebody else in front of the page signs in first, and the search is not lost.
+    sign_in = client.get(address).headers["Location"]
+    password = "une phrase assez longue"
+    person = User.objects.create_user("camille@example.org", "Camille Armand", password)
+    arrived = client.post(sign_in, {"email": person.email, "password": password}, follow=True)
+    assert arrived.redirect_chain[-1] == (address, 302)
+    assert [row["operation"] for row in arrived.context["rows"]] == [operation]
+
+
+def test_a_description_begins_with_a_capital(world, read):
+    page = read(sheet(world.part().operation))
+    for name in ('name="description"', 'property="og:description"'):
+        assert re.search(rf'{name} content="Charte signée', page), name
 
 
 def test_names_that_hold_commas_are_told_apart(public_operation, main, client):

@@ -79,6 +79,8 @@ def test_another_format_is_refused(public_operation, client):
     public_operation()
     url = "http://testserver/ecoquartiers/les-tanneries-laval/"
     assert client.get("/oembed", {"url": url, "format": "xml"}).status_code == 501
+    for format in ("", "json"):
+        assert client.get("/oembed", {"url": url, "format": format}).json()["type"] == "rich"
     assert client.get("/oembed", {"url": url, "maxwidth": "large"}).json()["width"] == 360
 
 

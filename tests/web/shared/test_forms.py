@@ -146,6 +146,13 @@ def test_a_text_that_prints_is_kept_as_typed():
     assert form.lost == []
 
 
+@pytest.mark.parametrize("typed", ["Le Clos\v\x01", "Le Clos\t\x07", "\x01\t Le\nClos \x1b", "Le\tClos\u00a0\x01"])
+def test_a_line_ends_with_a_word_whatever_invisible_signs_came_with_it(typed):
+    form = Typed({"text": typed, "password": "x"})
+    assert form.is_valid()
+    assert form.cleaned_data["text"] == "Le Clos"
+
+
 class Filters(FilterForm):
     q = forms.CharField(label="Nom")
     tri = forms.ChoiceField(label="Tri", choices=[("", "Nom"), ("date", "Date")])

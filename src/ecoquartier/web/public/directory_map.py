@@ -23,9 +23,9 @@ from ecoquartier.directory import queries as directory
 from ecoquartier.directory.domain.facets import CHARTER_ONLY
 from ecoquartier.directory.models import DirectoryRow
 from ecoquartier.web.public.directory_forms import MAP, PARAMETERS, DirectoryFilters
-from ecoquartier.web.public.france import Place, drawing, on_drawing
+from ecoquartier.web.public.france import Place, drawing, inset_of, kept_inside, on_drawing
 from ecoquartier.web.public.machines import Machine
-from ecoquartier.web.public.map_view import FONT, Room, View, alone, around, inset_of, whole, written_towns
+from ecoquartier.web.public.map_view import FONT, Room, View, alone, around, whole, written_towns
 from ecoquartier.web.public.stages import held_label
 from ecoquartier.web.shared.etag import page_etag
 from ecoquartier.web.templatetags.components import BLOCKS
@@ -243,7 +243,7 @@ def _parted(pins: Sequence[Pin], view: View) -> list[Pin]:
     for pin in pins:
         by_place[pin.x, pin.y].append(pin)
     return [
-        _inside(_beside(pin, index, len(together), view), view, inset_of(place))
+        _inside(inset_of(place), _beside(pin, index, len(together), view), view)
         for place, together in by_place.items()
         for index, pin in enumerate(together)
     ]
@@ -257,14 +257,9 @@ def _beside(pin: Pin, index: int, count: int, view: View) -> Pin:
     return replace(pin, x=round(pin.x + distance * math.cos(angle), 2), y=round(pin.y + distance * math.sin(angle), 2))
 
 
-def _inside(pin: Pin, view: View, inset: Mapping[str, Any] | None) -> Pin:
-    """The pin, kept in the frame of its territory and off its name."""
-    if inset is None:
-        return pin
-    radius = view.size(pin.radius)
-    left, right = inset["x"] + radius, inset["x"] + inset["width"] - radius
-    top, foot = inset["y"] + radius, inset["foot"] - radius
-    return replace(pin, x=round(min(max(pin.x, left), right), 2), y=round(min(max(pin.y, top), foot), 2))
+def _inside(inset: Mapping[str, Any] | None, pin: Pin, view: View) -> Pin:
+    x, y = kept_inside(inset, (pin.x, pin.y), view.size(pin.radius))
+    return replace(pin, x=round(x, 2), y=round(y, 2))
 
 
 def _marks(found: directory.Found, query: str, part: str) -> list[Pin]:

@@ -12,9 +12,8 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from ecoquartier.directory import queries as directory
 from ecoquartier.directory.models import DirectoryRow
-from ecoquartier.web.public.stages import held_label
+from ecoquartier.web.public.stages import held_label, kind_of
 
 # Of the frame, in pixels.
 WIDTH, HEIGHT = 360, 200
@@ -25,8 +24,8 @@ _ESCAPES = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
 
 def elsewhere(row: DirectoryRow) -> dict[str, Any]:
     """Variables of the sheet for its head, and the frame that another site may copy."""
-    address, said = sheet_address(row), json.dumps(place(row), ensure_ascii=False).translate(_ESCAPES)
-    photos = photo_addresses(row)
+    address, photos = sheet_address(row), photo_addresses(row)
+    said = json.dumps(place(row, address, photos), ensure_ascii=False).translate(_ESCAPES)
     return {
         "address": address,
         "linked_data": SafeString(f'<script type="application/ld+json">{said}</script>'),
@@ -54,14 +53,12 @@ def frame_of(row: DirectoryRow, width: int, height: int) -> SafeString:
         f"{settings.BASE_URL}{reverse('public:widget', args=[row.slug])}",
         width,
         height,
-        (_("Label ÉcoQuartier\u00a0: %(name)s") if row.stage else _("Opération engagée\u00a0: %(name)s"))
-        % {"name": row.name},
+        kind_of(row).frame,
     )
 
 
-def place(row: DirectoryRow) -> dict[str, Any]:
-    """The operation as a place of schema.org."""
-    address = sheet_address(row)
+def place(row: DirectoryRow, address: str, photos: list[str]) -> dict[str, Any]:
+    """The operation as a place of schema.org, with the whole addresses of its sheet and of its photos."""
     found: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "Place",
@@ -77,7 +74,7 @@ def place(row: DirectoryRow) -> dict[str, Any]:
     }
     if row.description:
         found["description"] = row.description
-    if row.sheet["position"] == directory.PERIMETER:
+    if row.sheet["perimeter"]:
         found["geo"] = {"@type": "GeoCoordinates", "latitude": row.latitude, "longitude": row.longitude}
     if row.stage:
         found["additionalProperty"] = {
@@ -85,7 +82,6 @@ def place(row: DirectoryRow) -> dict[str, Any]:
             "name": _("label ÉcoQuartier"),
             "value": held_label(row),
         }
-    photos = row.sheet["photos"]
     if photos:
         found["photo"] = [
             {
@@ -94,6 +90,6 @@ def place(row: DirectoryRow) -> dict[str, Any]:
                 "caption": photo["alt"],
                 "creditText": photo["credit"],
             }
-            for photo, url in zip(photos, photo_addresses(row), strict=True)
+            for photo, url in zip(row.sheet["photos"], photos, strict=True)
         ]
     return found

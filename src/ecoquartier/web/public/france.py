@@ -6,7 +6,7 @@
 import json
 import math
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,6 +19,7 @@ from ecoquartier.web.public.stages import held_label
 
 # Dots shown in a county, at most: the map stays readable and light.
 PER_COUNTY = 12
+RADIUS = 9.5
 _BLOCKS = 4
 _SPACING = 11.5
 # Turns between two seeds of a sunflower: any number of dots fills a disc evenly.
@@ -65,6 +66,25 @@ def on_drawing(latitude: float, longitude: float) -> Place | None:
     return frame and in_frame(frame, latitude, longitude)
 
 
+def inset_of(place: Place) -> dict[str, Any] | None:
+    """The frame overseas in which a place of the drawing stands."""
+    x, y = place
+    for inset in drawing()["insets"]:
+        if inset["x"] <= x <= inset["x"] + inset["width"] and inset["y"] <= y <= inset["y"] + inset["height"]:
+            return inset
+    return None
+
+
+def kept_inside(inset: Mapping[str, Any] | None, place: Place, radius: float) -> Place:
+    """Where a mark of this radius stands, kept in the frame of its territory and off its name; anywhere without one."""
+    if inset is None:
+        return place
+    x, y = place
+    left, right = inset["x"] + radius, inset["x"] + inset["width"] - radius
+    top, foot = inset["y"] + radius, inset["foot"] - radius
+    return min(max(x, left), right), min(max(y, top), foot)
+
+
 def dots(rows: Iterable[DirectoryRow], *, stages: int) -> list[Dot]:
     """Place the operations; those of one place stand around it, the foremost in the middle and drawn last."""
     by_place: dict[Place, list[DirectoryRow]] = defaultdict(list)
@@ -85,9 +105,11 @@ def _dot(row: DirectoryRow, place: Place, index: int, stages: int) -> Dot:
         "commune": row.commune,
         "stage": held_label(row),
     }
+    beside = place[0] + distance * math.cos(angle), place[1] + distance * math.sin(angle)
+    x, y = kept_inside(inset_of(place), beside, RADIUS)
     return Dot(
-        x=round(place[0] + distance * math.cos(angle), 1),
-        y=round(place[1] + distance * math.sin(angle), 1),
+        x=round(x, 1),
+        y=round(y, 1),
         tone=tone(row.stage, stages),
         label=_("%(operation)s, position approximative") % {"operation": label} if row.is_place_approximate else label,
     )

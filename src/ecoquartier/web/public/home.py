@@ -79,6 +79,7 @@ class Home(TemplatePage):
             stages=self.stages,
             figures=figures,
             drawing=france.drawing(),
+            radius=france.RADIUS,
             dots=dots,
             unplaced=figures.operations - len(dots),
             legend=self.get_legend(),

@@ -4,17 +4,35 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from ecoquartier.core.text import french_number, sort_key
+from ecoquartier.core.text import french_number, long_date, sort_key
 from ecoquartier.directory.models import DirectoryRow
+from ecoquartier.framework.domain.vocabulary import figures
+from ecoquartier.operations.domain.figures import in_unit
+from ecoquartier.operations.domain.perimeter import doubtful_gap
 from ecoquartier.web.public.directory_forms import MAP
 from ecoquartier.web.public.france import drawing, frame_at, in_frame
 
+AREA = "area_ha"
+# What is drawn, and its caption: only a drawn perimeter is called one, as on the pages of its team.
+PERIMETER = (
+    gettext_lazy("Périmètre de l’opération"),
+    gettext_lazy("Périmètre de %(area)s\u00a0ha, enregistré le %(day)s."),
+)
+POINT = (
+    gettext_lazy("Cercle de la superficie déclarée, autour du point de l’opération"),
+    gettext_lazy(
+        "Point et superficie déclarée de %(area)s\u00a0ha, enregistrés le %(day)s. Le cercle a cette superficie\u00a0: "
+        "il ne dit pas le contour."
+    ),
+)
 # Of the whole width of the map.
 _DOT = 0.022
 
@@ -41,20 +59,54 @@ class Locator:
 
 @dataclass(frozen=True)
 class Outline:
-    """The perimeter in force, as `perimeter_drawing` takes it."""
+    """The perimeter in force, or the point and the area that stand for it, as `perimeter_drawing` takes them.
+
+    Args:
+        label: what the drawing is, for those who do not see it.
+        caption: the same under it, with its area and its date.
+        gap: why the programme says another area; empty when it does not.
+    """
 
     drawing: dict[str, Any]
     source: str
-    area: str
-    day: date
+    label: str
+    caption: str
+    gap: str
 
 
 def perimeter_of(row: DirectoryRow) -> Outline | None:
     """The perimeter that the row says to be in force; None without one."""
     said = row.sheet["perimeter"]
-    return said and Outline(
-        said["drawing"], said["source"], french_number(round(said["area_ha"], 2)), date.fromisoformat(said["since"])
+    if not said:
+        return None
+    label, caption = POINT if row.is_declared_point else PERIMETER
+    area, day = french_number(round(said["area_ha"], 2)), long_date(date.fromisoformat(said["since"]))
+    return Outline(
+        drawing=said["drawing"],
+        source=said["source"],
+        label=str(label),
+        caption=caption % {"area": area, "day": day},
+        gap=_gap(row, said["area_ha"]),
     )
+
+
+def _gap(row: DirectoryRow, area_ha: float) -> str:
+    """That the programme says another area, when its team is warned of it; each stays as it was recorded."""
+    declared = Decimal(row.sheet["figures"].get(AREA, 0))
+    if doubtful_gap(declared, Decimal(str(area_ha))) is None:
+        return ""
+    said = (
+        _(
+            "La superficie déclarée au programme, %(area)s, a sa source sous les chiffres\u00a0; celle-ci a été "
+            "déclarée avec le point. Elles diffèrent\u00a0: chacune est montrée telle qu’elle a été enregistrée."
+        )
+        if row.is_declared_point
+        else _(
+            "La superficie déclarée au programme, %(area)s, a sa source sous les chiffres\u00a0; celle du périmètre "
+            "est mesurée sur son dessin. Elles diffèrent\u00a0: chacune est montrée telle qu’elle a été enregistrée."
+        )
+    )
+    return said % {"area": in_unit(declared, figures()[AREA])}
 
 
 def locator(row: DirectoryRow) -> Locator | None:

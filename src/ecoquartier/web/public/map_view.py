@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ecoquartier.web.public.france import Place, drawing
+from ecoquartier.web.public.france import Place, drawing, inset_of
 
 # Around the drawing, for the pins that stand on its edge; how near the map comes to a selection, and how much of it
 # the selection then fills.
@@ -35,6 +35,10 @@ class View:
         """How many times nearer than the whole."""
         return whole().width / self.width
 
+    def holds(self, left: float, top: float, right: float, foot: float) -> bool:
+        """Whether a box is in it, whole."""
+        return self.x <= left and right <= self.x + self.width and self.y <= top and foot <= self.y + self.height
+
     def size(self, pixels: float) -> float:
         """Units of the drawing for what measures so many pixels on the whole map: the same at any distance."""
         return round(pixels / self.zoom, 2)
@@ -52,11 +56,14 @@ class Room:
         half = self.view.size(pixels / 2)
         self.taken.append((x - half, y - half, x + half, y + half))
 
-    def write(self, words: str, x: float, y: float) -> bool:
-        """Whether there is room for these words, which start at this place; they then take it."""
+    def write(self, words: str, x: float, y: float, inside: View | None = None) -> bool:
+        """Whether there is room for these words, which start at this place; they then take it.
+
+        They are never written out of the view, nor out of the part of it where they must stay.
+        """
         right, half = x + self.wide(words), self.view.size(0.7 * FONT)
-        top, foot, view = y - half, y + half, self.view
-        if x < view.x or right > view.x + view.width or top < view.y or foot > view.y + view.height:
+        top, foot = y - half, y + half
+        if not all(part.holds(x, top, right, foot) for part in (self.view, inside) if part):
             return False
         if any(x < r and left < right and top < f and t < foot for left, t, r, f in self.taken):
             return False
@@ -71,15 +78,6 @@ class Room:
 def whole() -> View:
     """The drawing and its margin."""
     return View(-_MARGIN, -_MARGIN, drawing()["width"] + 2 * _MARGIN, drawing()["height"] + 2 * _MARGIN)
-
-
-def inset_of(place: Place) -> dict[str, Any] | None:
-    """The frame overseas in which a place of the drawing stands."""
-    x, y = place
-    for inset in drawing()["insets"]:
-        if inset["x"] <= x <= inset["x"] + inset["width"] and inset["y"] <= y <= inset["y"] + inset["height"]:
-            return inset
-    return None
 
 
 def alone(inset: dict[str, Any]) -> View:
@@ -111,13 +109,17 @@ def _corners(place: Place) -> list[Place]:
 
 
 def written_towns(room: Room, towns: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The towns of a view, the largest first, each on its place, else above or below what stands there, else unsaid."""
+    """The towns of a view, the largest first, each on its place, else above or below what stands there, else unsaid.
+
+    That of a territory overseas stays in its frame, off its name.
+    """
     found = []
     for town in towns:
+        inset = inset_of((town["x"], town["y"]))
         left = town["x"] - room.wide(town["name"]) / 2
         for shift in (0, -2.3, 2.3):
             y = round(town["y"] + room.view.size(shift * FONT), 2)
-            if room.write(town["name"], left, y):
+            if room.write(town["name"], left, y, inset and alone(inset)):
                 found.append(town | {"at": y})
                 break
     return found

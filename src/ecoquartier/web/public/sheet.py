@@ -6,6 +6,8 @@ from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any
 
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,7 +19,7 @@ from ecoquartier.directory.models import DirectoryRow
 from ecoquartier.framework.domain.vocabulary import figures as all_figures
 from ecoquartier.operations.domain.dates import RoughDate, kept_date
 from ecoquartier.operations.domain.figures import in_unit, known_figures
-from ecoquartier.operations.domain.lives import state_told, state_words
+from ecoquartier.operations.domain.lives import CLOSED, state_told, state_words
 from ecoquartier.operations.enums import RecommendationState
 from ecoquartier.operations.models import PHASE_DATES
 from ecoquartier.operations.queries import term_labels
@@ -25,7 +27,7 @@ from ecoquartier.web.public.directory import steps
 from ecoquartier.web.public.elsewhere import elsewhere
 from ecoquartier.web.public.location import areas, locator, perimeter_of
 from ecoquartier.web.public.mergers import FollowsMergers
-from ecoquartier.web.public.stages import for_phases, held_label, listed
+from ecoquartier.web.public.stages import for_phases, held_label, kind_of, listed
 from ecoquartier.web.shared.views import DetailPage
 
 NEIGHBOURS = 4
@@ -45,6 +47,8 @@ REPLIES = {
     RecommendationState.LIFTED: gettext_lazy("Levée par\u00a0: %(issuer)s"),
     RecommendationState.MAINTAINED: gettext_lazy("Maintenue par\u00a0: %(issuer)s"),
 }
+# Signs that the search of the register takes: it finds by any part of a name.
+LONGEST_SEARCH = 100
 # Figures that are said to be missing when nobody gave them; the others are left out.
 EXPECTED = ("area_ha", "dwellings", "social_dwellings")
 
@@ -68,7 +72,7 @@ class OperationSheet(FollowsMergers, DetailPage):
         return directory.version()
 
     def get_eyebrow(self) -> str:
-        return _("ÉcoQuartier") if self.object.stage else _("Opération engagée dans la démarche")
+        return kind_of(self.object).words
 
     def get_lead(self) -> str:
         return self.object.place
@@ -80,10 +84,17 @@ class OperationSheet(FollowsMergers, DetailPage):
         return row.name if sort_key(row.commune) in sort_key(row.name) else f"{row.name}, {row.commune}"
 
     @property
+    def claim_url(self) -> str:
+        """The register of those who have an account, this operation found; empty when nobody may claim it any more."""
+        if self.object.state in CLOSED:
+            return ""
+        return f"{reverse('holder:register')}?{urlencode({'q': self.heading[:LONGEST_SEARCH]})}"
+
+    @property
     def description(self) -> str:
         """One line for search engines and for those who share the page."""
-        said = [held_label(self.object), self.get_lead(), capfirst(state_words(*self.life))]
-        return " ".join(f"{sentence}." for sentence in said if sentence)
+        said = [held_label(self.object), self.get_lead(), state_words(*self.life)]
+        return " ".join(f"{capfirst(sentence)}." for sentence in said if sentence)
 
     @property
     def life(self) -> tuple[str, date | None]:

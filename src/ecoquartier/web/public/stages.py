@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -10,6 +11,7 @@ from ecoquartier.campaigns.domain import open_on, period_sentence, stage_label
 from ecoquartier.campaigns.models import Campaign
 from ecoquartier.core import clock
 from ecoquartier.directory.models import DirectoryRow
+from ecoquartier.operations.enums import OperationState
 
 
 def held_label(row: DirectoryRow) -> str:
@@ -20,6 +22,24 @@ def held_label(row: DirectoryRow) -> str:
     if row.charter_year:
         return _("charte signée (%(year)s)") % {"year": row.charter_year}
     return _("charte signée")
+
+
+class Kind(NamedTuple):
+    """What an operation of the directory is, in words, and the title of its frame, with its name."""
+
+    words: str
+    frame: str
+
+
+def kind_of(row: DirectoryRow) -> Kind:
+    """An ÉcoQuartier once it holds a stage; without one, engaged no more once abandoned."""
+    if row.stage:
+        return Kind(_("ÉcoQuartier"), _("Label ÉcoQuartier\u00a0: %(name)s") % {"name": row.name})
+    if row.state == OperationState.ABANDONED:
+        frame = _("Opération abandonnée\u00a0: %(name)s") % {"name": row.name}
+        return Kind(_("Ancienne opération de la démarche ÉcoQuartier"), frame)
+    frame = _("Opération engagée\u00a0: %(name)s") % {"name": row.name}
+    return Kind(_("Opération engagée dans la démarche ÉcoQuartier"), frame)
 
 
 def for_phases(words: str, phases: Sequence[str]) -> str:

@@ -21,6 +21,7 @@ from ecoquartier.web.public.directory import steps
 from ecoquartier.web.public.elsewhere import HEIGHT, WIDTH, frame_of, sheet_address
 from ecoquartier.web.public.machines import Machine
 from ecoquartier.web.public.mergers import FollowsMergers
+from ecoquartier.web.public.stages import kind_of
 from ecoquartier.web.shared.page import Page
 from ecoquartier.web.shared.views import DetailPage
 
@@ -53,7 +54,8 @@ class Widget(FollowsMergers, DetailPage):
         return directory.version()
 
     def get_context_data(self, **kwargs) -> dict[str, Any]:
-        return super().get_context_data(total=steps(), address=sheet_address(self.object), **kwargs)
+        row = self.object
+        return super().get_context_data(total=steps(), address=sheet_address(row), kind=kind_of(row).words, **kwargs)
 
 
 class OEmbed(Machine):
@@ -61,7 +63,7 @@ class OEmbed(Machine):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The description, in JSON; 404 for what is not a public sheet of this site."""
-        if request.GET.get("format", "json") != "json":
+        if request.GET.get("format") not in (None, "", "json"):
             return HttpResponse(
                 _("Seul le format JSON est proposé."), status=501, content_type="text/plain; charset=utf-8"
             )

@@ -244,7 +244,8 @@ class Form(BaseForm):
                 continue
             if isinstance(field.widget, forms.TextInput):
                 # A browser sends one line; whoever sends several would break a row of a table or a header of a mail.
-                text = " ".join(text.split("\n"))
+                # Spaces that stood before what is not kept are no part of the text either.
+                text = text.translate({ord("\n"): " ", ord("\t"): " "}).strip()
             if field.required and value and not text.strip():
                 self.add_error(name, ValidationError(field.error_messages["required"], code="required"))
                 continue

@@ -13,7 +13,9 @@
   const words = figure.dataset;
   // Where each part of the country stands, and the room of those that have a frame, overseas.
   const frames = JSON.parse(words.eqFrames);
+  const isIn = ([left, top, right, foot], box) => left <= box[0] && box[2] <= right && top <= box[1] && box[3] <= foot;
   const towns = words.eqTowns.split(";").map((town) => town.split("|")).map(([name, x, y]) => ({name, x: Number(x), y: Number(y)}));
+  towns.forEach((town) => { town.frame = frames.find(({room}) => room && isIn(room, [town.x, town.y, town.x, town.y])); });
   const rank = new Map(towns.map(({name}, index) => [name, index]));
   const names = figure.querySelector("[data-eq-map-towns]");
   const moves = figure.querySelector("[data-eq-map-moves]");
@@ -115,16 +117,17 @@
     return text;
   };
 
-  // What is taken: nothing is written where something stands, nor out of sight.
+  // What is taken: nothing is written where something stands, nor out of sight or of the room where it must stay.
   const blank = () => {
     const taken = [], {wide, high} = half();
-    const isFree = (box) => box[0] > view.x - wide && box[2] < view.x + wide && box[1] > view.y - high && box[3] < view.y + high
+    const sight = [view.x - wide, view.y - high, view.x + wide, view.y + high];
+    const isFree = (box, room) => isIn(sight, box) && isIn(room, box)
       && !taken.some((one) => box[0] < one[2] && one[0] < box[2] && box[1] < one[3] && one[1] < box[3]);
     return {
       take: ({x, y, radius}) => taken.push([x - radius, y - radius, x + radius, y + radius]),
-      write: (said, x, y) => {
+      write: (said, x, y, room = sight) => {
         const above = 0.7 * TEXT * unit(), box = [x, y - above, x + widthOf(said), y + above];
-        return isFree(box) && taken.push(box);
+        return isFree(box, room) && taken.push(box);
       },
     };
   };
@@ -193,8 +196,9 @@
   });
 
   // The largest towns first, each on its place, else above or below what stands there, else unsaid.
-  const written = (room) => towns.flatMap(({name, x, y}) => {
-    const at = [0, -2.3, 2.3].map((shift) => y + shift * TEXT * unit()).find((line) => room.write(name, x - widthOf(name) / 2, line));
+  const written = (room) => towns.flatMap(({name, x, y, frame}) => {
+    const lines = [0, -2.3, 2.3].map((shift) => y + shift * TEXT * unit());
+    const at = lines.find((line) => room.write(name, x - widthOf(name) / 2, line, frame && frame.room));
     return at === undefined ? [] : [sign(name, x, at, TEXT, "")];
   });
 
