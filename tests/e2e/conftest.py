@@ -7,18 +7,24 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import connections
+from django.test import override_settings
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
+from ecoquartier.ops.services.backup import stored_names
 from ecoquartier.ops.services.demo import load_demo
+from tests.support import databases
 
 # Chromium looks up its maker's hosts at each start unless told not to.
 FLAGS = [
@@ -135,12 +141,43 @@ class Visitor:
         assert found == [], name
 
 
+@dataclass(frozen=True)
+class Demonstration:
+    """The demonstration, loaded once: each visitor has a copy of its database and of its files."""
+
+    database: str
+    files: Mapping[str, bytes]
+
+    def put_back(self) -> None:
+        """Make the database and the files of this test those of the demonstration."""
+        connections.close_all()
+        databases.make_copy(databases.copy_name(), self.database)
+        for name, content in self.files.items():
+            default_storage.save(name, ContentFile(content))
+
+
+@pytest.fixture(scope="session")
+def demonstration(live_server, django_db_setup, django_db_blocker) -> Iterator[Demonstration]:
+    """Load it: its certificates say the address of the site that is visited."""
+    name = f"{databases.copy_name()}_demo"
+    with django_db_blocker.unblock():
+        databases.make_copy(name)
+        with databases.connected_to(name), override_settings(DEMO=True, BASE_URL=live_server.url):
+            apart(load_demo, past=4)
+            files = {name: default_storage.open(name).read() for name in stored_names(default_storage)}
+    for path in chain.from_iterable(default_storage.listdir("")):
+        default_storage.delete(path)
+    yield Demonstration(name, files)
+    with django_db_blocker.unblock():
+        databases.remove(name)
+
+
 @pytest.fixture
-def visitor(browser: Browser, live_server, settings, tmp_path: Path) -> Iterator[Visitor]:
+def visitor(browser: Browser, live_server, settings, demonstration: Demonstration) -> Iterator[Visitor]:
     """A visitor of the demonstration."""
     settings.DEMO = True
     settings.BASE_URL = live_server.url
-    apart(load_demo, past=4)
+    demonstration.put_back()
     context = browser.new_context(locale="fr-FR", viewport={"width": 1280, "height": 900}, accept_downloads=True)
     visitor = Visitor(context.new_page(), live_server.url)
     visitor.page.set_default_timeout(10_000)

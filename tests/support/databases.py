@@ -92,8 +92,12 @@ def _databases(server: psycopg.Connection[Any]) -> dict[str, str]:
     return dict(rows.fetchall())
 
 
-def make_copy(name: str) -> None:
-    """Make (again) the database `name` from the template, and the template itself if it is missing."""
+def make_copy(name: str, source: str = "") -> None:
+    """Make (again) the database `name` from the template, and the template itself if it is missing.
+
+    Args:
+        source: another database of this process, to which nobody is connected, to copy instead of the template.
+    """
     template = template_name()
     with _maintenance() as server:
         existing = _databases(server)
@@ -104,7 +108,7 @@ def make_copy(name: str) -> None:
             sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(template), sql.Literal(str(int(time.time()))))
         )
         _drop(server, name)
-        _execute(server, "CREATE DATABASE {} TEMPLATE {}", name, template)
+        _execute(server, "CREATE DATABASE {} TEMPLATE {}", name, source or template)
 
 
 def make_empty(name: str) -> None:
