@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecoquartier.core.text import (
+    at_place,
     french_list,
     french_number,
     inside_sentence,
@@ -111,6 +112,21 @@ def test_french_list_never_hides_a_single_name(names, sentence):
 )
 def test_a_commune_takes_its_form_of_de(commune, words):
     assert of_place(commune) == words
+
+
+@pytest.mark.parametrize(
+    ("commune", "words"),
+    [
+        ("Laval", "à Laval"),
+        ("Auch", "à Auch"),
+        ("Le Mans", "au Mans"),
+        ("Les Abymes", "aux Abymes"),
+        ("La Rochelle", "à La Rochelle"),
+        ("Lestelle", "à Lestelle"),
+    ],
+)
+def test_a_commune_takes_its_form_of_a(commune, words):
+    assert at_place(commune) == words
 
 
 @pytest.mark.parametrize(

@@ -168,6 +168,14 @@ def of_place(name: str) -> str:
     return f"d’{name}" if _ELIDED.match(sort_key(name)) else f"de {name}"
 
 
+def at_place(name: str) -> str:
+    """Write « à » before the name of a commune: « au Mans », « aux Abymes », « à La Rochelle »."""
+    for article, contracted in (("Le ", "au "), ("Les ", "aux ")):
+        if name.startswith(article):
+            return contracted + name.removeprefix(article)
+    return f"à {name}"
+
+
 def place_words(place: str, county: str, region: str = "") -> str:
     """Say where a place is: « Laval (Mayenne), Pays de la Loire », « Laval (Mayenne) » without its region.
 

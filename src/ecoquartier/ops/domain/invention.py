@@ -9,6 +9,9 @@ from datetime import date
 from random import Random
 from typing import Any
 
+from django.utils.text import capfirst
+
+from ecoquartier.core.text import at_place
 from ecoquartier.operations.enums import CharterState, FactKind, TermKind
 from ecoquartier.ops.domain import words
 from ecoquartier.people.enums import OrganisationKind
@@ -224,7 +227,7 @@ def _figures(rng: Random, population: int) -> dict[str, Any]:
 
 def _texts(rng: Random, commune: str) -> dict[str, str]:
     return {
-        "description": rng.choice(words.DESCRIPTIONS).format(commune=commune),
+        "description": rng.choice(words.DESCRIPTIONS).format(there=capfirst(at_place(commune))),
         "initial_site": rng.choice(words.INITIAL_SITES),
         "context": rng.choice(words.CONTEXTS),
         "programme": rng.choice(words.PROGRAMMES),

@@ -111,11 +111,11 @@ LONG_NAMES = (
 """Names as long as they come, one of a single unbroken word, and one as short."""
 
 DESCRIPTIONS = (
-    "À {commune}, un quartier conçu avec ses habitants, desservi à pied et planté.",
-    "À {commune}, des logements et des ateliers autour d’un jardin public, à dix minutes de la gare.",
-    "À {commune}, une entrée de ville qui redevient une rue, avec ses commerces et son école.",
-    "À {commune}, des immeubles réhabilités et une place ombragée là où passait une voie rapide.",
-    "À {commune}, un hameau neuf le long du bourg, qui garde ses haies et ses fossés.",
+    "{there}, un quartier conçu avec ses habitants, desservi à pied et planté.",
+    "{there}, des logements et des ateliers autour d’un jardin public, à dix minutes de la gare.",
+    "{there}, une entrée de ville qui redevient une rue, avec ses commerces et son école.",
+    "{there}, des immeubles réhabilités et une place ombragée là où passait une voie rapide.",
+    "{there}, un hameau neuf le long du bourg, qui garde ses haies et ses fossés.",
 )
 INITIAL_SITES = (
     "Ancien site d’activités, en partie imperméabilisé, proche du centre.",

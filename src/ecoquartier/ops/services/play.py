@@ -10,6 +10,8 @@ from decimal import Decimal
 from random import Random
 from zoneinfo import ZoneInfo
 
+from django.utils.text import capfirst
+
 from ecoquartier.awards import services as awards
 from ecoquartier.awards.models import Ceremony
 from ecoquartier.campaigns.enums import MilestoneCode
@@ -18,6 +20,7 @@ from ecoquartier.commissions import services as commissions
 from ecoquartier.commissions.enums import Outcome, Presence, SeatPart
 from ecoquartier.commissions.models import Commission, Sitting
 from ecoquartier.core import clock
+from ecoquartier.core.text import at_place
 from ecoquartier.dossiers import services as dossiers
 from ecoquartier.dossiers.models import Dossier
 from ecoquartier.dossiers.queries import awaited_agreements, next_hash
@@ -105,11 +108,11 @@ class Play:
         """Give the register and the notebook everything a stage may ask."""
         rng = self.rng
         dwellings = rng.randint(40, 1800)
-        commune = part.operation.lead_commune.name
+        there = capfirst(at_place(part.operation.lead_commune.name))
         part.operation = operations.update_operation(
             part.operation,
             actor=part.lead,
-            description=f"À {commune}, un quartier conçu avec ses habitants, desservi et planté.",
+            description=f"{there}, un quartier conçu avec ses habitants, desservi et planté.",
             initial_site="Ancien site d’activités, en partie imperméabilisé, proche du centre.",
             context="Document d’urbanisme à jour\u00a0; secteur de renouvellement inscrit au plan local.",
             vocations=["habitat", "commerce"],
