@@ -30,8 +30,6 @@ PERIMETER, COMMUNE, NEARBY = "perimeter", "commune", "nearby"
 """Where the position of an operation comes from; only that of its perimeter is its own."""
 # What the pages of lists never show.
 HEAVY = ("words", "description", "sheet", "names_key")
-# What the name of an operation, its place and what it holds are written with.
-CARD = ("slug", "name", "commune", "stage", "stage_name", "stages", "year", "charter_year")
 
 
 def public_rows(person: Any = None) -> QuerySet[DirectoryRow]:
@@ -51,7 +49,7 @@ def moved_to(slug: str) -> str | None:
 def neighbours(row: DirectoryRow, most: int) -> QuerySet[DirectoryRow]:
     """Other operations of the region that share a strong point, the latest labelled first."""
     rows = DirectoryRow.objects.filter(region=row.region, strong_points__has_any_keys=row.strong_points)
-    rows = rows.exclude(pk=row.pk).only(*CARD)
+    rows = rows.exclude(pk=row.pk).defer(*HEAVY)
     return rows.order_by(F("year").desc(nulls_last=True), "sort_key", "slug")[:most]
 
 
