@@ -76,12 +76,12 @@ def inset_of(place: Place) -> dict[str, Any] | None:
 
 
 def kept_inside(inset: Mapping[str, Any] | None, place: Place, radius: float) -> Place:
-    """Where a mark of this radius stands, kept in the frame of its territory and off its name; anywhere without one."""
+    """Where a mark of this radius stands: in the frame of its territory, off its edge and its name; else anywhere."""
     if inset is None:
         return place
-    x, y = place
-    left, right = inset["x"] + radius, inset["x"] + inset["width"] - radius
-    top, foot = inset["y"] + radius, inset["foot"] - radius
+    (x, y), half = place, 1.1 * radius
+    left, right = inset["x"] + half, inset["x"] + inset["width"] - half
+    top, foot = inset["y"] + half, inset["foot"] - half
     return min(max(x, left), right), min(max(y, top), foot)
 
 

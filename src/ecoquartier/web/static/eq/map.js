@@ -89,11 +89,14 @@
     return kept.map(({group}) => group);
   };
 
-  // Inside the frame of its territory, off its name.
-  const inside = ({room}, {x, y}, radius) => (room ? {
-    x: Math.min(Math.max(x, room[0] + radius), room[2] - radius),
-    y: Math.min(Math.max(y, room[1] + radius), room[3] - radius),
-  } : {x, y});
+  // Inside the frame of its territory, off its name and a little off its edge.
+  const inside = ({room}, {x, y}, radius) => {
+    const half = 1.1 * radius;
+    return room ? {
+      x: Math.min(Math.max(x, room[0] + half), room[2] - half),
+      y: Math.min(Math.max(y, room[1] + half), room[3] - half),
+    } : {x, y};
+  };
 
   const radiusOf = (frame, pixels) => (frame.room ? Math.min(pixels * unit(), 0.45 * (frame.room[3] - frame.room[1])) : pixels * unit());
 
