@@ -13,9 +13,9 @@ from odfdo import Document
 from ecoquartier.directory.models import DirectoryRow
 from ecoquartier.directory.services import rebuild
 from ecoquartier.operations.models import Operation
-from ecoquartier.operations.queries import term_labels
 from ecoquartier.operations.services.perimeter import record_perimeter
 from ecoquartier.operations.services.perimeter_files import place_point
+from ecoquartier.web.public.choices import choices
 from ecoquartier.web.public.directory_files import WRITERS
 from ecoquartier.web.public.directory_tables import Columns
 
@@ -159,7 +159,7 @@ def test_a_row_is_written_before_the_next_is_read(public_operation, format):
             read.append(number)
             yield row
 
-    pieces = WRITERS[format][1](rows(), Columns(term_labels()))
+    pieces = WRITERS[format][1](rows(), Columns(choices()))
     largest = 0
     for piece in pieces:
         largest = max(largest, len(piece))

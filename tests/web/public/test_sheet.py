@@ -185,6 +185,12 @@ def test_actors_are_organisations(part, main):
     assert part.lead.full_name not in page
 
 
+def test_what_is_other_is_said(public_operation, main, client):
+    operation = public_operation(vocations=["habitat", "autre"], other_words={"vocations": "port à sec"})
+    assert "autre (port à sec)" in main(sheet(operation))
+    assert "autre (port à sec)" in client.get("/ecoquartiers/selection.csv").getvalue().decode("utf-8-sig")
+
+
 def test_neighbours_share_a_strong_point_in_the_region(public_operation, main):
     operation = public_operation(strong_points=["eau", "bois"])
     public_operation("Les Rives", strong_points=["bois"], rank=2, year=2016)

@@ -242,6 +242,7 @@ def _sheet(operation: Operation) -> dict[str, Any]:
         "other_communes": [f"{commune.name} ({commune.county_id})" for commune in operation.other_communes.all()],
         "holder": operation.holder.name if operation.holder else "",
         "collectivites": sorted(organisation.name for organisation in operation.collectivites.all()),
+        "other_words": operation.other_words,
         "actors": operation.actors,
         "photos": [
             {

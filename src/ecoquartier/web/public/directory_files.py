@@ -9,7 +9,7 @@ from django.utils.cache import patch_cache_control
 
 from ecoquartier.core import clock
 from ecoquartier.directory import queries as directory
-from ecoquartier.operations.queries import term_labels
+from ecoquartier.web.public.choices import choices
 from ecoquartier.web.public.directory_forms import DirectoryFilters
 from ecoquartier.web.public.directory_tables import Columns, as_csv, as_geojson, as_ods
 from ecoquartier.web.public.machines import Machine, in_packets
@@ -36,7 +36,7 @@ class DirectoryFile(Machine):
             return errors.error_page(request, 400, reason=" ".join(filters.all_messages()))
         media_type, write = WRITERS[self.format]
         rows = directory.selection(filters.asked).iterator(chunk_size=ROWS_AT_ONCE)
-        response = StreamingHttpResponse(in_packets(write(rows, Columns(term_labels()))), content_type=media_type)
+        response = StreamingHttpResponse(in_packets(write(rows, Columns(choices()))), content_type=media_type)
         name = f"ecoquartiers-{clock.today().isoformat()}.{self.format}"
         response["Content-Disposition"] = f'attachment; filename="{name}"'
         response["Link"] = f'<{Columns.licence_url}>; rel="license"'

@@ -28,7 +28,8 @@ from ecoquartier.directory.models import DirectoryRow
 from ecoquartier.framework.domain.vocabulary import figures
 from ecoquartier.operations.domain.figures import read_figure
 from ecoquartier.operations.domain.legacy.report import plain
-from ecoquartier.operations.enums import PerimeterSource
+from ecoquartier.operations.enums import PerimeterSource, TermKind
+from ecoquartier.web.public.choices import Choices
 from ecoquartier.web.public.directory_forms import life_labels
 
 # Words of the lists hold commas.
@@ -41,14 +42,14 @@ class Columns:
     """What the files say of an operation: French headings with their units, and the value of each.
 
     Args:
-        terms: words of the lists of the sheet.
+        words: those of the lists of the sheet.
     """
 
     licence = "Licence Ouverte 2.0"
     licence_url = "https://www.etalab.gouv.fr/licence-ouverte-open-licence/"
 
-    def __init__(self, terms: dict[str, dict[str, str]]) -> None:
-        self.terms, self.today, self.lives = terms, clock.today(), life_labels()
+    def __init__(self, words: Choices) -> None:
+        self.today, self.lives = clock.today(), life_labels()
         self.positions = {
             directory.PERIMETER: _("périmètre"),
             directory.COMMUNE: _("commune"),
@@ -71,9 +72,9 @@ class Columns:
             _("Toutes les étapes"): lambda row: _BETWEEN.join(map(_stage, row.stages)),
             _("Année de la charte"): lambda row: row.charter_year,
             _("Avancement"): lambda row: self.lives[life_of(row.state, row.delivered_on, self.today)],
-            _("Types d’opération"): lambda row: self.words("types", row.types),
-            _("Vocations"): lambda row: self.words("vocations", row.vocations),
-            _("Points forts"): lambda row: self.words("strong_points", row.strong_points),
+            _("Types d’opération"): lambda row: _BETWEEN.join(words.of(row, TermKind.TYPES)),
+            _("Vocations"): lambda row: _BETWEEN.join(words.of(row, TermKind.VOCATIONS)),
+            _("Points forts"): lambda row: _BETWEEN.join(words.of(row, TermKind.STRONG_POINTS)),
             **{_heading(figure): _figure(code) for code, figure in figures().items()},
             _("Chiffres au"): lambda row: _day(row.sheet["figures_as_of"]),
             _("Source des chiffres"): lambda row: row.figures_source,
@@ -93,10 +94,6 @@ class Columns:
     def of(self, row: DirectoryRow) -> list[Value]:
         """The values of a row, in order."""
         return [value(row) for value in self.values.values()]
-
-    def words(self, kind: str, codes: list[str]) -> str:
-        """Chosen codes in words."""
-        return _BETWEEN.join(label for code, label in self.terms[kind].items() if code in codes)
 
     def position(self, row: DirectoryRow) -> str:
         """Where the position comes from; a point beside which an area was declared is not a perimeter."""

@@ -20,9 +20,9 @@ from ecoquartier.framework.domain.vocabulary import figures as all_figures
 from ecoquartier.operations.domain.dates import RoughDate, kept_date
 from ecoquartier.operations.domain.figures import in_unit, known_figures
 from ecoquartier.operations.domain.lives import CLOSED, state_told, state_words
-from ecoquartier.operations.enums import RecommendationState
+from ecoquartier.operations.enums import RecommendationState, TermKind
 from ecoquartier.operations.models import PHASE_DATES
-from ecoquartier.operations.queries import term_labels
+from ecoquartier.web.public.choices import Choices, choices
 from ecoquartier.web.public.directory import steps
 from ecoquartier.web.public.elsewhere import elsewhere
 from ecoquartier.web.public.location import areas, locator, perimeter_of
@@ -103,7 +103,7 @@ class OperationSheet(FollowsMergers, DetailPage):
         return self.object.state, since and date.fromisoformat(since)
 
     def get_context_data(self, **kwargs) -> dict[str, Any]:
-        row, (terms, total) = self.object, words_of(self.version)
+        row, (words, total) = self.object, words_of(self.version)
         return super().get_context_data(
             total=total,
             stages=held_stages(row),
@@ -111,14 +111,14 @@ class OperationSheet(FollowsMergers, DetailPage):
             phases=phases(row),
             state=state_told(*self.life),
             position=POSITIONS.get(row.sheet["position"], ""),
-            programme=programme(row, terms),
+            programme=programme(row, words),
             sources=sources(row),
             strong_points=[
                 {"code": code, "label": label}
-                for code, label in terms["strong_points"].items()
+                for code, label in words.labels[TermKind.STRONG_POINTS].items()
                 if code in row.strong_points
             ],
-            actors=actors(row, terms),
+            actors=actors(row, words.labels[TermKind.ACTORS]),
             perimeter=perimeter_of(row),
             locator=locator(row),
             areas=areas(row),
@@ -129,15 +129,10 @@ class OperationSheet(FollowsMergers, DetailPage):
         )
 
 
-def labels_of(codes: list[str], labels: dict[str, str]) -> list[str]:
-    """The words of chosen codes, in the order of their list."""
-    return [label for code, label in labels.items() if code in codes]
-
-
 @lru_cache(maxsize=2)
-def words_of(version: str) -> tuple[dict[str, dict[str, str]], int]:
+def words_of(version: str) -> tuple[Choices, int]:
     """The words of the lists and the steps of a mark: read once for a version, which changes with them."""
-    return term_labels(), steps()
+    return choices(), steps()
 
 
 @lru_cache(maxsize=SHEETS_KEPT)
@@ -177,12 +172,12 @@ def history(row: DirectoryRow) -> list[dict[str, Any]]:
     ]
 
 
-def programme(row: DirectoryRow, terms: dict[str, dict[str, str]]) -> list[tuple[str, str]]:
+def programme(row: DirectoryRow, words: Choices) -> list[tuple[str, str]]:
     """What is built: choices of the lists, then the figures, with their units."""
     figures = row.sheet["figures"]
     pairs = [
-        (_("Type d’opération"), listed(labels_of(row.types, terms["types"]))),
-        (_("Vocation"), listed(labels_of(row.vocations, terms["vocations"]))),
+        (_("Type d’opération"), listed(words.of(row, TermKind.TYPES))),
+        (_("Vocation"), listed(words.of(row, TermKind.VOCATIONS))),
     ]
     given = {figure.code: value for figure, value in known_figures(figures)}
     for code, figure in all_figures().items():
@@ -256,12 +251,12 @@ def _day(said: str) -> str:
     return long_date(date.fromisoformat(said))
 
 
-def actors(row: DirectoryRow, terms: dict[str, dict[str, str]]) -> list[tuple[str, str]]:
+def actors(row: DirectoryRow, kinds: dict[str, str]) -> list[tuple[str, str]]:
     """The organisations of the operation; no person is named."""
     said = row.sheet
     pairs = [
         (_("Porteur de projet"), said["holder"]),
         (_("Collectivité"), listed(said["collectivites"])),
-        *((capfirst(label), listed(said["actors"].get(code, []))) for code, label in terms["actors"].items()),
+        *((capfirst(label), listed(said["actors"].get(code, []))) for code, label in kinds.items()),
     ]
     return [(role, name) for role, name in pairs if name]
