@@ -155,6 +155,38 @@ def test_a_point_and_an_area_do_for_want_of_a_file(part, sign_in):
     assert "n’est pas une coordonnée" in text(refused)
 
 
+def as_it_came(response) -> dict:
+    """What the form of the page sends as it is."""
+    form = response.context["form"]
+    return {bound.html_name: bound.value() or "" for bound in form}
+
+
+def test_a_perimeter_recorded_meanwhile_is_not_replaced_unseen(part, upload):
+    client, answer = upload(part.lead, part.operation, geojson(polygon(SQUARE)))
+    shown = client.get(answer.url)
+    meanwhile = put(part, square(418400, 6780000, 100))
+    told = client.post(answer.url, as_it_came(shown))
+    assert told.status_code == 422
+    assert "Un autre périmètre a été enregistré depuis que cette page est ouverte." in text(told)
+    assert part.operation.perimeters.get(replaced_at=None) == meanwhile
+    # Once told, the person replaces it on purpose.
+    assert client.post(answer.url, as_it_came(told)).status_code == 302
+    meanwhile.refresh_from_db()
+    assert meanwhile.replaced_at
+
+
+def test_a_point_does_not_replace_a_perimeter_unseen_either(part, sign_in):
+    client, address = sign_in(part.lead), url("perimeter-point", part.operation)
+    where = {"latitude": "48,0712", "longitude": "-0,7734", "area_ha": "12,5"}
+    sent = as_it_came(client.get(address)) | where
+    meanwhile = put(part)
+    told = client.post(address, sent)
+    assert told.status_code == 422
+    assert "Un autre périmètre a été enregistré" in text(told)
+    assert part.operation.perimeters.get(replaced_at=None) == meanwhile
+    assert client.post(address, as_it_came(told) | where).status_code == 302
+
+
 def test_every_fault_of_a_point_is_told_at_once_beside_its_field(part, sign_in):
     client = sign_in(part.lead)
     answer = client.post(url("perimeter-point", part.operation), {"latitude": "ici", "longitude": "là", "area_ha": "0"})

@@ -10,7 +10,6 @@ from uuid import UUID
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic.base import View
@@ -113,13 +112,16 @@ class PerimeterChange(WritingPage, OperationPage, FormPage):
     def get_success_url(self, result: Operation) -> str:
         return resolve_url("holder:perimeter", pk=result.pk)
 
-    @cached_property
-    def asks_reason(self) -> bool:
-        """Whether the person corrects the work of a team that is not theirs."""
-        return not is_writer.test(self.actor, self.object)
+
+class PerimeterRecording(PerimeterChange):
+    """What is recorded at once: it replaces the perimeter in force that the page shows, and no other."""
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        corrects = not is_writer.test(self.actor, self.object)
+        return super().get_form_kwargs() | {"asks_reason": corrects, "present": perimeter_in_force(self.object)}
 
 
-class PerimeterPoint(PerimeterChange):
+class PerimeterPoint(PerimeterRecording):
     """A point and an area, for want of a file."""
 
     title = gettext_lazy("Indiquer un point et une superficie")
@@ -128,7 +130,7 @@ class PerimeterPoint(PerimeterChange):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         territory = territory_of(self.object.lead_commune.county_id)
-        return {**super().get_form_kwargs(), "asks_reason": self.asks_reason, "territory": territory}
+        return super().get_form_kwargs() | {"territory": territory}
 
     def get_initial(self) -> dict[str, Any]:
         return {"area_ha": self.object.area_ha}
@@ -164,7 +166,7 @@ class PerimeterUpload(PerimeterChange):
         return resolve_url("holder:perimeter-read", pk=self.object.pk, key=result)
 
 
-class PerimeterRead(PerimeterChange):
+class PerimeterRead(PerimeterRecording):
     """What was understood of a kept file. The choices are in the address: what is recorded is what is shown."""
 
     title = gettext_lazy("Relire le périmètre")
@@ -200,9 +202,6 @@ class PerimeterRead(PerimeterChange):
     def get_way_back(self) -> tuple[str, str]:
         """The page that led here: its title and its address."""
         return PerimeterUpload.title, resolve_url("holder:perimeter-upload", pk=self.object.pk)
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "asks_reason": self.asks_reason}
 
     def get_context_data(self, **kwargs) -> dict[str, Any]:
         found = self.reading

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,6 +15,7 @@ from ecoquartier.operations.domain.perimeter import MAX_AREA_HA, MAX_FILE, MAX_P
 from ecoquartier.operations.domain.perimeter.coordinates import typed_number, typed_point
 from ecoquartier.operations.domain.perimeter.refusals import sentence
 from ecoquartier.operations.domain.perimeter.territories import Territory, projections_in
+from ecoquartier.operations.models import Perimeter
 from ecoquartier.operations.services.perimeter_files import FilePart
 from ecoquartier.web.holder.forms import Measure
 from ecoquartier.web.holder.perimeter_words import hectares
@@ -27,18 +29,38 @@ GEOGRAPHIC = Kind(
 
 
 class RecordForm(Form):
-    """A change of perimeter; who is not of the team says why."""
+    """A change of perimeter; who is not of the team says why.
 
+    Args:
+        asks_reason: the person is not of the team.
+        present: the perimeter in force. Another one put in force since the page was read is not replaced unseen.
+    """
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
     reason = forms.CharField(
         label=gettext_lazy("Motif de la correction"),
         max_length=300,
         help_text=gettext_lazy("Il va au journal, avec votre nom. 300 signes au plus."),
     )
 
-    def __init__(self, *args, asks_reason: bool, **kwargs):
+    def __init__(self, *args, asks_reason: bool, present: Perimeter | None, **kwargs):
         super().__init__(*args, **kwargs)
+        self.present = str(present.pk) if present else ""
+        self.fields["seen"].initial = self.present
         if not asks_reason:
             del self.fields["reason"]
+
+    def clean(self) -> dict[str, Any]:
+        """Once told of the other perimeter, the person may replace it."""
+        if self.data.get("seen", self.present) != self.present:
+            self.data = {**self.data.dict(), "seen": self.present}
+            raise ValidationError(
+                _(
+                    "Un autre périmètre a été enregistré depuis que cette page est ouverte. Vérifiez que celui-ci doit "
+                    "le remplacer, puis enregistrez de nouveau."
+                )
+            )
+        return super().clean()
 
 
 class FileForm(Form):
