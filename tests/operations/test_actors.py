@@ -1,8 +1,9 @@
-"""Actors are organisations: the telephone or the address of a person is questioned, a name or a number is not."""
+"""Actors are organisations: the telephone or the address of a person is refused, a name or a number is not."""
 
 import pytest
 
-from ecoquartier.operations.domain.actors import doubts_of_actors
+from ecoquartier.operations.domain.actors import tells_how_to_reach
+from ecoquartier.operations.services import fault_of_names
 
 
 @pytest.mark.parametrize(
@@ -18,13 +19,21 @@ from ecoquartier.operations.domain.actors import doubts_of_actors
         "contact@habitat53.example",
     ],
 )
-def test_what_is_of_a_person_is_questioned(name):
-    assert [name in said for said in doubts_of_actors({"bailleurs": ["Habitat 53", name]})] == [True]
+def test_what_is_of_a_person_is_refused(name):
+    assert tells_how_to_reach(name)
+    assert name in fault_of_names(["Habitat 53", name])
 
 
 @pytest.mark.parametrize(
     "name",
-    ["Habitat 53", "SIREN 732 829 320", "SIRET 01282932000074", "Agence 1001 Vies, 53000 Laval", "ZAC 2028-2035"],
+    [
+        "Habitat 53",
+        "L@ Fabrique",
+        "SIREN 732 829 320",
+        "SIRET 01282932000074",
+        "Agence 1001 Vies, 53000 Laval",
+    ],
 )
 def test_what_is_of_an_organisation_is_not(name):
-    assert doubts_of_actors({"bailleurs": [name]}) == []
+    assert not tells_how_to_reach(name)
+    assert fault_of_names([name]) == ""

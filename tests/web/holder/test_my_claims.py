@@ -52,9 +52,16 @@ def test_nothing_of_the_register_is_shown_but_name_and_commune(claim, claimant, 
     assert "Laval" in text(client.get(addresses[0]))
 
 
-def test_an_actor_who_looks_like_a_person_is_questioned_to_both(world, claim, claimant, sign_in):
-    assert draft(sign_in(claimant), claim, "acteurs", actors_bailleurs="jean@dupont.example").status_code == 302
-    question = "« jean@dupont.example » semble donner un téléphone ou une adresse électronique"
+def test_an_actor_with_an_address_is_refused(claim, claimant, sign_in):
+    response = draft(sign_in(claimant), claim, "acteurs", actors_bailleurs="jean@dupont.example")
+    assert response.status_code == 422
+    assert "« jean@dupont.example » donne un téléphone ou une adresse électronique" in text(response)
+
+
+def test_a_description_that_says_how_to_reach_somebody_is_questioned_to_both(world, claim, claimant, sign_in):
+    sent = {"name": "Le Vallon des Lices", "description": "Écrire à jean@dupont.example."}
+    assert draft(sign_in(claimant), claim, "identite", **sent).status_code == 302
+    question = "La description donne un téléphone ou une adresse électronique"
     assert question in text(sign_in(claimant).get(mine("my-claim", claim)))
     assert question in text(sign_in(world.bureau).get(mine("claim", claim)))
 

@@ -35,12 +35,27 @@ def change(client, operation, **changes):
     return client.post(url(operation, part), values(operation, part, **changes))
 
 
-def test_an_actor_who_looks_like_a_person_is_questioned_where_it_is_read(world, sign_in):
+def test_an_actor_with_a_telephone_is_refused_beside_its_field(world, sign_in):
+    part = world.part()
+    sent = values(part.operation, "acteurs", actors_bailleurs="Habitat 53\nJean Dupont 06 12 34 56 78")
+    response = sign_in(part.lead).post(url(part.operation, "acteurs"), sent)
+    assert response.status_code == 422
+    (fault,) = response.context["form"].errors["actors_bailleurs"]
+    assert fault.startswith("«\u00a0Jean Dupont 06 12 34 56 78\u00a0» donne un téléphone")
+    assert "Habitat 53" in response.content.decode()
+    part.operation.refresh_from_db()
+    assert "bailleurs" not in part.operation.actors
+
+
+def test_a_description_that_says_how_to_reach_somebody_is_questioned_where_it_is_read(world, sign_in):
     part = world.part()
     client = sign_in(part.lead)
-    sent = values(part.operation, "acteurs", actors_bailleurs="Jean Dupont 06 12 34 56 78")
-    page = client.post(url(part.operation, "acteurs"), sent, follow=True).content.decode().replace("\u00a0", " ")
-    assert "« Jean Dupont 06 12 34 56 78 » semble donner un téléphone" in page
+    question = "La description donne un téléphone ou une adresse électronique"
+    for description, is_asked in (("Un quartier de 400 logements.", False), ("Écrire à marie@ville.example.", True)):
+        sent = values(part.operation, "identite", description=description)
+        page = client.post(url(part.operation, "identite"), sent, follow=True).content.decode()
+        assert (question in page) is is_asked
+        part.operation.refresh_from_db()
 
 
 def test_each_part_comes_filled_and_says_where_one_is(world, sign_in):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from ecoquartier.core import clock
 from ecoquartier.core.errors import TransitionRefused
 from ecoquartier.framework.domain.vocabulary import figures
+from ecoquartier.operations.domain.actors import tells_how_to_reach
 from ecoquartier.operations.domain.figures import with_figure
 from ecoquartier.operations.enums import TermKind
 from ecoquartier.operations.models import SHEET_FIELDS, Operation, SheetChange
@@ -213,4 +214,10 @@ def fault_of_names(names: Collection[str]) -> str:
             "start": long[:40],
             "most": MAX_WORDS,
         }
+    reached = next(filter(tells_how_to_reach, names), "")
+    if reached:
+        return _(
+            "«\u00a0%(name)s\u00a0» donne un téléphone ou une adresse électronique, et les acteurs sont publics\u00a0: "
+            "n’écrivez que le nom de l’organisme, sans celui d’une personne."
+        ) % {"name": reached}
     return ""

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from ecoquartier.access.scopes import dossiers_visible_to
 from ecoquartier.core.text import long_date
 from ecoquartier.dossiers.queries import state_label
-from ecoquartier.operations.domain.actors import doubts_of_actors
+from ecoquartier.operations.domain.actors import tells_how_to_reach
 from ecoquartier.operations.domain.dates import kept_date, last_of
 from ecoquartier.operations.domain.figures import doubts, in_unit, known_figures
 from ecoquartier.operations.enums import CharterState, OperationState, TermKind
@@ -251,8 +251,13 @@ def sections_of(operation: Operation) -> list[Section]:
 
 def doubts_of(operation: Operation, part: str) -> list[str]:
     """What looks wrong in a part of the sheet, in sentences."""
-    if part == "acteurs":
-        return doubts_of_actors(operation.actors)
+    if part == "identite" and tells_how_to_reach(operation.description):
+        return [
+            _(
+                "La description donne un téléphone ou une adresse électronique\u00a0: elle est publique avec "
+                "l’opération."
+            )
+        ]
     return doubts(operation.figures) if part == "chiffres" else []
 
 
