@@ -8,6 +8,7 @@ from ecoquartier.accounts.models import Invitation
 from ecoquartier.core import clock
 from ecoquartier.core.errors import PermissionRefused, TransitionRefused
 from ecoquartier.core.registry import invariants
+from ecoquartier.core.text import long_date
 from ecoquartier.directory.models import DirectoryRow
 from ecoquartier.files.models import StoredFile
 from ecoquartier.journal.models import Entry
@@ -220,6 +221,17 @@ def test_what_is_shown_first_is_what_is_done(world, one, other):
     assert again(other).state == OperationState.ACTIVE
     merge(other, one, world.bureau)
     assert Entry.objects.get(event="operation.merged").data["rows"] == merger.counts()
+
+
+def test_a_record_that_no_longer_goes_on_leaves_the_other_as_it_is_and_that_is_said(world, one, other):
+    services.pause_operation(again(other), actor=fresh(world.bureau), reason="Recours.")
+    merger = merging.preview_merger(again(other), actor=fresh(world.bureau), into=again(one))
+    day = long_date(clock.today())
+    assert merger.sentences(other) == [
+        f"L’autre fiche est suspendue depuis le {day}\u00a0: la fiche gardée ne change pas d’état."
+    ]
+    merge(other, one, world.bureau)
+    assert again(one).state == OperationState.ACTIVE
 
 
 def test_the_public_row_goes_and_stays_where_it_should(world, one):

@@ -182,13 +182,20 @@ def test_the_worker_starts_without_django():
     assert outcome(code) == (0, "")
 
 
-def test_a_worker_that_dies_or_loops_is_a_refusal(world, monkeypatch):
+def test_a_worker_that_dies_is_a_refusal(world, monkeypatch):
     operation = world.part(filled=False).operation
     monkeypatch.setattr(perimeter_files, "WORKER", "a.module.that.does.not.exist")
     with pytest.raises(PerimeterRefused) as refused:
         read_file(b"x", operation)
     assert refused.value.code == "unreadable"
+
+
+def test_a_worker_that_never_ends_is_a_refusal(world, monkeypatch, tmp_path):
+    operation = world.part(filled=False).operation
+    (tmp_path / "endless.py").write_text("import time\n\ntime.sleep(3600)\n")
+    monkeypatch.setattr(confined, "SOURCES", tmp_path)
     monkeypatch.setattr(confined, "SECONDS", 0.01)
+    monkeypatch.setattr(perimeter_files, "WORKER", "endless")
     with pytest.raises(PerimeterRefused) as refused:
         read_file(b"x", operation)
     assert refused.value.code == "too_long"

@@ -50,6 +50,11 @@ def test_its_address_describes_the_frame_of_the_one_that_stays(client, gone, pat
     assert f'src="http://testserver/widget/{KEPT}/"' in said["html"]
 
 
+def test_a_question_about_it_is_about_the_one_that_stays(client, gone):
+    form = client.get("/contact/", {"operation": gone.slug}).context["form"]
+    assert form.initial["text"].startswith("À propos de «\u00a0Les Tanneries\u00a0»")
+
+
 def test_a_merger_of_the_one_that_stays_leads_farther(client, world, public_operation, gone, kept):
     last = public_operation("La Gare", year=2014)
     merge(kept, last, world.bureau)

@@ -15,6 +15,7 @@ from ecoquartier.accounts.services.mergers import breaches, require_whole
 from ecoquartier.core import clock
 from ecoquartier.core.registry import mergers, projections
 from ecoquartier.core.text import french_list
+from ecoquartier.operations.domain.lives import state_told
 from ecoquartier.operations.enums import TEAM_PLACE, CharterState, ClaimState
 from ecoquartier.operations.models import (
     CharterSignature,
@@ -224,6 +225,7 @@ def merger_of(duplicate: Operation, into: Operation, *, with_commune: bool = Fal
         filling=filling_of(duplicate, into),
         perimeter=None if has_place else perimeter_in_force(duplicate),
         warnings=[
+            *_state_left(duplicate),
             *_facts_left([row for row in told if facts.get((row.kind, row.year), row.detail) != row.detail]),
             *(_charter_left(row, row.organisation_id in signed) for row in signatures if row not in charters),
             *_stages_left([row for row in lacking if row not in stages]),
@@ -255,6 +257,13 @@ def _charter_left(row: CharterSignature, is_known: bool) -> str:
             "pour la fiche gardée."
         )
     return said % {"words": row.words, "name": row.organisation or _("collectivité à préciser")}
+
+
+def _state_left(duplicate: Operation) -> list[str]:
+    """A record that no longer goes on says nothing of the one that stays, which keeps its own state."""
+    told = state_told(duplicate.state, duplicate.state_since)
+    said = _("L’autre fiche %(told)s\u00a0: la fiche gardée ne change pas d’état.")
+    return [said % {"told": told}] if told else []
 
 
 def _stages_left(rows: list[StageHistory]) -> list[str]:

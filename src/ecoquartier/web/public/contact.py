@@ -14,7 +14,7 @@ from ecoquartier.accounts.enums import Topic
 from ecoquartier.accounts.models import Question
 from ecoquartier.accounts.queries import addressees
 from ecoquartier.accounts.services import questions
-from ecoquartier.directory.queries import public_rows
+from ecoquartier.directory.queries import moved_to, public_rows
 from ecoquartier.people.enums import Role
 from ecoquartier.territories.queries import commune_by_insee
 from ecoquartier.web.shared.communes import HINT, CommuneField
@@ -95,7 +95,8 @@ class Contact(FormPage):
     def get_initial(self) -> dict[str, Any]:
         """About a public operation, when the address names it, or about those of a commune, by its INSEE code."""
         asked = {name: self.request.GET.get(name, "").replace("\0", "") for name in ("operation", "commune")}
-        row = public_rows().filter(slug=asked["operation"]).first() if asked["operation"] else None
+        slug = asked["operation"] and (moved_to(asked["operation"]) or asked["operation"])
+        row = public_rows().filter(slug=slug).first() if slug else None
         commune = commune_by_insee(row.commune_code if row else asked["commune"])
         if commune is None:
             return {}
