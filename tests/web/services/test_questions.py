@@ -64,6 +64,14 @@ def test_what_is_asked_of_a_place_goes_to_its_correspondent(world, asked):
     ]
 
 
+def test_a_question_sent_twice_is_asked_once_until_it_is_answered(world, asked):
+    assert ask(world) == asked
+    assert Message.objects.filter(key="question_asked_to_addressee").count() == 1
+    assert ask(world, text="Et quand ?") != asked
+    questions.note_answer(asked, actor=world.correspondent)
+    assert ask(world) != asked
+
+
 def test_or_else_to_the_coordinator(world):
     leave(world.correspondent)
     assert list(addressees(ask(world))) == [world.coordinator]
@@ -125,8 +133,8 @@ def test_a_faulty_question_comes_back_filled(world, client, name, value, said):
 
 
 def test_a_network_asks_five_times_an_hour(world, client):
-    for _ in range(QUESTIONS.most):
-        client.post("/contact/", TYPED)
+    for number in range(QUESTIONS.most):
+        client.post("/contact/", TYPED | {"text": f"Question {number}"})
     response = client.post("/contact/", TYPED)
     assert response.status_code == 429
     assert 0 < int(response["Retry-After"]) <= QUESTIONS.seconds
@@ -275,6 +283,6 @@ def test_the_territory_counts_what_waits(world, asked):
 
 def test_a_question_is_forgotten_after_a_year(world, asked):
     Question.objects.filter(pk=asked.pk).update(asked_at=clock.now() - timedelta(days=366))
-    kept = ask(world)
+    kept = ask(world, text="Et quand ?")
     assert forget_old_questions() == 1
     assert list(Question.objects.all()) == [kept]

@@ -20,11 +20,16 @@ KEPT = timedelta(days=365)
 def ask(*, topic: str, name: str, email: str, text: str, commune=None) -> Question:
     """Keep a question and tell those who answer it; nobody official acts, so nothing goes to the journal.
 
+    Sent twice, it is asked once: the one that waits for its answer is returned.
+
     Raises:
         ValidationError: no such topic, or not an address.
     """
     question = Question(topic=topic, name=name, email=email, text=text, commune=commune)
     question.full_clean()
+    waiting = Question.objects.filter(answered_at=None, topic=topic, email=question.email, text=text, commune=commune)
+    if known := waiting.first():
+        return known
     question.save()
     post(QUESTION_ASKED, question)
     return question
