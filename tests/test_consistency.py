@@ -318,6 +318,31 @@ def test_every_module_says_what_it_holds():
     assert silent == []
 
 
+CLOCKS = {"today", "now", "localdate", "localtime"}
+BODIES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+
+
+def run_at_load(node):
+    """What Python runs when a module is loaded: all but the bodies of its functions."""
+    yield node
+    for name, value in ast.iter_fields(node):
+        if not (isinstance(node, BODIES) and name == "body"):
+            for child in value if isinstance(value, list) else [value]:
+                if isinstance(child, ast.AST):
+                    yield from run_at_load(child)
+
+
+def test_no_day_is_read_when_a_module_is_loaded():
+    """A page, or a test, that keeps the day of its loading is wrong after midnight."""
+    early = [
+        source.at(node)
+        for source in python("src", "tests", "tools")
+        for node in run_at_load(ast.parse(source.text))
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) in CLOCKS
+    ]
+    assert early == []
+
+
 DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 
 

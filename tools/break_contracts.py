@@ -135,6 +135,13 @@ BREAKS = [
             ("from django.db import models", "models.DateTimeField(auto_now_add=True)"),
         )
     ),
+    *(
+        Break(f"no day is read at load ({path})", f"{CONSISTENCY}no_day_is_read_when_a_module_is_loaded", path, code)
+        for path, code in (
+            (f"{APP}/web/space/forms.py", "\nfrom ecoquartier.core import clock\n\nDAY = clock.today()"),
+            ("tests/support/public.py", "\ndef later(day=clock.today()):\n    return day"),
+        )
+    ),
     Break("nothing is caught without a name", f"{ARCHITECTURE}nothing_is_caught_without_being_named",
           f"{APP}/people/queries", "\ntry:\n    A = 1\nexcept Exception:\n    A = 2"),
     Break("an ignored rule gives a reason", f"{ARCHITECTURE}each_line_that_breaks_a_rule_says_why",

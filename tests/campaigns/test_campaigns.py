@@ -24,10 +24,14 @@ from ecoquartier.ops.services.play import on
 from ecoquartier.territories.models import Commune
 from tests.support.schemes import invented_scheme
 
-NEXT = clock.today().year + 1
+
+def next_year():
+    """The year to open: that of the world's campaign is open already."""
+    return clock.today().year + 1
 
 
-def start(world, *, year=NEXT, **changes):
+def start(world, **changes):
+    year = next_year()
     days = default_days(year) | changes
     scheme = Scheme.objects.get(code="renove-2023")
     framework = Framework.objects.get(code="2016")
@@ -36,14 +40,14 @@ def start(world, *, year=NEXT, **changes):
 
 def test_a_campaign_is_opened_with_its_dates_its_scheme_and_its_version(world):
     campaign = start(world)
-    assert campaign.days == default_days(NEXT)
+    assert campaign.days == default_days(next_year())
     assert campaign.scheme_id == "renove-2023"
     entry = Entry.objects.get(event="campaign.opened")
-    assert (entry.object_id, entry.data["scheme"]) == (str(NEXT), "renove-2023")
-    assert entry.data["days"]["filing"] == f"{NEXT}-05-15"
+    assert (entry.object_id, entry.data["scheme"]) == (str(next_year()), "renove-2023")
+    assert entry.data["days"]["filing"] == f"{next_year()}-05-15"
     assert not campaign.is_launched
     assert not campaign.is_filing_open()
-    with on(date(NEXT, 5, 15)):
+    with on(date(next_year(), 5, 15)):
         assert campaign.is_filing_open()
 
 
@@ -53,7 +57,7 @@ def test_one_campaign_a_year_by_the_bureau_along_a_scheme_with_stages(world):
         start(world)
     framework = Framework.objects.get(code="2016")
     empty = Scheme.objects.create(code="vide", title="Vide")
-    values = {"year": NEXT + 1, "framework": framework, "days": default_days(NEXT + 1)}
+    values = {"year": next_year() + 1, "framework": framework, "days": default_days(next_year() + 1)}
     with pytest.raises(TransitionRefused, match="pas encore d’étape"):
         services.start_campaign(empty, actor=world.bureau, **values)
     with pytest.raises(PermissionRefused):
@@ -62,10 +66,10 @@ def test_one_campaign_a_year_by_the_bureau_along_a_scheme_with_stages(world):
 
 def test_dates_that_break_the_order_are_refused_and_the_two_are_named(world):
     with pytest.raises(DomainError) as refused:
-        start(world, filing=date(NEXT, 6, 2))
+        start(world, filing=date(next_year(), 6, 2))
     assert "Examen de recevabilité" in refused.value.message
     assert "clôture des dépôts" in refused.value.message
-    assert not Campaign.objects.filter(year=NEXT)
+    assert not Campaign.objects.filter(year=next_year())
     assert not Entry.objects.filter(event="campaign.opened")
 
 
@@ -141,9 +145,11 @@ def test_scheme_and_version_are_chosen_before_the_launch(world):
     assert Campaign.objects.get(pk=campaign.pk).completion_days == 12
     coming = start(world)
     services.change_campaign(coming, actor=world.bureau, scheme=campaign.scheme, **values)
-    assert Campaign.objects.get(pk=NEXT).scheme_id == "quatre-etapes"
+    assert Campaign.objects.get(pk=next_year()).scheme_id == "quatre-etapes"
     with pytest.raises(DomainError, match="Rien ne change"):
-        services.change_campaign(Campaign.objects.get(pk=NEXT), actor=world.bureau, scheme=campaign.scheme, **values)
+        services.change_campaign(
+            Campaign.objects.get(pk=next_year()), actor=world.bureau, scheme=campaign.scheme, **values
+        )
 
 
 def test_a_closed_campaign_takes_nothing_until_it_is_opened_again(world):
@@ -192,7 +198,11 @@ def test_the_last_day_to_file_ends_where_the_operation_is(world, commune, zone, 
 
 def test_a_campaign_follows_a_version_in_use(world):
     Framework.objects.create(code="brouillon", title="En préparation")
-    values = {"year": NEXT, "days": default_days(NEXT), "framework": Framework.objects.get(code="brouillon")}
+    values = {
+        "year": next_year(),
+        "days": default_days(next_year()),
+        "framework": Framework.objects.get(code="brouillon"),
+    }
     with pytest.raises(TransitionRefused, match="pas en vigueur"):
         services.start_campaign(Scheme.objects.get(code="quatre-etapes"), actor=world.bureau, **values)
 
@@ -206,13 +216,13 @@ def test_a_campaign_opened_by_mistake_is_removed_with_a_reason(world):
         services.remove_campaign(campaign, actor=world.bureau, reason=" ")
     with pytest.raises(PermissionRefused):
         services.remove_campaign(campaign, actor=world.coordinator, reason="Trop tôt.")
-    assert Campaign.objects.filter(year=NEXT).exists()
+    assert Campaign.objects.filter(year=next_year()).exists()
     services.remove_campaign(campaign, actor=world.bureau, reason="Trop tôt.")
-    assert not Campaign.objects.filter(year=NEXT)
+    assert not Campaign.objects.filter(year=next_year())
     entry = Entry.objects.get(event="campaign.removed")
-    assert (entry.object_id, entry.data["days"]["filing"]) == (str(NEXT), f"{NEXT}-05-15")
+    assert (entry.object_id, entry.data["days"]["filing"]) == (str(next_year()), f"{next_year()}-05-15")
     assert entry.detail.content == {"reason": "Trop tôt."}
-    assert start(world).year == NEXT
+    assert start(world).year == next_year()
 
 
 def test_what_is_launched_or_used_is_not_removed(world):
@@ -223,7 +233,7 @@ def test_what_is_launched_or_used_is_not_removed(world):
     with pytest.raises(TransitionRefused, match="une cérémonie en dépend déjà"):
         services.remove_campaign(campaign, actor=world.bureau, reason="Essai.")
     _part, dossier = world.draft()
-    later = services.open_campaign(NEXT + 1, scheme=campaign.scheme, framework=campaign.framework)
+    later = services.open_campaign(next_year() + 1, scheme=campaign.scheme, framework=campaign.framework)
     Dossier.objects.filter(pk=dossier.pk).update(campaign=later)
     with pytest.raises(TransitionRefused, match="Un dossier"):
         services.remove_campaign(later, actor=world.bureau, reason="Essai.")
@@ -260,9 +270,13 @@ def test_a_campaign_follows_a_version_that_has_the_commitments_its_stages_name(w
     short = Framework.objects.create(code="2040", title="Court", state="published")
     scheme = services.load_scheme(invented_scheme())
     with pytest.raises(TransitionRefused, match="L’étape 2 demande l’engagement 1, qui n’existe pas"):
-        services.start_campaign(scheme, actor=world.bureau, year=NEXT, framework=short, days=default_days(NEXT))
+        services.start_campaign(
+            scheme, actor=world.bureau, year=next_year(), framework=short, days=default_days(next_year())
+        )
     whole = Framework.objects.get(pk="2016")
-    campaign = services.start_campaign(scheme, actor=world.bureau, year=NEXT, framework=whole, days=default_days(NEXT))
+    campaign = services.start_campaign(
+        scheme, actor=world.bureau, year=next_year(), framework=whole, days=default_days(next_year())
+    )
     with pytest.raises(DomainError, match="L’étape 2 demande l’engagement 1, qui n’existe pas"):
         services.change_campaign(
             campaign,

@@ -28,7 +28,6 @@ from tests.support.uploads import pdf, picture
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.loopback]
 
 NAME = "Les Tanneries"
-TODAY = clock.today().isoformat()
 
 
 def dossier() -> Dossier:
@@ -165,7 +164,7 @@ def assess(visitor: Visitor) -> None:
     assert dossier().state == "under_expertise"
     visitor.be("Expert", 0)
     visitor.go(f"/espace/expertise/dossiers/{dossier().pk}/visite/")
-    visitor.write(visit_on=TODAY)
+    visitor.write(visit_on=clock.today().isoformat())
     visitor.page.locator("main form button[type=submit]").last.click()
     visitor.page.wait_for_load_state()
     visitor.go(f"/espace/expertise/dossiers/{dossier().pk}/visite/compte-rendu/")
@@ -248,7 +247,7 @@ def sit(visitor: Visitor, *, level: str, planner: str, outcome: str) -> None:
     )
     visitor.be(planner)
     visitor.go(f"/espace/commissions/{commission.pk}/preparer/")
-    visitor.write(held_on=TODAY, place="Préfecture")
+    visitor.write(held_on=clock.today().isoformat(), place="Préfecture")
     visitor.choose("dossiers", str(dossier().pk))
     visitor.looked_at(f"seance-{level}-preparation")
     visitor.page.locator("main form button[type=submit]").last.click()
@@ -300,7 +299,7 @@ def publish(visitor: Visitor) -> None:
     year = dossier().campaign_id
     visitor.be("Bureau national", 0)
     visitor.go(f"/espace/pilotage/ceremonie/{year}/")
-    visitor.write(held_on=TODAY)
+    visitor.write(held_on=clock.today().isoformat())
     visitor.page.locator("main form button[type=submit]").first.click()
     visitor.page.wait_for_load_state()
     visitor.press("Demander la publication")

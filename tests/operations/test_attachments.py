@@ -21,6 +21,7 @@ from ecoquartier.operations.services.attachments import (
     remove_photo,
 )
 from ecoquartier.people.models import User
+from tests.support.dates import dated
 from tests.support.uploads import pdf, stored
 
 WORDS = {"alt": "Une cour", "credit": "Ville"}
@@ -103,11 +104,12 @@ def test_there_is_room_for_a_few_only(part, monkeypatch):
         {"credit": ""},
         {"alt": "x" * 301},
         {"credit": "x" * 121},
-        {"taken_on": clock.today() + timedelta(days=1)},
+        {"taken_on": timedelta(days=1)},
     ],
 )
 def test_what_is_said_of_a_photo_is_checked(part, wrong):
     photo = shown(part)
+    wrong = dated(wrong)
     for act in (lambda: shown(part, **wrong), lambda: change_photo(photo, actor=part.lead, **{**WORDS, **wrong})):
         with pytest.raises(ValidationError) as refused:
             act()
@@ -119,10 +121,11 @@ def test_what_is_said_of_a_photo_is_checked(part, wrong):
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"title": ""}, {"kind": ""}, {"kind": "virus"}, {"dated_on": clock.today() + timedelta(days=1)}],
+    [{"title": ""}, {"kind": ""}, {"kind": "virus"}, {"dated_on": timedelta(days=1)}],
 )
 def test_what_is_said_of_a_document_is_checked(part, wrong):
     document = listed(part)
+    wrong = dated(wrong)
     for act in (lambda: listed(part, **wrong), lambda: change_document(document, actor=part.lead, **{**SAID, **wrong})):
         with pytest.raises(ValidationError) as refused:
             act()

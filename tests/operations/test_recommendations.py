@@ -29,6 +29,7 @@ from ecoquartier.operations.services import (
 )
 from ecoquartier.operations.workflow import RECOMMENDATION_WORKFLOW
 from ecoquartier.workflow.engine import Job
+from tests.support.dates import dated
 from tests.support.recommendations import ANSWER, answer, recommendation_of
 from tests.support.refusals import refused
 from tests.support.world import fresh
@@ -271,16 +272,16 @@ def test_the_database_refuses_a_decision_that_rests_on_nothing(part):
     [
         {"state": "lifted"},
         {"state": "issued"},
-        {"issued_on": clock.today() + timedelta(days=2)},
-        {"due_on": clock.today() - timedelta(days=1)},
-        {"notified_at": clock.now() + timedelta(days=2)},
+        {"issued_on": timedelta(days=2)},
+        {"due_on": -timedelta(days=1)},
+        {"notified_at": timedelta(days=2)},
     ],
     ids=lambda change: "-".join(change),
 )
 def test_a_life_that_does_not_hold_is_told(part, change):
     answer(part)
     assert recommendation_breaches() == []
-    Recommendation.objects.update(**change)
+    Recommendation.objects.update(**dated(change))
     assert recommendation_breaches() != []
 
 

@@ -61,14 +61,15 @@ def every_address():
     return dict(walk(get_resolver().url_patterns))
 
 
-ASKED = {
-    "text": "Associer les gestionnaires.",
-    "issuer": "Commission nationale",
-    "issued_on": clock.today(),
-    "source_id": UUID(int=1),
-    "notified_at": clock.now(),
-}
-"""A recommendation that its holder was told."""
+def recommend(operation):
+    """A recommendation that its holder was told."""
+    return operation.recommendations.create(
+        text="Associer les gestionnaires.",
+        issuer="Commission nationale",
+        issued_on=clock.today(),
+        source_id=UUID(int=1),
+        notified_at=clock.now(),
+    )
 
 
 @remembered
@@ -145,10 +146,7 @@ def arguments(world, part, dossier, item, claim, free):
     by_name = {
         **{f"holder:photo-{act}": {"pk": photo.pk} for act in ("edit", "move", "remove")},
         **{f"holder:document-{act}": {"pk": document.pk} for act in ("edit", "remove")},
-        **{
-            f"holder:recommendation{name}": {"pk": part.operation.recommendations.create(**ASKED).pk}
-            for name in ("", "-publish", "-hide")
-        },
+        **{f"holder:recommendation{name}": {"pk": recommend(part.operation).pk} for name in ("", "-publish", "-hide")},
         "files:file": {"pk": photo.file_id},
         "public:photo": {"slug": part.operation.slug, "pk": photo.pk},
         **{f"holder:phase-{act}": {"pk": part.operation.phases.get().pk} for act in ("edit", "move", "remove")},
