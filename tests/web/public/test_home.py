@@ -100,6 +100,17 @@ def test_a_dot_says_the_operation_its_stage_and_whether_its_place_is_approximate
     assert "Pays de la Loire" in page
 
 
+def test_each_stage_has_a_shape_of_its_own_on_the_map_and_in_its_legend(public_operation, main):
+    public_operation()
+    page = main("/")
+    defined = dict(re.findall(r'<path id="(dot-[^"]+)" class="dot-shape [^"]+" d="([^"]+)"', page))
+    explained = re.findall(r'<svg class="dot"[^>]*><use href="#([^"]+)"', page)
+    assert explained == ["dot-is-empty", "dot-stage-1", "dot-stage-2", "dot-stage-3", "dot-stage-4"]
+    # The charter's empty disc and the last stage's full one tell themselves apart by their filling.
+    assert len({defined[tone] for tone in explained[1:]}) == 4
+    assert re.findall(r'<use href="#(dot-[^"]+)" x=', page) == ["dot-stage-3"]
+
+
 def test_a_place_stands_where_the_outline_has_it():
     # From the north down, from the west across; each overseas county in the frame of its own.
     (_x, dunkirk), (brest, _y), (strasbourg, _z) = (
@@ -126,7 +137,7 @@ def test_the_dots_of_a_territory_overseas_stay_in_its_frame_off_its_name(public_
     for number in range(12):
         public_operation(f"Quartier {number}", commune="97502")
     inset = france.inset_of(france.on_drawing(46.78, -56.18))
-    for x, y in re.findall(r'<circle class="[^"]*" cx="([\d.]+)" cy="([\d.]+)"', main("/")):
+    for x, y in re.findall(r'<use href="[^"]*" x="([\d.]+)" y="([\d.]+)"', main("/")):
         assert inset["x"] + france.RADIUS <= float(x) <= inset["x"] + inset["width"] - france.RADIUS
         assert inset["y"] + france.RADIUS <= float(y) <= inset["foot"] - france.RADIUS
 
@@ -135,7 +146,7 @@ def test_operations_beyond_the_map_are_counted(public_operation, main):
     for number in range(14):
         public_operation(f"Quartier {number}")
     page = main("/")
-    assert page.count("<circle class=") == 12
+    assert len(re.findall(r"<use href=\"#dot-[a-z1-4-]+\" x=", page)) == 12
     assert "2 autres opérations ne sont pas dessinées." in page
 
 

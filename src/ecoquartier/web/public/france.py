@@ -21,6 +21,14 @@ from ecoquartier.web.public.stages import held_label
 PER_COUNTY = 12
 RADIUS = 9.5
 _BLOCKS = 4
+SHAPES = {
+    "is-empty": "M-9.5,0a9.5,9.5 0 1 0 19,0a9.5,9.5 0 1 0 -19,0z",
+    "stage-1": "M0,-12L11.5,8.5H-11.5z",
+    "stage-2": "M-8.5,-8.5H8.5V8.5H-8.5z",
+    "stage-3": "M0,-12L12,0L0,12L-12,0z",
+    "stage-4": "M-9.5,0a9.5,9.5 0 1 0 19,0a9.5,9.5 0 1 0 -19,0z",
+}
+"""Tone of a dot → its outline around its place, of about the same surface: colour alone tells nothing."""
 _SPACING = 11.5
 # Turns between two seeds of a sunflower: any number of dots fills a disc evenly.
 _GOLDEN_ANGLE = math.pi * (3 - math.sqrt(5))
@@ -31,7 +39,7 @@ Place = tuple[float, float]
 
 @dataclass(frozen=True)
 class Dot:
-    """An operation on the map; `tone` is a class of the theme."""
+    """An operation on the map; `tone` is a class of the theme, and names its shape."""
 
     x: float
     y: float
@@ -116,5 +124,5 @@ def _dot(row: DirectoryRow, place: Place, index: int, stages: int) -> Dot:
 
 
 def tone(rank: int | None, stages: int) -> str:
-    """Class of a dot: the greens of the mark, or an empty one when no stage is held."""
+    """Tone of a dot: the greens of the mark, or an empty one when no stage is held."""
     return f"stage-{min(_BLOCKS, -(-rank * _BLOCKS // stages))}" if rank else "is-empty"

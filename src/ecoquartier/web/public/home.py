@@ -79,7 +79,7 @@ class Home(TemplatePage):
             stages=self.stages,
             figures=figures,
             drawing=france.drawing(),
-            radius=france.RADIUS,
+            shapes=france.SHAPES,
             dots=dots,
             unplaced=figures.operations - len(dots),
             legend=self.get_legend(),
@@ -95,7 +95,7 @@ class Home(TemplatePage):
         return {"sentence": milestone_sentence(*found), "left": days_left(found[1])} if found else None
 
     def get_legend(self) -> list[dict[str, str]]:
-        """What each colour of dot means."""
+        """What each shape and colour of dot means."""
         count = len(self.stages)
         entries = [{"tone": "is-empty", "label": _("charte signée")}]
         return entries + [
