@@ -138,8 +138,8 @@ def test_the_dots_of_a_territory_overseas_stay_in_its_frame_off_its_name(public_
         public_operation(f"Quartier {number}", commune="97502")
     inset = france.inset_of(france.on_drawing(46.78, -56.18))
     for x, y in re.findall(r'<use href="[^"]*" x="([\d.]+)" y="([\d.]+)"', main("/")):
-        assert inset["x"] + france.RADIUS <= float(x) <= inset["x"] + inset["width"] - france.RADIUS
-        assert inset["y"] + france.RADIUS <= float(y) <= inset["foot"] - france.RADIUS
+        assert inset["x"] + france.REACH <= float(x) <= inset["x"] + inset["width"] - france.REACH
+        assert inset["y"] + france.REACH <= float(y) <= inset["foot"] - france.REACH
 
 
 def test_operations_beyond_the_map_are_counted(public_operation, main):

@@ -19,7 +19,6 @@ from ecoquartier.web.public.stages import held_label
 
 # Dots shown in a county, at most: the map stays readable and light.
 PER_COUNTY = 12
-RADIUS = 9.5
 _BLOCKS = 4
 SHAPES = {
     "is-empty": "M-9.5,0a9.5,9.5 0 1 0 19,0a9.5,9.5 0 1 0 -19,0z",
@@ -29,6 +28,8 @@ SHAPES = {
     "stage-4": "M-9.5,0a9.5,9.5 0 1 0 19,0a9.5,9.5 0 1 0 -19,0z",
 }
 """Tone of a dot → its outline around its place, of about the same surface: colour alone tells nothing."""
+REACH = 12
+"""Farthest an outline goes from its place, in units of the drawing."""
 _SPACING = 11.5
 # Turns between two seeds of a sunflower: any number of dots fills a disc evenly.
 _GOLDEN_ANGLE = math.pi * (3 - math.sqrt(5))
@@ -114,7 +115,7 @@ def _dot(row: DirectoryRow, place: Place, index: int, stages: int) -> Dot:
         "stage": held_label(row),
     }
     beside = place[0] + distance * math.cos(angle), place[1] + distance * math.sin(angle)
-    x, y = kept_inside(inset_of(place), beside, RADIUS)
+    x, y = kept_inside(inset_of(place), beside, REACH)
     return Dot(
         x=round(x, 1),
         y=round(y, 1),
