@@ -118,6 +118,19 @@ def test_a_search_without_result_says_what_to_do(three, main):
     assert "Voir toutes les opérations" in page
 
 
+@pytest.mark.parametrize(
+    ("query", "advice"),
+    [
+        ("q=introuvable", "Essayez un autre nom, une commune ou un code postal."),
+        ("etape=1", "Aucune n’a ce choix pour l’instant."),
+        ("q=introuvable&etape=1", "Essayez avec moins de critères."),
+    ],
+)
+def test_an_empty_result_advises_on_what_was_asked(world, public_operation, main, query, advice):
+    public_operation()
+    assert advice in main(f"/ecoquartiers/?{query}")
+
+
 def test_pages_keep_the_search(three, client, monkeypatch):
     monkeypatch.setattr("ecoquartier.web.public.directory.Directory.paginate_by", 1)
     page = client.get("/ecoquartiers/?q=laval").content.decode()
